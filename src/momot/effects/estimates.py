@@ -1,0 +1,62 @@
+"""What the estimator answers: frozen numbers, no words beyond the names of contrasts. `findings.verdict` decides what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.findings.contract import AtStake, Check
+from momot.vocabulary import Contrast
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastEstimate:
+    """One contrast of one exposure: `estimate` in the unit of the outcome, 95 % interval, two-sided p.
+
+    `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both sides
+    met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all.
+    """
+
+    contrast: Contrast
+    level: str | None
+    reference: str
+    n: int
+    n_reference: int
+    mean: float
+    mean_reference: float
+    estimate: float
+    standard_error: float
+    low: float
+    high: float
+    p_value: float
+    between_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureEstimate:
+    """Everything estimated about one exposure of a frame. Empty `contrasts`: nothing was identified, and a failed check says why."""
+
+    exposure: int  # position in Frame.exposures
+    contrasts: tuple[ContrastEstimate, ...]
+    joint_p: float | None  # F test that all identified contrasts are 0
+    between_met_p: float | None  # F test that all contrasts between met states are 0; None with fewer than two tested met states
+    residual_share: float | None  # smallest 1 - R² of a tested contrast's column on everything held
+    detectable: float | None  # smallest effect found with power .5 by the best-measured contrast
+    held: tuple[str, ...]  # names of covariates and moments adjusted for
+    at_stake: AtStake | None
+    people: int  # met it (conditions: not in the reference state)
+    checks: tuple[Check, ...]  # support, separability, positivity, suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """One frame's answers. `covariance` (k, k) is joint over all contrasts of all exposures, in the order of `exposures` and their contrasts."""
+
+    exposures: tuple[ExposureEstimate, ...]
+    covariance: Floats
+    mean: float
+    degrees_of_freedom: float

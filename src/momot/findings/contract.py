@@ -1,0 +1,173 @@
+"""The machine contract of findings, `momot.findings/1` (DESIGN.md 8): frozen values that every face renders and none changes.
+
+An estimate that does not exist is an absent row of `effects` plus a check; a number is never a stand-in for "could not compute".
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from momot.vocabulary import (
+    CheckName,
+    CheckStatus,
+    Contrast,
+    DesignName,
+    Evidence,
+    Kind,
+    Label,
+    Rule,
+    Stage,
+    UnanswerableRule,
+    Verdict,
+)
+
+SCHEMA = "momot.findings/1"
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One diagnostic of a finding: what was measured, against which limit, in words, and what would mend it."""
+
+    name: CheckName
+    status: CheckStatus
+    value: float | None = None
+    limit: float | None = None
+    message: str
+    fix: str | None = None
+
+
+class Calibration(Struct, frozen=True, kw_only=True):
+    """Systematic error that the intervals include. `none`: not estimated."""
+
+    method: Literal["none", "majority", "controls"] = "none"
+    location: float | None = None
+    spread: float | None = None
+    controls: tuple[str, ...] = ()
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What was asked: one outcome, one design, one population."""
+
+    id: str
+    outcome: str
+    unit: str  # of the outcome and of every effect: "stars", "share", "BRL"
+    better: Literal["higher", "lower"]
+    design: DesignName
+    evidence: Evidence  # the best that any finding of this question may carry
+    within_days: float | None
+    smallest_effect: float | None
+    units: int  # rows estimated on: episodes, respondents, persons
+    people: int
+    mean: float | None  # of the outcome over the units, weighted
+    from_: str | None = field(name="from")  # ISO date of the first and last outcome; None where the data carry no time
+    to: str | None
+    calibration: Calibration
+    headline: str
+    estimand: str
+    checks: tuple[Check, ...] = ()  # of the question as a whole: sample ratio, duplicates, response
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """How many people met the moment. `per_month` is None where the data carry no time."""
+
+    people: int
+    share: float
+    per_month: float | None
+
+
+class AtStake(Struct, frozen=True, kw_only=True):
+    """Touched a month x effect, with a 95 % interval."""
+
+    estimate: float
+    low: float
+    high: float
+    unit: str
+
+
+class HalfLife(Struct, frozen=True, kw_only=True):
+    """How long the effect lasts."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    note: str | None
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One moment or condition that was tested for one question, found or not."""
+
+    question: str
+    moment: str  # `delivery.promise@smot`; a condition or an arm without a stage is the bare name
+    touchpoint: str
+    stage: Stage | None
+    kind: Kind
+    verdict: Verdict
+    label: Label | None
+    evidence: Evidence
+    rank: int | None  # among the verdicts moment, likely, association of the same question; None below
+    tied: int | None  # number of the tied group: findings with the same number can't be told apart
+    q_value: float | None
+    held: tuple[str, ...]  # moments, conditions and covariates that the estimate is adjusted for
+    reach: Reach
+    detectable_effect: float | None  # smallest effect that would have been found with power .5
+    robustness_value: float | None
+    at_stake: AtStake | None
+    half_life_days: HalfLife | None
+    checks: tuple[Check, ...]
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """One estimated contrast with its 95 % interval and its reference. `effects` is tidy; CSV is exactly this table."""
+
+    question: str
+    moment: str
+    contrast: Contrast
+    level: str | None
+    reference: str
+    segment: str | None
+    days: tuple[float, float] | None
+    n: int
+    n_reference: int
+    mean: float  # raw mean of the outcome among the n
+    mean_reference: float
+    estimate: float
+    low: float
+    high: float
+    calibrated: bool
+    p_value: float
+    q_value: float | None
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """A column or touchpoint that was not accepted as a cause, by which measured rule."""
+
+    question: str
+    source: str  # the block of the project file
+    column: str
+    rule: Rule
+    measure: float
+    reason: str
+
+
+class Unanswerable(Struct, frozen=True, kw_only=True):
+    """A question that these data can't answer, and why."""
+
+    question: str
+    rule: UnanswerableRule
+    reason: str
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """The whole answer of one run; what `momot find --format json` prints."""
+
+    schema: Literal["momot.findings/1"] = SCHEMA
+    momot: str
+    project: str
+    build: str
+    seed: int
+    questions: tuple[Question, ...]
+    findings: tuple[Finding, ...]
+    effects: tuple[Effect, ...]
+    refused: tuple[Refused, ...]
+    unanswerable: tuple[Unanswerable, ...]
