@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from momot.findings.contract import Check
+from momot.vocabulary.records import Check
 from momot.vocabulary import DesignName, Evidence, Kind, Stage
 
 Floats = npt.NDArray[np.float64]

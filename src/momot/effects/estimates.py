@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.findings.contract import AtStake, Check
+from momot.vocabulary.records import AtStake, Check
 from momot.vocabulary import Contrast
 
 Floats = npt.NDArray[np.float64]

@@ -9,32 +9,25 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from momot.vocabulary import (
-    CheckName,
-    CheckStatus,
-    Contrast,
-    DesignName,
-    Evidence,
-    Kind,
-    Label,
-    Rule,
-    Stage,
-    UnanswerableRule,
-    Verdict,
-)
+from momot.vocabulary import Contrast, DesignName, Evidence, Kind, Label, Stage, Verdict
+from momot.vocabulary.records import AtStake, Check, Refused, Unanswerable
+
+__all__ = [
+    "SCHEMA",
+    "AtStake",
+    "Calibration",
+    "Check",
+    "Document",
+    "Effect",
+    "Finding",
+    "HalfLife",
+    "Question",
+    "Reach",
+    "Refused",
+    "Unanswerable",
+]
 
 SCHEMA = "momot.findings/1"
-
-
-class Check(Struct, frozen=True, kw_only=True):
-    """One diagnostic of a finding: what was measured, against which limit, in words, and what would mend it."""
-
-    name: CheckName
-    status: CheckStatus
-    value: float | None = None
-    limit: float | None = None
-    message: str
-    fix: str | None = None
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
@@ -74,15 +67,6 @@ class Reach(Struct, frozen=True, kw_only=True):
     people: int
     share: float
     per_month: float | None
-
-
-class AtStake(Struct, frozen=True, kw_only=True):
-    """Touched a month x effect, with a 95 % interval."""
-
-    estimate: float
-    low: float
-    high: float
-    unit: str
 
 
 class HalfLife(Struct, frozen=True, kw_only=True):
@@ -137,25 +121,6 @@ class Effect(Struct, frozen=True, kw_only=True):
     calibrated: bool
     p_value: float
     q_value: float | None
-
-
-class Refused(Struct, frozen=True, kw_only=True):
-    """A column or touchpoint that was not accepted as a cause, by which measured rule."""
-
-    question: str
-    source: str  # the block of the project file
-    column: str
-    rule: Rule
-    measure: float
-    reason: str
-
-
-class Unanswerable(Struct, frozen=True, kw_only=True):
-    """A question that these data can't answer, and why."""
-
-    question: str
-    rule: UnanswerableRule
-    reason: str
 
 
 class Document(Struct, frozen=True, kw_only=True):
