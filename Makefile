@@ -1,0 +1,75 @@
+# Two commands do everything on a machine with Python 3.11 or newer and make:
+#   make demo   sets up, builds a small shop, finds its moments of truth and prints where the report is
+#   make test   sets up and runs the quick suite
+# `make help` lists the rest. PYTHON=python3.13 chooses another Python, VENV=folder another place for the environment.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+DEMO ?= demo-shop
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+# Written last: an environment whose making was interrupted is made again.
+READY := $(VENV)/.momot-ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint format types layers docs bench lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## make the environment in .venv from the hash-pinned lock
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"momot needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Choose another: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: ensurepip is missing. On Debian and Ubuntu the package python3-venv brings it:"; \
+	  echo "  apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])') || apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# pip brings uv, uv brings the rest; both only take files whose hash is in the lock. The build backend is in the lock too,
+# so that the project itself is built without any further download.
+$(READY): $(VENV)/pyvenv.cfg $(LOCK) pyproject.toml
+	@rm -f $(READY)
+	@awk '/^[a-z]/ {ours = /^uv==/} ours' $(LOCK) > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.lock
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes $(LOCK)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## write a small shop, find its moments of truth, print the ranked table and the path of the report
+	$(BIN)/momot demo $(DEMO)
+
+test: $(READY) ## the quick suite, in random order, under 5 minutes on two cores
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+
+test-slow: $(READY) ## simulations with many seeds and large data
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+
+lint: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY) ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(READY) ## mypy --strict on src
+	$(BIN)/mypy
+
+layers: $(READY) ## the layers of the architecture, by import-linter
+	$(BIN)/lint-imports
+
+docs: $(READY) ## build the documentation into site/; a warning is an error
+	$(BIN)/zensical build --clean --strict
+
+bench: $(READY) ## time build and find against a plain scan; writes JSON (SIZE=1000000)
+	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE))
+
+lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  $(if $(UPGRADE),--upgrade) --group pyproject.toml:dev --extra excel pyproject.toml --output-file $(LOCK)
+	@! grep -nE 'https?://' $(LOCK) || { echo "$(LOCK) names an address"; exit 1; }
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) $(DEMO) site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
