@@ -1,0 +1,7 @@
+"""The project file: its grammar, reading it, drafting it, and the stages of touchpoints."""
+
+from momot.project.levels import parse_levels
+from momot.project.load import load, parse
+from momot.project.schema import ProjectFile
+
+__all__ = ["ProjectFile", "load", "parse", "parse_levels"]

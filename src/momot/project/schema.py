@@ -131,6 +131,7 @@ class Wide(Struct, frozen=True, kw_only=True):
     control: str | float | None = None
     arms: dict[str, str] = field(default_factory=dict)  # value of `assignment` -> touchpoint
     dose: str | None = None
+    dose_touchpoint: str | None = None  # what the dose is called in findings; there whenever `dose` is
     shares: tuple[float, ...] = ()  # planned split, control first
     within_days: float | None = None
 
@@ -209,6 +210,7 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     name: str
     timezone: str = "UTC"
     currency: str | None = None
+    channels: tuple[str, ...] = ()  # the file's own, besides the closed list
     tables: tuple[Table, ...] = ()
     subjects: tuple[Subjects, ...] = ()
     interactions: tuple[Interactions, ...] = ()
