@@ -3,5 +3,6 @@
 from momot.project.levels import parse_levels
 from momot.project.load import load, parse
 from momot.project.schema import ProjectFile
+from momot.project.stages import stage_of
 
-__all__ = ["ProjectFile", "load", "parse", "parse_levels"]
+__all__ = ["ProjectFile", "load", "parse", "parse_levels", "stage_of"]
