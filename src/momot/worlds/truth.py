@@ -1,0 +1,105 @@
+"""The true effects: the same orders lived twice, with one touch switched (potential outcomes, Rubin 1974)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import numpy as np
+
+from momot.worlds.people import Flags, People
+from momot.worlds.touches import BAD, GOOD, INSTALMENTS, NEUTRAL, NONE, Chance, Lives, Switch, live
+
+ESTIMAND = (
+    "Mean over the orders that met the touchpoint and whose buyer answered: stars with this one touch at `level` minus stars with it at "
+    "`reference`, everything before it unchanged and everything after it lived again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrueEffect:
+    """One contrast of one touchpoint or condition, in stars. `orders`: over how many the mean is taken."""
+
+    touchpoint: str
+    kind: Literal["interaction", "condition"]
+    contrast: str
+    level: str
+    reference: str
+    effect: float
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Contrast:
+    touchpoint: str
+    contrast: str
+    level: str
+    reference: str
+    switched: tuple[Switch, Switch]  # to the level, to the reference
+    kind: Literal["interaction", "condition"] = "interaction"
+
+
+CONTRASTS = (
+    _Contrast("delivery.promise", "bad-good", "bad", "good", (Switch(promise=BAD), Switch(promise=GOOD))),
+    _Contrast("unboxing.parcel", "break", "bad", "neutral", (Switch(parcel=BAD), Switch(parcel=NEUTRAL))),
+    _Contrast("unboxing.parcel", "make", "good", "neutral", (Switch(parcel=GOOD), Switch(parcel=NEUTRAL))),
+    _Contrast("support.reply", "presence", "neutral", "absent", (Switch(reply=NEUTRAL), Switch(reply=NONE))),
+    _Contrast("support.reply", "break", "bad", "neutral", (Switch(reply=BAD), Switch(reply=NEUTRAL))),
+    _Contrast("support.reply", "make", "good", "neutral", (Switch(reply=GOOD), Switch(reply=NEUTRAL))),
+    _Contrast("courier.message", "bad-good", "bad", "good", (Switch(message=BAD), Switch(message=GOOD))),
+    _Contrast("site.order_status", "level", "3-", "0", (Switch(status_looks=3), Switch(status_looks=0))),
+    _Contrast("email.newsletter", "presence", "met", "absent", (Switch(newsletter=True), Switch(newsletter=False))),
+    _Contrast("basket.parcels", "level", "true", "false", (Switch(several_parcels=True), Switch(several_parcels=False)), "condition"),
+    _Contrast("payment.instalments", "level", "12", "1", (Switch(instalments=INSTALMENTS[-1]), Switch(instalments=1)), "condition"),
+)
+
+
+def met(lives: Lives, touchpoint: str) -> Flags:
+    """Which orders met a touchpoint or are in a condition, shape (orders,); the others are everybody's."""
+    some: dict[str, Flags] = {
+        "support.reply": lives.reply != NONE,
+        "site.order_status": lives.status_looks > 0,
+        "email.newsletter": lives.newsletter,
+        "basket.parcels": lives.several_parcels,
+        "payment.instalments": lives.instalments > 1,
+    }
+    return some.get(touchpoint, np.ones_like(lives.answers))
+
+
+def true_effects(chance: Chance, people: People, lives: Lives) -> list[TrueEffect]:
+    """Every contrast that the shop's files let one ask for, with effect or without. Raises `ValueError` where nobody met a touchpoint."""
+    effects = []
+    for contrast in CONTRASTS:
+        over = met(lives, contrast.touchpoint) & lives.answers
+        if not over.any():
+            raise ValueError(f"nobody who answered met {contrast.touchpoint}: give more orders")
+        level, reference = (live(chance, people, switch).stars[over] for switch in contrast.switched)
+        effects.append(
+            TrueEffect(
+                touchpoint=contrast.touchpoint,
+                kind=contrast.kind,
+                contrast=contrast.contrast,
+                level=contrast.level,
+                reference=contrast.reference,
+                effect=round(float((level - reference).mean()), 6),
+                orders=int(over.sum()),
+            )
+        )
+    return effects
+
+
+def truth(chance: Chance, people: People, lives: Lives, *, seed: int) -> dict[str, object]:
+    """What `truth.json` holds."""
+    effects = true_effects(chance, people, lives)
+    return {
+        "schema": "momot.truth/1",
+        "world": "shop",
+        "seed": seed,
+        "outcome": "opinion",
+        "unit": "stars",
+        "estimand": ESTIMAND,
+        "effects": [asdict(effect) for effect in effects],
+        "no_effect": sorted({e.touchpoint for e in effects} - {e.touchpoint for e in effects if e.effect}),
+        "consequences": ["payment.goodwill"],  # given because of the stars: must be refused
+        "after_the_outcome": ["support.callback"],  # dated after the opinion: can't have changed it
+    }
