@@ -1,0 +1,1 @@
+"""How long momot takes, and how much memory, against a plain scan of the same files. Figures, never tests."""
