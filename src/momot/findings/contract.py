@@ -86,6 +86,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     touchpoint: str
     stage: Stage | None
     kind: Kind
+    channel: str | None = None  # where it mostly happened
     verdict: Verdict
     label: Label | None
     evidence: Evidence
@@ -121,6 +122,11 @@ class Effect(Struct, frozen=True, kw_only=True):
     calibrated: bool
     p_value: float
     q_value: float | None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of `estimate`, in the unit of the question."""
+        return (self.low, self.high)
 
 
 class Document(Struct, frozen=True, kw_only=True):

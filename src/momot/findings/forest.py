@@ -1,0 +1,140 @@
+"""The forest as a model, shared by terminal, report and notebook: which effect stands on which side, solid or hollow, on one axis.
+
+Nothing is decided here: verdicts come from the findings; an interval that reaches into the band of what is too small to matter is hollow.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from momot.findings.contract import Effect, Question
+from momot.findings.findings import Findings, Moment
+from momot.findings.labels import column_heads, contrast_words
+from momot.findings.numbers import Numbers, numbers_of
+
+Side = Literal["badly", "well"]
+QUALITY_CONTRASTS = ("break", "make", "bad-good")
+OUTLIER = 4.0  # a quiet interval this many times wider than the middle one is cut at the edge of the axis
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One effect of a moment on the axis. `words` says what is compared with what; `solid`: its interval is outside the band."""
+
+    effect: Effect
+    side: Side
+    solid: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One moment with its lines. `several_levels`: each line is a level and gets its own row under the moment."""
+
+    moment: Moment
+    lines: tuple[Line, ...]
+    several_levels: bool
+
+    def on(self, side: Side) -> Line | None:
+        """The line of one side, of a row without levels."""
+        return next((line for line in self.lines if line.side == side), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """One question's rows on one axis, in the unit of the question. `low` < 0 < `high`; 0 is each effect's stated reference."""
+
+    question: Question
+    numbers: Numbers
+    decisive: tuple[Row, ...]
+    quiet: tuple[Row, ...]
+    low: float
+    high: float
+    heads: tuple[str, str]
+
+    @property
+    def band(self) -> float | None:
+        """Half-width of what is too small to matter."""
+        return self.question.smallest_effect
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Decisive first."""
+        return self.decisive + self.quiet
+
+    @property
+    def mirrored(self) -> bool:
+        """Lower is better: the axis is turned so that better stays on the right."""
+        return self.question.better == "lower"
+
+
+def forest(findings: Findings, question: Question) -> Forest:
+    """The forest of one question of these findings."""
+    moments = [moment for moment in findings if moment.question.id == question.id]
+    rows = [row(moment) for moment in moments]
+    decisive = tuple(r for r in rows if r.moment.decisive)
+    quiet = tuple(r for r in rows if not r.moment.decisive)
+    shown = [line.effect for r in (decisive or quiet) for line in r.lines]
+    low, high = domain(shown, question.smallest_effect, keep_all=bool(decisive))
+    qualities = any(line.effect.contrast in QUALITY_CONTRASTS for r in rows for line in r.lines)
+    return Forest(
+        question=question,
+        numbers=numbers_of(question, shown),
+        decisive=decisive,
+        quiet=quiet,
+        low=low,
+        high=high,
+        heads=column_heads(qualities=qualities or not shown),
+    )
+
+
+def row(moment: Moment) -> Row:
+    """The lines of one moment, the bad side first, levels in their own order."""
+    effects = moment.main_effects
+    lines = [
+        Line(effect, side(effect, moment.question.better), solid(effect, moment.question), contrast_words(effect)) for effect in effects
+    ]
+    sides = [line.side for line in lines]
+    several = len(lines) > 2 or len(set(sides)) < len(sides)
+    if not several:
+        lines.sort(key=lambda line: line.side == "well")
+    return Row(moment, tuple(lines), several)
+
+
+def side(effect: Effect, better: Literal["higher", "lower"]) -> Side:
+    """A break stands left and a make right, whatever the sign; a level, an arm or a presence by the way the outcome moved."""
+    if effect.contrast in ("break", "bad-good"):
+        return "badly"
+    if effect.contrast == "make":
+        return "well"
+    return "well" if (effect.estimate >= 0) == (better == "higher") else "badly"
+
+
+def solid(effect: Effect, question: Question) -> bool:
+    """Whether the whole interval lies outside what is too small to matter."""
+    band = question.smallest_effect or 0.0
+    return effect.low > band or effect.high < -band
+
+
+def domain(effects: Iterable[Effect], band: float | None, *, keep_all: bool = True) -> tuple[float, float]:
+    """Ends of an axis that holds 0, the band and the intervals; without `keep_all` a few very wide ones are cut at the edge."""
+    ends = [(effect.low, effect.high) for effect in effects]
+    if not keep_all and ends:
+        limit = OUTLIER * statistics.median(max(abs(low), abs(high)) for low, high in ends)
+        ends = [(max(low, -limit), min(high, limit)) for low, high in ends]
+    edge = 1.6 * (band or 0.0)
+    low = min([-edge, *(low for low, _ in ends)])
+    high = max([edge, *(high for _, high in ends)])
+    if high <= low:
+        return (-1.0, 1.0)
+    # Never a bare end: zero and its marks stay readable where every effect points one way.
+    reach = 0.12 * max(high, -low)
+    return (min(low, -reach), max(high, reach))
+
+
+def references(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The references that stand at zero, each once."""
+    return tuple(dict.fromkeys(line.effect.reference for r in rows for line in r.lines))

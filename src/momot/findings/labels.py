@@ -1,0 +1,136 @@
+"""The words a reader sees for the closed enumerations, each once. Evidence C keeps to words of going together."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from momot.findings.contract import Effect, Finding
+from momot.vocabulary import CheckName, CheckStatus, DesignName, Evidence, Label, Stage, Verdict
+from momot.vocabulary.words import Rule, UnanswerableRule
+
+STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
+STAGE_WORDS: dict[Stage, str] = {"stimulus": "Stimulus", "zmot": "Research", "fmot": "Choice", "smot": "Use", "umot": "Sharing"}
+VERDICT_WORDS: dict[Verdict, str] = {
+    "moment": "Moment of truth",
+    "likely": "Likely",
+    "association": "Association",
+    "too small to matter": "Too small to matter",
+    "no evidence": "No evidence",
+    "not identifiable": "We cannot tell",
+}
+DECISIVE: tuple[Verdict, ...] = ("moment", "likely", "association")
+EVIDENCE_WORDS: dict[Evidence, str] = {"A": "randomised", "B": "adjusted", "C": "association"}
+EVIDENCE_SENTENCES: dict[Evidence, str] = {
+    "A": "Chance alone decided who met it, so nothing else can explain the difference.",
+    "B": "Compared with like cases, adjusted for what was known before; a hidden reason is still possible.",
+    "C": "The two go together. Which came first, or whether something else drives both, these data do not say.",
+}
+LABEL_WORDS: dict[Label, str] = {
+    "makes": "Makes",
+    "breaks": "Breaks",
+    "make or break": "Make or break",
+    "presence": "Being there",
+    "threshold": "Threshold",
+}
+ASSOCIATION_WORDS: dict[Label, str] = {
+    "makes": "Goes with better",
+    "breaks": "Goes with worse",
+    "make or break": "Goes with both",
+    "presence": "Goes along",
+    "threshold": "Differs by level",
+}
+CHECK_WORDS: dict[CheckName, str] = {
+    "support": "Enough people on both sides",
+    "separability": "Can be told apart from the rest",
+    "positivity": "Like is compared with like",
+    "time_order": "Came before the outcome",
+    "calibration": "Systematic error measured",
+    "selection": "Who answers does not depend on it",
+    "suppression": "Adjustment keeps the direction",
+    "dominance": "No column knows too much",
+    "sample_ratio": "Groups have the planned sizes",
+    "balance": "Groups were alike before",
+    "duplicates": "No row counted twice",
+    "sentinels": "No code read as a value",
+    "coverage": "Values are there and measured",
+}
+STATUS_WORDS: dict[CheckStatus, str] = {"pass": "passed", "review": "look at this", "fail": "failed", "skipped": "not checked"}
+RULE_WORDS: dict[Rule, str] = {
+    "separates_outcome": "gives the outcome away",
+    "repeats_outcome": "asks the outcome a second time",
+    "filled_after_outcome": "filled in only after the outcome",
+    "dated_after_outcome": "dated after the outcome",
+    "measured_at_end": "known only when the episode ended",
+    "undated": "cannot be dated before the outcome",
+    "near_constant": "nearly the same for everybody",
+    "nearly_empty": "nearly empty",
+}
+UNANSWERABLE_WORDS: dict[UnanswerableRule, str] = {
+    "no_repeat": "nobody came back",
+    "constant_outcome": "the outcome does not vary",
+    "too_few_units": "too few cases",
+    "needs_panel": "needs people followed over time",
+    "no_touchpoints": "no touchpoint to test",
+    "no_follow_up": "nobody followed for long enough",
+}
+DESIGN_WORDS: dict[DesignName, str] = {
+    "panel": "people followed over time",
+    "episode": "episodes compared",
+    "survey": "answers in one survey",
+    "snapshot": "one snapshot of people",
+    "experiment": "a randomised experiment",
+}
+UNIT_NOUNS: dict[DesignName, str] = {
+    "panel": "person-days",
+    "episode": "episodes",
+    "survey": "answers",
+    "snapshot": "people",
+    "experiment": "people",
+}
+JOINERS = "\u200c\u200d"  # part of words in Persian and Hindi, and of many emoji
+STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+KIND_WORDS = {"interaction": "", "condition": "condition", "arm": "arm"}
+
+
+def stage_code(finding: Finding) -> str:
+    """`SMOT`; a condition or an arm without a stage says what it is."""
+    return STAGE_CODES[finding.stage] if finding.stage else KIND_WORDS[finding.kind]
+
+
+def stage_line(finding: Finding) -> str:
+    """`SMOT Use` and the channel, the small line under a name."""
+    stage = f"{STAGE_CODES[finding.stage]} {STAGE_WORDS[finding.stage]}" if finding.stage else KIND_WORDS[finding.kind].capitalize()
+    channel = finding.channel.replace("_", " ") if finding.channel else ""
+    return " \u00b7 ".join(part for part in (stage, channel) if part)
+
+
+def label_words(finding: Finding) -> str:
+    """What a decisive finding does, in one to three words; nothing where the verdict says it all."""
+    if finding.label is None or (finding.kind == "arm" and finding.label == "presence"):
+        return ""
+    return (ASSOCIATION_WORDS if finding.evidence == "C" else LABEL_WORDS)[finding.label]
+
+
+def contrast_words(effect: Effect) -> str:
+    """What is compared with what, `bad against good`: the zero of the axis is the second."""
+    met = effect.level or {"break": "bad", "bad-good": "bad", "make": "good", "presence": "met", "level": "", "arm": ""}[effect.contrast]
+    return f"{met} against {effect.reference}".strip()
+
+
+def outcome_words(outcome: str) -> str:
+    """`overall_satisfaction` as `overall satisfaction`."""
+    return outcome.replace("_", " ").strip()
+
+
+def column_heads(*, qualities: bool) -> tuple[str, str]:
+    """Heads of the two columns of numbers: how it went, or (arms, levels, presence) which way the outcome moved."""
+    return ("Badly", "Well") if qualities else ("Worse", "Better")
+
+
+def printable(text: str, longest: int | None = None) -> str:
+    """Text that can't steer a terminal or turn a line around: control and direction marks become spaces, and a very long text is cut."""
+    kept = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS else letter for letter in text
+    )
+    kept = " ".join(kept.split())
+    return kept if longest is None or len(kept) <= longest else f"{kept[: longest - 1]}\u2026"
