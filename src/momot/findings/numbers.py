@@ -55,7 +55,7 @@ def decimals_for(half_widths: Iterable[float]) -> int:
     if not usable:
         return 2
     middle = statistics.median(usable)
-    power = int(math.floor(math.log10(middle)))
+    power: int = math.floor(math.log10(middle))
     return max(0, min(MOST_DECIMALS, -power + int(middle / 10.0**power < ONE_DIGIT_IS_ENOUGH)))
 
 

@@ -21,6 +21,15 @@ NOUNS: dict[Kind, tuple[str, str]] = {
 }
 
 
+REFERENCES = {
+    "good": "where it goes well",
+    "bad": "where it goes badly",
+    "neutral": "where it is neutral",
+    "not met": "where it was not met",
+    "absent": "where it was not met",
+}
+
+
 def headline(
     *, outcome: str, design: DesignName, evidence: Evidence, verdicts: Sequence[Verdict], kinds: Sequence[Kind] | None = None
 ) -> str:
@@ -39,15 +48,12 @@ def headline(
     parts = _found(what, one, many, tested, moments, likely, associated, evidence)
     if parts:
         return "; ".join(parts)
+    link = evidence == "C"
     if count.get("not identifiable", 0) == tested:
-        return f"We cannot tell which {many} move {what}" if evidence != "C" else f"We cannot tell which {many} go with {what}"
+        return f"We cannot tell which {many} {'go with' if link else 'move'} {what}"
     if count.get("too small to matter", 0) == tested:
-        return (
-            f"No effect on {what} is large enough to matter, of {_of(tested, one, many)}"
-            if evidence != "C"
-            else _no_link(tested, one, many, what)
-        )
-    return _no_link(tested, one, many, what) if evidence == "C" else f"None of {_of(tested, one, many)} was found to change {what}"
+        return f"None of {_of(tested, one, many)} {'goes with' if link else 'moves'} {what} enough to matter"
+    return f"None of {_of(tested, one, many)} was found to {'go with' if link else 'move'} {what}"
 
 
 def _found(what: str, one: str, many: str, tested: int, moments: int, likely: int, associated: int, evidence: Evidence) -> list[str]:
