@@ -1,3 +1,33 @@
-"""momot: the map of moments of truth."""
+"""momot: the map of moments of truth. Finds the few touchpoints that make or break a relationship, and says when it cannot tell.
+
+import momot
+
+shop = momot.open("shop/")
+findings = momot.find_moments(shop, outcome="opinion")
+momot.report(findings, "moments.html")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+__all__ = ["Findings", "Project", "build", "check", "demo", "draft", "find_moments", "open", "report", "worlds"]
+
+if TYPE_CHECKING:
+    from momot import worlds
+    from momot.api import Project, build, check, demo, draft, find_moments, open, report
+    from momot.findings import Findings
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when first used, so that `momot --help` stays fast."""
+    from importlib import import_module
+
+    if name == "worlds":
+        return import_module("momot.worlds")
+    if name == "Findings":
+        return import_module("momot.findings").Findings
+    if name in __all__:
+        return getattr(import_module("momot.api"), name)
+    raise AttributeError(f"module 'momot' has no attribute '{name}'")

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from momot.vocabulary.records import Check
 from momot.vocabulary import DesignName, Evidence, Kind, Stage
+from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]

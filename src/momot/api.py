@@ -1,0 +1,130 @@
+"""One function a command: the library twin of the CLI (DESIGN.md 9). Function in, frozen result out; nothing global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momot.errors import NotBuilt
+from momot.project import load
+from momot.project.schema import ProjectFile
+
+if TYPE_CHECKING:
+    from momot.build import Build
+    from momot.designs import Designed
+    from momot.findings import Findings
+    from momot.findings.checkup import Checkup
+    from momot.project.draft import Draft
+    from momot.vocabulary.records import Unanswerable
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with a checked `momot.toml`. `data` is the folder in which its relative source files are looked up."""
+
+    folder: Path
+    data: Path
+    file: ProjectFile
+
+
+def open(folder: str | Path = ".", *, data: str | Path | None = None) -> Project:  # noqa: A001  the twin of opening a project is called so
+    """Open the project in `folder` (or at the path of its momot.toml). Raises ProjectError where the file is wrong or absent."""
+    file = load(Path(folder))
+    home = Path(file.path).parent
+    return Project(folder=home, data=Path(data) if data is not None else home, file=file)
+
+
+def draft(folder: str | Path) -> Draft:
+    """Profile the files in `folder` and draft a `momot.toml`, asking where measurement does not tell. Writes nothing."""
+    from momot.project.draft import draft as profile_and_draft
+
+    return profile_and_draft(Path(folder))
+
+
+def build(project: Project, *, progress: Progress | None = None) -> Build:
+    """Build the canonical tables of the project under its `.momot/`; nearly free where nothing changed. Raises DataError and EngineError."""
+    from momot.build import build as build_tables
+
+    return build_tables(project.file, folder=project.folder, data=project.data, progress=progress)
+
+
+def check(project: Project, *, progress: Progress | None = None) -> Checkup:
+    """Everything that can be said before estimating: rows lost, columns refused by measurement, questions without an answer."""
+    from momot.findings.checkup import checkup
+
+    built = _built(project, progress)
+    return checkup(project.file, built, _designed(project, built, None))
+
+
+def find_moments(
+    project: Project, *, outcome: str | Sequence[str] | None = None, seed: int = 0, progress: Progress | None = None
+) -> Findings:
+    """Estimate every touchpoint and condition of the outcomes asked for (default: all) and decide which are moments of truth.
+
+    Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
+    Raises QuestionError for an unknown outcome.
+    """
+    from momot.effects import estimate
+    from momot.effects.segments import estimate_segments
+    from momot.findings.answer import Answered, answer
+    from momot.vocabulary.records import Unanswerable
+
+    built = _built(project, progress)
+    answered, unanswered = [], []
+    for designed in _designed(project, built, [outcome] if isinstance(outcome, str) else outcome, progress):
+        if isinstance(designed, Unanswerable):
+            unanswered.append(designed)
+            continue
+        segments = tuple(
+            segment
+            for name, labels, codes in designed.segments
+            for segment in estimate_segments(designed.frame, name=name, labels=labels, codes=codes, seed=seed)
+        )
+        answered.append(Answered(designed, estimate(designed.frame, seed=seed, unit=designed.unit), segments))
+    return answer(answered, unanswered=unanswered, project=project.file.name, build=built.manifest.build, seed=seed)
+
+
+def report(findings: Findings, path: str | Path) -> Path:
+    """Write the findings as one self-contained HTML file and return its path."""
+    from momot.report import write
+
+    return write(findings, Path(path))
+
+
+def demo(folder: str | Path, *, progress: Progress | None = None) -> tuple[Findings, Path]:
+    """Write the built-in shop into `folder`, build it, find its moments and write the report; returns the findings and the report's path."""
+    from momot.worlds import shop
+
+    home = shop(Path(folder))
+    project = open(home)
+    findings = find_moments(project, progress=progress)
+    return findings, report(findings, home / "moments.html")
+
+
+def _built(project: Project, progress: Progress | None) -> Build:
+    """The current build of the project, made now where there is none or its sources changed."""
+    from momot.build import open_build
+
+    try:
+        built = open_build(project.folder)
+    except NotBuilt:
+        return build(project, progress=progress)
+    return built
+
+
+def _designed(
+    project: Project, built: Build, outcomes: Sequence[str] | None, progress: Progress | None = None
+) -> list[Designed | Unanswerable]:
+    from momot.designs import asks, design
+
+    with built.connect() as connection:
+        found = []
+        for ask in asks(project.file, outcomes):
+            if progress is not None:
+                progress(f"{ask.id}: {ask.design} design")
+            found.append(design(ask, project.file, connection))
+        return found

@@ -1,0 +1,74 @@
+"""Columns of a built table as numeric arrays: the one place where a value of any type becomes a number or a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from momot.designs.frame import Covariate, Floats
+
+MICROS_A_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table, a value a unit.
+
+    `values` is float64 (n,), NaN where missing: the number itself; the code into `categories`; or, for a `time`, days since 1970-01-01 UTC.
+    A boolean is a number (0, 1) with `boolean` set.
+    """
+
+    name: str
+    kind: Literal["number", "category", "time"]
+    values: Floats
+    categories: tuple[str, ...] | None = None
+    boolean: bool = False
+
+    @property
+    def filled(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Where a value is present, (n,)."""
+        return ~np.isnan(self.values)
+
+    def covariate(self) -> Covariate:
+        """The column as a confounder to adjust for."""
+        return Covariate(name=self.name, values=self.values, categories=self.categories)
+
+
+def read_column(name: str, column: pa.ChunkedArray | pa.Array) -> Column:
+    """One Arrow column as numbers, codes or days. Categories are in alphabetical order, so that codes do not depend on the order of rows."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)
+    kind = array.type
+    if pa.types.is_boolean(kind):
+        return Column(name, "number", _floats(array.cast(pa.int8())), boolean=True)
+    if pa.types.is_timestamp(kind):
+        micros = array.cast(pa.timestamp("us")).cast(pa.int64())
+        return Column(name, "time", _floats(micros) / MICROS_A_DAY)
+    if pa.types.is_date(kind):
+        return Column(name, "time", _floats(array.cast(pa.date32()).cast(pa.int32())))
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        values = _floats(array.cast(pa.float64()))
+        return Column(name, "number", np.where(np.isfinite(values), values, np.nan))
+    return _category(name, array.cast(pa.string()))
+
+
+def _floats(array: pa.Array) -> Floats:
+    return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _category(name: str, array: pa.Array) -> Column:
+    encoded = array.dictionary_encode()
+    labels = encoded.dictionary.to_pylist()
+    order = np.argsort(np.asarray(labels, dtype=object)) if labels else np.zeros(0, dtype=np.int64)
+    rank = np.empty(len(labels), dtype=np.float64)
+    rank[order] = np.arange(len(labels))
+    raw = _floats(pc.fill_null(encoded.indices.cast(pa.int64()), -1))
+    values = np.full(len(raw), np.nan)
+    known = raw >= 0
+    values[known] = rank[raw[known].astype(np.int64)]
+    return Column(name, "category", values, tuple(labels[int(position)] for position in order))

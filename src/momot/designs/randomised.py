@@ -1,0 +1,143 @@
+"""The experiment design: assigned units, arms against the control, what was known before as adjustment; evidence A (EFFECTS.md 3 h)."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+
+from momot.designs import states
+from momot.designs.columns import Column
+from momot.designs.frame import Exposure, Frame, State
+from momot.designs.question import Ask, Designed, too_little, unanswerable, unit_of
+from momot.designs.wide import WideTable, before_columns, duplicate_checks, months, read_wide, refuse_columns, segments
+from momot.project.schema import ProjectFile, Wide
+from momot.project.stages import stage_of
+from momot.stats.shares import sample_ratio_p
+from momot.vocabulary import CHANNELS, Evidence
+from momot.vocabulary.records import Check, Unanswerable
+
+SAMPLE_RATIO_LIMIT = 0.01
+
+
+def design_experiment(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+    """The frame of an experiment, or why it can't be answered."""
+    block = ask.wide
+    assert block is not None
+    table = read_wide(ask, connection)
+    problem = too_little(ask, table.outcome)
+    if problem is not None:
+        return problem
+    refused = refuse_columns(ask, table)
+    out = {refusal.column for refusal in refused}
+    kept = {name: column for name, column in table.columns.items() if column.name not in out}
+    ratio = _sample_ratio(block, table)
+    evidence: Evidence = "B" if any(check.status == "fail" for check in ratio) else "A"
+    exposures = _dose(ask, project, block, table, evidence) if block.dose else _arms(project, block, table, evidence)
+    if not exposures:
+        return unanswerable(ask, "no_touchpoints", "No unit with a measured outcome is in an arm other than the control.")
+    return Designed(
+        ask=ask,
+        frame=Frame(
+            question=ask.id,
+            design="experiment",
+            evidence=evidence,
+            outcome=table.outcome,
+            weight=table.weight,
+            cluster=table.cluster,
+            bucket=table.bucket.astype(np.int16),
+            covariates=before_columns(kept),
+            exposures=exposures,
+            months=months(table.at),
+            checks=(*ratio, *duplicate_checks(table)),
+        ),
+        refused=refused,
+        unit=unit_of(ask, table.outcome),
+        people=len(np.unique(table.cluster)),
+        first=None,
+        last=None,
+        estimand=(
+            f"The mean difference in {ask.id}{f' within {ask.within_days:g} days' if ask.within_days else ''} between being assigned the arm and "
+            "being assigned the control, adjusted for what was known before the assignment."
+        ),
+        segments=segments(ask, table, refused),
+    )
+
+
+def _assigned(column: Column) -> tuple[tuple[str, ...], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """Names of the assigned values and the position of each unit's."""
+    if column.categories is not None:
+        return column.categories, column.values.astype(np.int64)
+    distinct, codes = np.unique(column.values, return_inverse=True)
+    return tuple(f"{value:g}" for value in distinct), codes
+
+
+def _arms(project: ProjectFile, block: Wide, table: WideTable, evidence: Evidence) -> tuple[Exposure, ...]:
+    """One exposure an arm: the control, this arm, and any other arm (adjusted for, never compared with)."""
+    names, codes = _assigned(table.columns["assignment"])
+    control = names.index(str(block.control)) if str(block.control) in names else -1
+    found = []
+    for value, touchpoint in block.arms.items():
+        if value not in names:
+            continue
+        mine = names.index(value)
+        coded = np.select([codes == control, codes == mine], [0, 1], default=2).astype(np.int16)
+        others = (State("another arm", "unknown"),) if (coded == 2).any() else ()
+        found.append(
+            Exposure(
+                touchpoint=touchpoint,
+                stage=stage_of(touchpoint, None, block.channel if block.channel in CHANNELS else None, project.stages),
+                kind="arm",
+                coding="arm",
+                states=(State(str(block.control), "control"), State(value, "arm"), *others),
+                codes=coded,
+                held=(),
+                evidence=evidence,
+            )
+        )
+    return tuple(found)
+
+
+def _dose(ask: Ask, project: ProjectFile, block: Wide, table: WideTable, evidence: Evidence) -> tuple[Exposure, ...]:
+    """One exposure with a level a dose; the lowest dose is the reference."""
+    column = table.columns["dose"]
+    coded = states.of_column(column)
+    touchpoint = next(iter(block.arms.values()), next(iter(block.touchpoints), f"{ask.id}.dose"))
+    return (
+        Exposure(
+            touchpoint=touchpoint,
+            stage=stage_of(touchpoint, None, block.channel if block.channel in CHANNELS else None, project.stages),
+            kind="arm",
+            coding="level",
+            states=coded.states,
+            codes=coded.codes,
+            held=(),
+            evidence=evidence,
+        ),
+    )
+
+
+def _sample_ratio(block: Wide, table: WideTable) -> tuple[Check, ...]:
+    """Whether the arms have the planned sizes (Fabijan et al. 2019): if not, something after the assignment chose who is seen."""
+    if block.dose or "assignment" not in table.columns:
+        return ()
+    names, codes = _assigned(table.columns["assignment"])
+    arms = [str(block.control), *block.arms]
+    counts = [int((codes == names.index(arm)).sum()) if arm in names else 0 for arm in arms]
+    p = sample_ratio_p(counts, block.shares or [1.0] * len(arms))
+    sizes = ", ".join(f"{arm} {count:,}" for arm, count in zip(arms, counts, strict=True))
+    if p >= SAMPLE_RATIO_LIMIT:
+        return (
+            Check(
+                name="sample_ratio", status="pass", value=p, limit=SAMPLE_RATIO_LIMIT, message=f"The arms have the planned sizes ({sizes})."
+            ),
+        )
+    return (
+        Check(
+            name="sample_ratio",
+            status="fail",
+            value=p,
+            limit=SAMPLE_RATIO_LIMIT,
+            message=f"The arms do not have the planned sizes ({sizes}; p = {p:.2g}): who is in the data may depend on the arm.",
+            fix="Find where units are lost between assignment and this file before believing any difference; declare `shares` if the split was not even.",
+        ),
+    )

@@ -1,0 +1,245 @@
+"""The touchpoints of episodes as exposures: who met what before the outcome, how it went, and what it may be adjusted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from momot.designs.frame import Codes, Floats, Role, State
+from momot.designs.states import Coded, Coding
+from momot.designs.steps import run
+from momot.vocabulary import Stage
+from momot.vocabulary.records import Check
+
+BITS = 62  # of a BIGINT mask; the sign stays unused
+SAMPLED_EPISODES = 50_000
+LEAST_TOGETHER = 30
+LEAST_HAPPENED = 30
+LATE_SHARE = 0.5
+LATE_GAP = 0.25
+QUALITY_ROLE: dict[int, Role] = {-1: "bad", 0: "neutral", 1: "good", 9: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """One touchpoint of the build. `levels` are its bands in order; `counted`: they band the number of happenings."""
+
+    id: int
+    name: str
+    stage: Stage | None
+    channel: str | None
+    levels: tuple[tuple[str, float | None, float | None], ...] = ()
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way a touchpoint went: quality (9: none) and level (-1: none), how often, how often after the outcome."""
+
+    quality: int
+    level: int
+    happened: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A touchpoint with the state of every unit and what was found about its time."""
+
+    touchpoint: Touchpoint
+    coded: Coded
+    checks: tuple[Check, ...]
+    late_share: float
+    answered_before: bool  # whether it is seen before the outcome depends on how it went
+
+
+def touches(connection: duckdb.DuckDBPyConnection, touchpoints: Sequence[Touchpoint], *, units: int, inclusive: bool) -> list[Touch]:
+    """Every touchpoint seen in an episode of table `units`, with the state of each unit, in the order of `touchpoints`."""
+    ways = _ways(run(connection, "episode_kinds", inclusive=inclusive))
+    masks = _masks(connection, ways, units=units, inclusive=inclusive)
+    counts = _counts(connection, [touchpoint.id for touchpoint in touchpoints if touchpoint.counted], units=units, inclusive=inclusive)
+    found = []
+    for touchpoint in touchpoints:
+        seen = ways.get(touchpoint.id)
+        if seen is None:
+            continue
+        coded = _counted(touchpoint, counts[touchpoint.id]) if touchpoint.counted else _states(touchpoint, seen, masks)
+        late, selected, checks = _times(touchpoint, seen)
+        found.append(Touch(touchpoint, coded, checks, late, selected))
+    return found
+
+
+def _ways(table: pa.Table) -> dict[int, tuple[Way, ...]]:
+    ways: dict[int, list[Way]] = {}
+    for row in table.to_pylist():
+        way = Way(int(row["quality"]), int(row["level"]), int(row["happened"]), int(row["late"]))
+        ways.setdefault(int(row["touchpoint_id"]), []).append(way)
+    return {touchpoint: tuple(found) for touchpoint, found in ways.items()}
+
+
+Masks = dict[tuple[int, int, int], npt.NDArray[np.bool_]]
+
+
+def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Way, ...]], *, units: int, inclusive: bool) -> Masks:
+    """For each (touchpoint, quality, level) which units met it before the outcome, (units,) each."""
+    keys = [(touchpoint, way.quality, way.level) for touchpoint, found in ways.items() for way in found]
+    rows = [(*key, position // BITS, 1 << position % BITS) for position, key in enumerate(keys)]
+    names = ("touchpoint_id", "quality", "level", "word", "bit")
+    bits = pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
+    connection.register("bits", bits)
+    try:
+        table = run(connection, "episode_masks", inclusive=inclusive)
+    finally:
+        connection.unregister("bits")
+    unit, word, mask = (table[name].to_numpy() for name in ("unit", "word", "mask"))
+    words = np.zeros((len(keys) // BITS + 1, units), dtype=np.int64)
+    words[word, unit] = mask
+    return {key: (words[position // BITS] >> (position % BITS) & 1).astype(bool) for position, key in enumerate(keys)}
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, counted: list[int], *, units: int, inclusive: bool) -> dict[int, Floats]:
+    found = {touchpoint: np.zeros(units) for touchpoint in counted}
+    if not counted:
+        return found
+    connection.register("counted", pa.table({"touchpoint_id": pa.array(counted, type=pa.int64())}))
+    try:
+        table = run(connection, "episode_counts", inclusive=inclusive)
+    finally:
+        connection.unregister("counted")
+    touchpoint, unit, happened = (table[name].to_numpy() for name in ("touchpoint_id", "unit", "happened"))
+    for one, values in found.items():
+        mine = touchpoint == one
+        values[unit[mine]] = happened[mine].astype(np.float64)
+    return found
+
+
+def _counted(touchpoint: Touchpoint, happened: Floats) -> Coded:
+    """Bands of the number of happenings; a band that holds 0 is not having met it."""
+    states: list[State] = []
+    codes = np.full(len(happened), -1, dtype=np.int16)
+    for label, low, high in touchpoint.levels:
+        least, most = low if low is not None else -np.inf, high if high is not None else np.inf
+        codes[(happened >= least) & (happened <= most)] = len(states)
+        states.append(State(label, "absent" if least <= 0 <= most else "level"))
+    if (codes == -1).any():
+        codes[codes == -1] = len(states)
+        states.append(State("outside the levels", "unknown"))
+    return Coded("level", tuple(states), codes)
+
+
+def _states(touchpoint: Touchpoint, ways: tuple[Way, ...], masks: Masks) -> Coded:
+    """Exclusive states: the highest level met, or the worst quality met (bad before good before neutral)."""
+    first = masks[touchpoint.id, ways[0].quality, ways[0].level]
+    met = np.zeros(len(first), dtype=bool)
+    for way in ways:
+        met |= masks[touchpoint.id, way.quality, way.level]
+    if touchpoint.levels:
+        return _levelled(touchpoint, ways, masks, met)
+    if all(way.quality == 9 for way in ways):
+        return Coded("presence", (State("not met", "absent"), State("met", "met")), met.astype(np.int16))
+    states = (
+        State("not met", "absent"),
+        State("bad", "bad"),
+        State("neutral", "neutral"),
+        State("good", "good"),
+        State("unknown", "unknown"),
+    )
+    codes = np.zeros(len(met), dtype=np.int16)
+    for code, quality in ((4, 9), (2, 0), (3, 1), (1, -1)):  # the later overwrites: bad is said last
+        for way in ways:
+            if way.quality == quality:
+                codes[masks[touchpoint.id, quality, way.level]] = code
+    return _used(Coded("quality", states, codes))
+
+
+def _levelled(touchpoint: Touchpoint, ways: tuple[Way, ...], masks: Masks, met: npt.NDArray[np.bool_]) -> Coded:
+    rated = any(way.quality != 9 for way in ways)
+    states, codes = [], np.full(len(met), len(touchpoint.levels) + 1, dtype=np.int16)
+    for level, (label, _, _) in enumerate(touchpoint.levels):
+        mine = [way for way in ways if way.level == level]
+        quality = max(mine, key=lambda way: way.happened).quality if mine else 9
+        states.append(State(label, QUALITY_ROLE[quality] if rated and quality != 9 else "level"))
+        for way in mine:
+            codes[masks[touchpoint.id, way.quality, level]] = level
+    states += [State("unknown", "unknown"), State("not met", "absent")]
+    codes[met & (codes > len(touchpoint.levels))] = len(touchpoint.levels)
+    coding: Coding = "rating" if rated else "level"
+    return _used(Coded(coding, tuple(states), codes))
+
+
+def _used(coded: Coded) -> Coded:
+    """Without the states nobody is in."""
+    used = np.unique(coded.codes)
+    position: Codes = np.zeros(len(coded.states), dtype=np.int16)
+    position[used] = np.arange(len(used), dtype=np.int16)
+    return Coded(coded.coding, tuple(coded.states[code] for code in used), position[coded.codes])
+
+
+def _times(touchpoint: Touchpoint, ways: tuple[Way, ...]) -> tuple[float, bool, tuple[Check, ...]]:
+    """How much of it came after the outcome, and whether that depends on how it went."""
+    happened, late = sum(way.happened for way in ways), sum(way.late for way in ways)
+    share = late / happened
+    groups: dict[tuple[int, int], tuple[int, int]] = {}
+    for way in ways:
+        key = (way.level, 9) if touchpoint.levels else (-1, way.quality)
+        before = groups.get(key, (0, 0))
+        groups[key] = (before[0] + way.happened, before[1] + way.late)
+    shares = [gone / total for total, gone in groups.values() if total >= LEAST_HAPPENED]
+    selected = (
+        not touchpoint.counted and bool(shares) and max(shares) > LATE_SHARE and (len(shares) == 1 or max(shares) - min(shares) > LATE_GAP)
+    )
+    checks = [
+        Check(
+            name="time_order",
+            status="pass",
+            value=share,
+            message=f"{late:,} of {happened:,} happenings came after the outcome and are not counted as its cause."
+            if late
+            else "All of it came before the outcome.",
+        )
+    ]
+    if selected:
+        checks.append(
+            Check(
+                name="selection",
+                status="fail",
+                value=max(shares),
+                limit=LATE_SHARE,
+                message=f"Up to {max(shares):.0%} of it came after the outcome, depending on how it went: those who answered later are another group.",
+                fix="Describe it by a fact that is known for everybody before the answer, such as a promise kept or broken.",
+            )
+        )
+    return share, selected, tuple(checks)
+
+
+def first_times(connection: duckdb.DuckDBPyConnection, *, units: int) -> dict[int, Floats]:
+    """First time of each touchpoint in a regular sample of episodes, days since 1970, NaN where not met or not sampled, (units,) each."""
+    every = max(1, units // SAMPLED_EPISODES)
+    table = run(connection, "episode_first_times", every=every)
+    unit, touchpoint, first_at = (table[name].to_numpy() for name in ("unit", "touchpoint_id", "first_at"))
+    found: dict[int, Floats] = {}
+    for one in np.unique(touchpoint):
+        mine = touchpoint == one
+        values = np.full(units, np.nan)
+        values[unit[mine]] = first_at[mine] / 86_400_000_000
+        found[int(one)] = values
+    return found
+
+
+def precedes(first: Floats, second: Floats, *, started_at: Floats) -> bool:
+    """Whether `first` comes before `second`: in most episodes with both at different times, else by the median time since the start.
+
+    Always at the same time: each precedes the other, so that touches which travel together are held for one another (EFFECTS.md 1.1, 1.7).
+    """
+    both = ~np.isnan(first) & ~np.isnan(second)
+    if both.sum() >= LEAST_TOGETHER:
+        before, after = int((first[both] < second[both]).sum()), int((first[both] > second[both]).sum())
+        return before > after or before == after == 0
+    if np.isnan(first).all() or np.isnan(second).all():
+        return False
+    return float(np.nanmedian(first - started_at)) < float(np.nanmedian(second - started_at))

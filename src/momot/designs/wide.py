@@ -1,0 +1,268 @@
+"""Wide designs without an assignment: surveys (ratings) and snapshots (states). Units are respondents or persons; always evidence C.
+
+Nothing dates a rating or a state before the outcome it stands beside, so a wide design can show associations only (EFFECTS.md 3 i).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from momot.designs import states
+from momot.designs.columns import MICROS_A_DAY, Column, read_column
+from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
+from momot.designs.leaks import Suspect, Times, refuse
+from momot.designs.question import Ask, Designed, too_little, unanswerable, unit_of
+from momot.designs.states import Coded
+from momot.designs.steps import fetch
+from momot.engine import identifier
+from momot.project.schema import ProjectFile, Wide
+from momot.project.stages import stage_of
+from momot.vocabulary import CHANNELS
+from momot.vocabulary.records import Check, Refused, Unanswerable
+
+IMPUTED_SHARE = 0.9
+DUPLICATE_SHARE = 0.005
+MONTH_DAYS = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class WideTable:
+    """A built wide block restricted to rows with the outcome, in the order of the frame (bucket, cluster, row)."""
+
+    outcome: Floats
+    weight: Floats | None
+    cluster: Integers
+    bucket: Integers
+    at: Floats  # days since 1970, NaN where unknown
+    columns: dict[str, Column]  # by the name in the table: "touchpoint.x", "before.y", ...
+    duplicates: int  # rows that repeat another one exactly
+    owned: bool  # rows belong to declared persons
+
+
+def read_wide(ask: Ask, connection: duckdb.DuckDBPyConnection) -> WideTable:
+    """The rows of the block that have the outcome of this question."""
+    block, outcome = ask.wide, ask.wide_outcome
+    assert block is not None
+    assert outcome is not None
+    owned = block.person is not None
+    cluster = "person_id" if owned else "row_hash"
+    measured = identifier(f"outcome.{outcome.name}")
+    table = fetch(
+        connection, f'SELECT *, {cluster} AS cluster FROM "{ask.view}" WHERE {measured} IS NOT NULL ORDER BY bucket, {cluster}, row'
+    )
+    clusters = table["cluster"].to_numpy().astype(np.int64)
+    hashes = table["row_hash"].to_numpy()
+    bucket = table["bucket"].to_numpy().astype(np.int64)
+    order = np.arange(len(clusters))
+    if not owned and len(clusters):  # exact duplicates must share bucket as well as cluster
+        bucket = np.abs(clusters) % 400
+        order = np.lexsort((clusters, bucket))
+    names = [name for name in table.column_names if "." in name and not name.startswith("outcome.")]
+    weight = read_column("weight", table["weight"]).values if block.weight else None
+    at = read_column("at", table["at"]).values / MICROS_A_DAY
+    extra = [name for name in ("assignment", "dose", "period") if name in table.column_names]
+    columns = {name: _ordered(read_column(name.split(".", 1)[-1], table[name]), order) for name in (*names, *extra)}
+    return WideTable(
+        outcome=read_column(outcome.name, table[f"outcome.{outcome.name}"]).values[order],
+        weight=None if weight is None else weight[order],
+        cluster=clusters[order],
+        bucket=bucket[order],
+        at=at[order],
+        columns=columns,
+        duplicates=len(hashes) - len(np.unique(hashes)),
+        owned=owned,
+    )
+
+
+def _ordered(column: Column, order: Integers) -> Column:
+    return Column(column.name, column.kind, column.values[order], column.categories, column.boolean)
+
+
+def design_wide(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+    """The frame of a survey or snapshot, or why it can't be answered."""
+    block = ask.wide
+    assert block is not None
+    table = read_wide(ask, connection)
+    problem = too_little(ask, table.outcome)
+    if problem is not None:
+        return problem
+    refused = refuse_columns(ask, table)
+    out = {refusal.column for refusal in refused}
+    kept = {name: column for name, column in table.columns.items() if column.name not in out}
+    tested = [(kind, column) for kind in ("touchpoint", "condition") for name, column in kept.items() if name.startswith(f"{kind}.")]
+    if not tested:
+        return unanswerable(ask, "no_touchpoints", "No touchpoint is left: every column was refused as a consequence of the outcome.")
+    exposures = tuple(_exposure(ask, project, table, kind, column, position, len(tested)) for position, (kind, column) in enumerate(tested))
+    return Designed(
+        ask=ask,
+        frame=Frame(
+            question=ask.id,
+            design=ask.design,
+            evidence="C",
+            outcome=table.outcome,
+            weight=table.weight,
+            cluster=table.cluster,
+            bucket=table.bucket.astype(np.int16),
+            covariates=before_columns(kept),
+            exposures=exposures,
+            months=months(table.at),
+            checks=(*_time_order(), *duplicate_checks(table)),
+        ),
+        refused=refused,
+        unit=unit_of(ask, table.outcome),
+        people=len(np.unique(table.cluster)),
+        first=_day(np.nanmin(table.at)) if not np.isnan(table.at).all() else None,
+        last=_day(np.nanmax(table.at)) if not np.isnan(table.at).all() else None,
+        estimand=(
+            f"The mean difference in {ask.id} between those in this state and those in the reference state who are alike in everything "
+            "else listed: an association, since nothing says what came first."
+        ),
+    )
+
+
+def refuse_columns(ask: Ask, table: WideTable) -> tuple[Refused, ...]:
+    """Every column of the block, mapped or not, judged as a leak."""
+    undated = bool(np.isnan(table.at).all())
+    prefixes = ("touchpoint.", "condition.", "before.", "other.", "segment.")
+    suspects, seen = [], set()
+    for name, column in table.columns.items():
+        if name.startswith(prefixes) and column.name not in seen:
+            seen.add(column.name)
+            suspects.append(Suspect(ask.source, column, mapped=name.startswith(("touchpoint.", "condition.")), undatable=undated))
+    times = Times(outcome_at=None if undated else table.at)
+    return refuse(suspects, outcome=table.outcome, question=ask.id, times=times)
+
+
+def before_columns(kept: dict[str, Column]) -> tuple[Covariate, ...]:
+    """What was known before, and the period."""
+    return tuple(
+        column.covariate() for name, column in kept.items() if name.startswith("before.") or (name == "period" and column.filled.any())
+    )
+
+
+def _exposure(ask: Ask, project: ProjectFile, table: WideTable, kind: str, column: Column, position: int, tested: int) -> Exposure:
+    block = ask.wide
+    assert block is not None
+    never = table.columns.get(f"never.{column.name}")
+    coded = _coded(block, column, never, kind)
+    channel = block.channel if block.channel in CHANNELS else None
+    return Exposure(
+        touchpoint=column.name,
+        stage=stage_of(column.name, None, channel, project.stages) if kind == "touchpoint" else None,
+        kind="interaction" if kind == "touchpoint" else "condition",
+        coding=coded.coding,
+        states=coded.states,
+        codes=coded.codes,
+        held=tuple(other for other in range(tested) if other != position),
+        evidence="C",
+        checks=(*_sentinels(column, coded), *_imputed(column)),
+    )
+
+
+def _coded(block: Wide, column: Column, never: Column | None, kind: str) -> Coded:
+    if block.scale is not None and kind == "touchpoint" and column.kind == "number" and not column.boolean:
+        return states.rating(column, scale=block.scale, never=never)
+    return states.of_column(column, never=never)
+
+
+def _sentinels(column: Column, coded: Coded) -> tuple[Check, ...]:
+    """Values outside the declared scale are codes that nobody declared."""
+    if not coded.outside:
+        return ()
+    return (
+        Check(
+            name="sentinels",
+            status="review",
+            value=float(coded.outside),
+            limit=0.0,
+            message=f"{coded.outside:,} values of '{column.name}' lie outside the scale and were taken as blank.",
+            fix="Declare what the codes mean with `missing = [...]` or `never_used = [...]`.",
+        ),
+    )
+
+
+def _imputed(column: Column) -> tuple[Check, ...]:
+    """One value for nearly everybody among many different ones: imputed, or a default nobody chose."""
+    if column.kind != "number" or column.boolean:
+        return ()
+    distinct, counts = np.unique(column.values[column.filled], return_counts=True)
+    if len(distinct) <= states.MOST_LEVELS or counts.max() <= IMPUTED_SHARE * counts.sum():
+        return ()
+    share = float(counts.max() / counts.sum())
+    return (
+        Check(
+            name="coverage",
+            status="review",
+            value=share,
+            limit=IMPUTED_SHARE,
+            message=f"{share:.0%} of the units have the same value ({distinct[counts.argmax()]:g}): it may have been filled in.",
+            fix="Declare a filled-in value with `missing = [...]`.",
+        ),
+    )
+
+
+def _time_order() -> tuple[Check, ...]:
+    return (
+        Check(
+            name="time_order",
+            status="fail",
+            message="One row a unit and no time line: nothing says that any of this came before the outcome.",
+            fix="Bring the dated interactions behind these columns, or an experiment.",
+        ),
+    )
+
+
+def duplicate_checks(table: WideTable) -> tuple[Check, ...]:
+    """Exact duplicate rows; without a declared person they count as one cluster, so that they do not narrow the intervals."""
+    share = table.duplicates / max(len(table.outcome), 1)
+    if share <= DUPLICATE_SHARE:
+        return (
+            Check(
+                name="duplicates",
+                status="pass",
+                value=share,
+                limit=DUPLICATE_SHARE,
+                message=f"{table.duplicates:,} rows repeat another one exactly.",
+            ),
+        )
+    kept = "They are rows of declared persons." if table.owned else "They count as one unit of error each, but stay in the means."
+    return (
+        Check(
+            name="duplicates",
+            status="review",
+            value=share,
+            limit=DUPLICATE_SHARE,
+            message=f"{table.duplicates:,} of {len(table.outcome):,} rows ({share:.1%}) repeat another one exactly. {kept}",
+            fix="Say who each row is with `person`, or leave repeated rows out in [tables] with SELECT DISTINCT.",
+        ),
+    )
+
+
+def months(at: Floats) -> float | None:
+    """Months that the dated rows span; None where there are no dates, or less than a week of them."""
+    known = at[~np.isnan(at)]
+    days = float(np.ptp(known)) if len(known) else 0.0
+    return days / MONTH_DAYS if days >= 7 else None
+
+
+def _day(days: float) -> str:
+    return str(np.datetime64("1970-01-01", "D") + np.timedelta64(int(days), "D"))
+
+
+def segments(ask: Ask, table: WideTable, refused: Sequence[Refused]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+    """The declared segments as labels and codes; numbers with many values are cut into quarters."""
+    out = {refusal.column for refusal in refused}
+    found = []
+    for name, column in table.columns.items():
+        if not name.startswith("segment.") or column.name in out:
+            continue
+        coded = states.of_column(column)
+        codes = coded.codes.astype(np.float64)
+        blank = [code for code, state in enumerate(coded.states) if state.role in ("blank", "unknown")]
+        codes[np.isin(codes, blank)] = np.nan
+        found.append((column.name, tuple(state.label for state in coded.states), codes))
+    return tuple(found)

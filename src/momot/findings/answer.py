@@ -1,0 +1,194 @@
+"""From estimates to the document: verdicts, ranks, and every number beside its reference. Everything here is arithmetic on frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from momot import __version__
+from momot.designs import Designed
+from momot.effects.estimates import ContrastEstimate, Estimates
+from momot.effects.segments import SegmentEstimate
+from momot.findings.contract import Calibration, Document, Effect, Finding, Question, Reach
+from momot.findings.findings import Findings
+from momot.findings.rank import Ranked, rank
+from momot.findings.sentences import headline
+from momot.findings.verdict import Tested, discovery, label, verdict
+from momot.stats.discovery import q_values
+from momot.vocabulary import Verdict
+from momot.vocabulary.records import Unanswerable
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question with its frame and its estimates."""
+
+    designed: Designed
+    estimates: Estimates
+    segments: tuple[SegmentEstimate, ...] = ()
+
+
+def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], project: str, build: str, seed: int) -> Findings:
+    """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each."""
+    tested = [one for entry in answered for one in _tested(entry)]
+    q = discovery(tested)
+    verdicts = [verdict(one, value) for one, value in zip(tested, q, strict=True)]
+    questions, findings, effects = [], [], []
+    position = 0
+    for entry in answered:
+        count = len(entry.estimates.exposures)
+        part = slice(position, position + count)
+        position += count
+        questions.append(_question(entry, verdicts[part]))
+        findings += _findings(entry, tested[part], q[part], verdicts[part])
+        effects += _effects(entry, tested[part], q[part])
+    return Findings(
+        Document(
+            momot=__version__,
+            project=project,
+            build=build,
+            seed=seed,
+            questions=tuple(questions),
+            findings=tuple(findings),
+            effects=tuple(effects),
+            refused=tuple(refusal for entry in answered for refusal in entry.designed.refused),
+            unanswerable=tuple(unanswered),
+        )
+    )
+
+
+def _tested(entry: Answered) -> list[Tested]:
+    ask, frame = entry.designed.ask, entry.designed.frame
+    return [
+        Tested(
+            question=ask.id,
+            frame=frame,
+            exposure=frame.exposures[estimate.exposure],
+            estimate=estimate,
+            better=1 if ask.better == "higher" else -1,
+            smallest_effect=ask.smallest_effect,
+        )
+        for estimate in entry.estimates.exposures
+    ]
+
+
+def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
+    designed = entry.designed
+    ask, frame = designed.ask, designed.frame
+    return Question(
+        id=ask.id,
+        outcome=ask.id,
+        unit=designed.unit,
+        better=ask.better,
+        design=frame.design,
+        evidence=frame.evidence,
+        within_days=ask.within_days,
+        smallest_effect=ask.smallest_effect,
+        units=frame.units,
+        people=designed.people,
+        mean=entry.estimates.mean,
+        from_=designed.first,
+        to=designed.last,
+        calibration=Calibration(),
+        headline=headline(
+            outcome=ask.id,
+            design=frame.design,
+            evidence=frame.evidence,
+            verdicts=verdicts,
+            kinds=[frame.exposures[estimate.exposure].kind for estimate in entry.estimates.exposures],
+        ),
+        estimand=designed.estimand,
+        checks=frame.checks,
+    )
+
+
+def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None], verdicts: Sequence[Verdict]) -> list[Finding]:
+    ranked = rank(entry.estimates, tested, verdicts)
+    found = [
+        Finding(
+            question=one.question,
+            moment=one.exposure.moment,
+            touchpoint=one.exposure.touchpoint,
+            stage=one.exposure.stage,
+            kind=one.exposure.kind,
+            verdict=said,
+            label=label(one, said),
+            evidence=one.exposure.evidence,
+            rank=place.rank,
+            tied=place.tied,
+            q_value=value,
+            held=one.estimate.held,
+            reach=_reach(entry, one),
+            detectable_effect=one.estimate.detectable,
+            robustness_value=None,
+            at_stake=one.estimate.at_stake if said in ("moment", "likely") else None,
+            half_life_days=None,
+            checks=one.checks,
+        )
+        for one, value, said, place in zip(tested, q, verdicts, ranked, strict=True)
+    ]
+    return sorted(found, key=lambda finding: (finding.rank is None, finding.rank or 0, finding.moment))
+
+
+def _reach(entry: Answered, one: Tested) -> Reach:
+    frame = entry.designed.frame
+    months = frame.months
+    return Reach(
+        people=one.estimate.people,
+        share=one.estimate.people / max(entry.designed.people, 1),
+        per_month=None if months is None else one.estimate.people / months,
+    )
+
+
+def _effects(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None]) -> list[Effect]:
+    days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
+    whole = [
+        _effect(one, contrast, q_value=value, segment=None, days=days)
+        for one, value in zip(tested, q, strict=True)
+        for contrast in one.estimate.contrasts
+    ]
+    return whole + _segment_effects(entry, tested, days)
+
+
+def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:
+    """Effects within segments, with a false discovery rate of their own: they were not what was asked first."""
+    rows = [
+        (one, contrast, f"{segment.name}={segment.label}")
+        for segment in entry.segments
+        for one, estimate in zip(tested, segment.estimates.exposures, strict=True)
+        for contrast in estimate.contrasts
+    ]
+    q = q_values(np.array([contrast.p_value for _, contrast, _ in rows]), [one.exposure.moment for one, _, _ in rows]) if rows else []
+    return [
+        _effect(one, contrast, q_value=float(value), segment=segment, days=days)
+        for (one, contrast, segment), value in zip(rows, q, strict=True)
+    ]
+
+
+def _effect(
+    one: Tested, contrast: ContrastEstimate, *, q_value: float | None, segment: str | None, days: tuple[float, float] | None
+) -> Effect:
+    return Effect(
+        question=one.question,
+        moment=one.exposure.moment,
+        contrast=contrast.contrast,
+        level=contrast.level,
+        reference=contrast.reference,
+        segment=segment,
+        days=days,
+        n=contrast.n,
+        n_reference=contrast.n_reference,
+        mean=contrast.mean,
+        mean_reference=contrast.mean_reference,
+        estimate=contrast.estimate,
+        low=contrast.low,
+        high=contrast.high,
+        calibrated=False,
+        p_value=contrast.p_value,
+        q_value=q_value,
+    )
+
+
+__all__ = ["Answered", "Ranked", "answer"]

@@ -1,0 +1,130 @@
+"""What `momot check` says about a project before anything is estimated: rows lost, columns refused, questions that can't be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from momot.build import Build
+from momot.designs import Designed
+from momot.project.schema import ProjectFile, Wide
+from momot.vocabulary.records import Unanswerable
+
+Severity = Literal["error", "warning", "note"]
+REJECTED_ERROR = 0.5
+REJECTED_WARNING = 0.02
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One thing to know: how grave, about which block or question, what, and what would mend it."""
+
+    severity: Severity
+    about: str
+    message: str
+    fix: str | None = None
+
+
+class Checkup(Struct, frozen=True, kw_only=True):
+    """Everything found, the gravest first."""
+
+    project: str
+    build: str
+    items: tuple[Item, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything found is an error."""
+        return any(item.severity == "error" for item in self.items)
+
+
+def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:
+    """All that measurement says about the built data and the questions asked of them."""
+    items = [*_rows(build), *_roles(project, build), *_questions(answers)]
+    order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+    return Checkup(project=project.name, build=build.manifest.build, items=tuple(sorted(items, key=lambda item: order[item.severity])))
+
+
+def _rows(build: Build) -> Iterable[Item]:
+    for block in build.manifest.blocks:
+        share = block.rejected / max(block.read, 1)
+        if block.rejected:
+            codes = ", ".join(f"{code} {count:,}" for code, count in sorted(block.rejections.items()))
+            severity: Severity = "error" if share > REJECTED_ERROR else "warning" if share > REJECTED_WARNING else "note"
+            yield Item(
+                severity=severity,
+                about=block.name,
+                message=f"{block.rejected:,} of {block.read:,} rows were rejected ({codes}).",
+                fix="Each is in rejected.parquet with source, line and code.",
+            )
+        if block.anonymous:
+            yield Item(
+                severity="note",
+                about=block.name,
+                message=f"{block.anonymous:,} of {block.kept:,} rows have no person: counted, not followed.",
+            )
+    for warning in build.manifest.warnings:
+        yield Item(severity="warning", about="build", message=warning)
+
+
+def _roles(project: ProjectFile, build: Build) -> Iterable[Item]:
+    """A column in two roles, or a column of a wide block in none."""
+    counts: dict[str, int] = {}
+    with build.connect() as connection:
+        for block in project.wide:
+            counts[block.kind] = number = counts.get(block.kind, 0) + 1
+            about = f"[[{block.kind}s]] {number}"
+            for expression, names in sorted(_shared_expressions(block).items()):
+                yield Item(
+                    severity="warning",
+                    about=about,
+                    message=f"'{expression}' has several roles: {', '.join(names)}.",
+                    fix="Give each column one role.",
+                )
+            names = [row[0] for row in connection.execute(f'DESCRIBE "wide/{block.kind}-{number}"').fetchall()]
+            idle = [name.removeprefix("other.") for name in names if name.startswith("other.")]
+            if idle:
+                yield Item(
+                    severity="warning",
+                    about=about,
+                    message=f"{len(idle)} columns have no role: {', '.join(idle)}.",
+                    fix="Map each, or name it in `exclude` with the reason. Until then they are only searched for leaks.",
+                )
+
+
+def _shared_expressions(block: Wide) -> dict[str, list[str]]:
+    roles: dict[str, list[str]] = {}
+    for role, expressions in (
+        ("touchpoints", block.touchpoints),
+        ("conditions", block.conditions),
+        ("before", block.before),
+        ("outcomes", {outcome.name: outcome.value for outcome in block.outcomes}),
+    ):
+        for name, expression in expressions.items():
+            roles.setdefault(expression.strip(), []).append(f"{role}.{name}")
+    return {expression: names for expression, names in roles.items() if len(names) > 1}
+
+
+def _questions(answers: Sequence[Designed | Unanswerable]) -> Iterable[Item]:
+    closed = [answer for answer in answers if isinstance(answer, Unanswerable)]
+    for answer in closed:
+        yield Item(
+            severity="error" if len(closed) == len(answers) else "warning",
+            about=answer.question,
+            message=f"Can't be answered: {answer.reason}",
+        )
+    for answer in answers:
+        if isinstance(answer, Unanswerable):
+            continue
+        question = answer.ask.id
+        for refusal in answer.refused:
+            yield Item(severity="warning", about=question, message=f"{refusal.source}: '{refusal.column}' is refused: {refusal.reason}.")
+        for check in answer.frame.checks:
+            if check.status in ("review", "fail"):
+                severity: Severity = "error" if check.name == "sample_ratio" else "warning"
+                yield Item(severity=severity, about=question, message=check.message, fix=check.fix)
+        for exposure in answer.frame.exposures:
+            for check in exposure.checks:
+                if check.status in ("review", "fail") and check.name in ("sentinels", "coverage", "selection"):
+                    yield Item(severity="warning", about=f"{question}, {exposure.moment}", message=check.message, fix=check.fix)

@@ -1,0 +1,147 @@
+"""The decision about one tested moment: the only place where numbers and checks become a verdict and a label (DESIGN.md 7).
+
+Until systematic error is estimated (calibration by the empirical null), evidence B is `likely` at most, and only a contrast between two ways
+in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from momot.designs.frame import Exposure, Frame
+from momot.effects.estimates import ContrastEstimate, ExposureEstimate
+from momot.stats.discovery import q_values
+from momot.vocabulary import Label, Verdict
+from momot.vocabulary.records import Check
+
+DISCOVERY_RATE = 0.10
+GATES = frozenset({"support", "separability", "positivity", "selection"})
+UNCALIBRATED = Check(
+    name="calibration",
+    status="fail",
+    message="Having met it at all is compared with not having met it, and systematic error (who meets it) is not estimated in this version: we cannot tell.",
+    fix="Record how it went (`quality` or `level`), so that ways of meeting it can be compared, or randomise who meets it.",
+)
+LIKELY_AT_MOST = Check(
+    name="calibration",
+    status="skipped",
+    message="Systematic error is not estimated in this version, so the verdict is `likely` at most.",
+    fix="An experiment on this touchpoint would settle it.",
+)
+RANDOMISED = Check(name="calibration", status="pass", message="Randomised: nobody chose who met it, so nothing has to be calibrated.")
+ASSOCIATION = Check(name="calibration", status="skipped", message="An association is not calibrated: it claims no cause.")
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One exposure of a question with its estimate."""
+
+    question: str
+    frame: Frame
+    exposure: Exposure
+    estimate: ExposureEstimate
+    better: int  # 1: a higher outcome is better, -1: a lower one
+    smallest_effect: float | None
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All diagnostics: of the design, of the estimate, and what stands for calibration."""
+        return (*self.exposure.checks, *self.estimate.checks, self._calibration)
+
+    @property
+    def _calibration(self) -> Check:
+        if self.exposure.evidence == "A":
+            return RANDOMISED
+        if self.exposure.evidence == "C":
+            return ASSOCIATION
+        return LIKELY_AT_MOST if self.decisive_contrasts or not self.estimate.contrasts else UNCALIBRATED
+
+    @property
+    def identified(self) -> bool:
+        """Whether every gate let it pass and there is something to decide on."""
+        failed = {check.name for check in self.checks if check.status == "fail"}
+        return bool(self.decisive_contrasts) and not failed & GATES
+
+    @property
+    def decisive_contrasts(self) -> tuple[ContrastEstimate, ...]:
+        """The contrasts that the verdict rests on: with evidence B only those between ways of having met it."""
+        if self.exposure.evidence == "B" and self.exposure.kind != "arm":
+            return tuple(contrast for contrast in self.estimate.contrasts if contrast.between_met)
+        return self.estimate.contrasts
+
+    @property
+    def p_value(self) -> float | None:
+        """The joint test of the decisive contrasts; None where there is none, which then costs the others nothing."""
+        if not self.identified:
+            return None
+        if self.exposure.evidence == "B" and self.exposure.kind != "arm":
+            return self.estimate.between_met_p
+        return self.estimate.joint_p
+
+    def matters(self, contrast: ContrastEstimate) -> bool:
+        """Whether the interval lies outside ± the smallest effect that matters (outside 0 where none was declared)."""
+        least = self.smallest_effect or 0.0
+        return contrast.low > least or contrast.high < -least
+
+    def negligible(self, contrast: ContrastEstimate) -> bool:
+        """Whether the interval lies inside ± the smallest effect."""
+        return self.smallest_effect is not None and contrast.low > -self.smallest_effect and contrast.high < self.smallest_effect
+
+
+def discovery(tested: Sequence[Tested]) -> list[float | None]:
+    """The q-value of each tested moment: the larger of that over the whole run and that within its outcome."""
+    p = np.array([np.nan if one.p_value is None else one.p_value for one in tested], dtype=np.float64)
+    q = q_values(p, [one.question for one in tested])
+    return [None if np.isnan(value) else float(value) for value in q]
+
+
+def verdict(tested: Tested, q_value: float | None) -> Verdict:
+    """The verdict of DESIGN.md 7."""
+    if not tested.identified or q_value is None:
+        return "not identifiable"
+    if q_value <= DISCOVERY_RATE and any(tested.matters(contrast) for contrast in tested.decisive_contrasts):
+        return _found(tested)
+    if all(tested.negligible(contrast) for contrast in tested.decisive_contrasts):
+        return "too small to matter"
+    return "no evidence"
+
+
+def _found(tested: Tested) -> Verdict:
+    if tested.exposure.evidence == "C":
+        return "association"
+    weak = any(check.name == "support" and check.status == "review" for check in tested.checks)
+    return "moment" if tested.exposure.evidence == "A" and not weak else "likely"
+
+
+def label(tested: Tested, verdict: Verdict) -> Label | None:
+    """How it moves the outcome: it makes, breaks, does both, is a threshold on its levels, or it matters that it is there."""
+    if verdict not in ("moment", "likely", "association"):
+        return None
+    found = [contrast for contrast in tested.decisive_contrasts if tested.matters(contrast)]
+    kinds = {contrast.contrast for contrast in found}
+    if {"break", "make"} <= kinds:
+        return "make or break"
+    if "break" in kinds:
+        return "breaks"
+    if "make" in kinds:
+        return "makes"
+    if kinds == {"presence"}:
+        return "presence"
+    levels = [contrast for contrast in tested.decisive_contrasts if contrast.contrast == "level"]
+    if levels and "bad-good" not in kinds:
+        return _level_label(tested, levels)
+    signs = {contrast.estimate * tested.better > 0 for contrast in found}
+    return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")
+
+
+def _level_label(tested: Tested, levels: Sequence[ContrastEstimate]) -> Label:
+    """A threshold where ordered levels do nothing up to one from which on all of them do; else by direction."""
+    mattering = [tested.matters(contrast) for contrast in levels]
+    first = mattering.index(True)
+    if tested.exposure.coding == "level" and first > 0 and all(mattering[first:]):
+        return "threshold"
+    signs = {contrast.estimate * tested.better > 0 for contrast, matters in zip(levels, mattering, strict=True) if matters}
+    return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")
