@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.vocabulary.records import AtStake, Check
 from momot.vocabulary import Contrast
+from momot.vocabulary.records import AtStake, Check
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,8 +17,8 @@ Floats = npt.NDArray[np.float64]
 class ContrastEstimate:
     """One contrast of one exposure: `estimate` in the unit of the outcome, 95 % interval, two-sided p.
 
-    `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both sides
-    met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all.
+    `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both
+    sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all.
     """
 
     contrast: Contrast
@@ -54,7 +54,7 @@ class ExposureEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """One frame's answers. `covariance` (k, k) is joint over all contrasts of all exposures, in the order of `exposures` and their contrasts."""
+    """One frame's answers. `covariance` (k, k) is joint over all contrasts, in the order of `exposures` and their `contrasts`."""
 
     exposures: tuple[ExposureEstimate, ...]
     covariance: Floats

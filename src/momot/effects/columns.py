@@ -1,0 +1,198 @@
+"""From a frame's rows to a numeric design z = [1, L, E, Y], block by block.
+
+Every variable is either a code that picks a row of a small table of centred dummies, or one clipped and scaled number; a block of rows is
+filled by table look-ups, so that memory is one block however many rows there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Covariate, Frame
+from momot.effects.contrasts import Coding
+
+Floats = npt.NDArray[np.float64]
+Small = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
+Indices = npt.NDArray[np.intp]
+
+MIN_CATEGORY_UNITS = 30
+MIN_CATEGORY_SHARE = 0.01
+MAX_CATEGORIES = 40
+FEW_VALUES = 10
+CLIP = 5.0
+"""Standard deviations at which the linear term of a number ends; beyond it, the top decile's dummy takes over. One price of a million must
+not decide the slope for everybody."""
+RESOLUTIONS = (10, 5, 3, 1)
+ROWS_PER_COLUMN = 10
+"""Quantile dummies are coarsened until there are at least this many rows a column of L."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the design and the columns it fills.
+
+    With `table` (codes, width): row `codes[i]` of it. Without: (number - centre) / scale, clipped, 0 where missing. `name` is the
+    covariate's, or the exposure's moment.
+    """
+
+    name: str
+    first: int
+    width: int
+    codes: Small | None = None
+    table: Floats | None = None
+    numbers: Floats | None = None
+    centre: float = 0.0
+    scale: float = 1.0
+
+    def fill(self, block: Floats, rows: Indices | slice) -> None:
+        """Write the columns of these rows into `block` (rows, columns of the design)."""
+        if self.table is not None and self.codes is not None:
+            block[:, self.first : self.first + self.width] = self.table[self.codes[rows]]
+        elif self.numbers is not None:
+            block[:, self.first] = scaled(self.numbers[rows], self.centre, self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The layout of z: column 0 is 1, then `covariates`, then `exposures` (one variable each, in the order of the frame), then the outcome.
+
+    `outcome_mean` is the weighted mean that was taken out of the outcome.
+    """
+
+    count: int
+    covariates: tuple[Variable, ...]
+    exposures: tuple[Variable, ...]
+    outcome: Floats
+    outcome_mean: float
+
+    def block(self, rows: Indices | slice) -> Floats:
+        """The design of some rows, (rows, count), float64."""
+        outcome = self.outcome[rows]
+        block = np.empty((len(outcome), self.count))
+        block[:, 0] = 1.0
+        for variable in (*self.covariates, *self.exposures):
+            variable.fill(block, rows)
+        block[:, -1] = outcome - self.outcome_mean
+        return block
+
+    def of_exposure(self, exposure: int) -> Indices:
+        """Positions of an exposure's columns."""
+        return _span(self.exposures[exposure])
+
+    def of_covariates(self) -> Indices:
+        """Positions of all columns of L."""
+        return np.concatenate([_span(variable) for variable in self.covariates]) if self.covariates else np.empty(0, dtype=np.intp)
+
+
+def _span(variable: Variable) -> Indices:
+    return np.arange(variable.first, variable.first + variable.width, dtype=np.intp)
+
+
+def scaled(values: Floats, centre: float, scale: float) -> Floats:
+    """(values - centre) / scale, clipped at ± 5, 0 where missing or infinite."""
+    result = np.clip((values - centre) / scale, -CLIP, CLIP)
+    result[~np.isfinite(values)] = 0.0
+    return result
+
+
+def plan(frame: Frame, codings: tuple[Coding, ...]) -> Columns:
+    """Lay out the design of a frame whose exposures have been coded."""
+    weight = frame.weight
+    wanted = next((bins for bins in RESOLUTIONS if _width(frame, bins) <= frame.units / ROWS_PER_COLUMN), 1)
+    first = 1
+    covariates: list[Variable] = []
+    for covariate in frame.covariates:
+        for variable in expand(covariate, weight, bins=wanted, first=first):
+            covariates.append(variable)
+            first += variable.width
+    exposures: list[Variable] = []
+    for exposure, coding in zip(frame.exposures, codings, strict=True):
+        table = np.zeros((len(exposure.states), len(coding.columns)))
+        for column, states in enumerate(coding.columns):
+            table[list(states), column] = 1.0
+        exposures.append(_dummies(exposure.moment, exposure.codes, table, weight, first))
+        first += len(coding.columns)
+    mean = float(np.average(frame.outcome, weights=weight)) if frame.units else 0.0
+    return Columns(first + 1, tuple(covariates), tuple(exposures), frame.outcome, mean)
+
+
+def _width(frame: Frame, bins: int) -> int:
+    """Upper bound of the columns of L at a resolution."""
+    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else bins + 1 for c in frame.covariates)
+
+
+def expand(covariate: Covariate, weight: Floats | None, *, bins: int, first: int) -> tuple[Variable, ...]:
+    """The variables of one covariate, none where it does not vary.
+
+    Categories, and numbers with at most 10 distinct values: a dummy each but the most common, those under 30 units or 1 % pooled. Other
+    numbers: a clipped linear term, dummies of `bins` quantile groups, and a dummy for missing.
+    """
+    values = covariate.values
+    if covariate.categories is not None:
+        codes = np.where(np.isnan(values), len(covariate.categories), values).astype(np.int64)
+        return _categories(covariate.name, codes, weight, first)
+    finite = np.isfinite(values)
+    order = np.sort(values[finite])
+    if not len(order):
+        return ()
+    distinct = order[np.r_[True, order[1:] != order[:-1]]]
+    if len(distinct) <= FEW_VALUES:
+        codes = np.where(finite, np.searchsorted(distinct, np.where(finite, values, distinct[0])), len(distinct))
+        return _categories(covariate.name, codes, weight, first)
+    return (*_linear(covariate.name, values, finite, weight, first), *_quantiles(covariate.name, values, finite, weight, bins, first + 1))
+
+
+def _categories(name: str, codes: npt.NDArray[np.int64], weight: Floats | None, first: int) -> tuple[Variable, ...]:
+    units = np.bincount(codes)
+    least = max(MIN_CATEGORY_UNITS, MIN_CATEGORY_SHARE * units.sum())
+    order = np.argsort(-units, kind="stable")
+    kept = [int(code) for code in order[:MAX_CATEGORIES] if units[code] >= least]
+    if not kept:
+        return ()  # so many categories that each names a handful of units
+    group = np.full(len(units), len(kept), dtype=np.int64)  # the pool of all others
+    group[kept] = np.arange(len(kept))
+    groups = len(kept) + bool(units.sum() > units[kept].sum())
+    if groups == 1:
+        return ()
+    return (_dummies(name, group[codes], np.eye(groups)[:, 1:], weight, first),)
+
+
+def _linear(name: str, values: Floats, finite: npt.NDArray[np.bool_], weight: Floats | None, first: int) -> tuple[Variable, ...]:
+    known, w = values[finite], None if weight is None else weight[finite]
+    middle = float(np.average(known, weights=w))
+    spread = float(np.sqrt(np.average((known - middle) ** 2, weights=w)))
+    numbers = scaled(values, middle, spread)
+    centre = float(np.average(numbers, weights=weight))  # what clipping and missing values leave of the mean
+    return (Variable(name, first, 1, numbers=values, centre=middle + centre * spread, scale=spread),)
+
+
+def _quantiles(
+    name: str, values: Floats, finite: npt.NDArray[np.bool_], weight: Floats | None, bins: int, first: int
+) -> tuple[Variable, ...]:
+    edges = quantile_edges(values[finite], None if weight is None else weight[finite], bins)
+    missing = len(edges) + 1
+    codes = np.where(finite, np.searchsorted(edges, np.where(finite, values, 0.0)), missing)
+    present = np.unique(codes)
+    table = np.zeros((missing + 1, max(len(present) - 1, 0)))
+    table[present[1:], np.arange(len(present) - 1)] = 1.0
+    return (_dummies(name, codes, table, weight, first),) if table.shape[1] else ()
+
+
+def quantile_edges(values: Floats, weight: Floats | None, bins: int) -> Floats:
+    """Upper edges, ascending and distinct, of all but the last of `bins` groups of about equal weight."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(np.ones(len(values)) if weight is None else weight[order])
+    wanted = reached[-1] * np.arange(1, bins) / bins
+    edges = np.unique(values[order][np.searchsorted(reached, wanted * (1 - 1e-12))])
+    return np.asarray(edges[edges < values[order][-1]])
+
+
+def _dummies(name: str, codes: npt.NDArray[np.integer], table: Floats, weight: Floats | None, first: int) -> Variable:
+    """A variable whose table has been centred on the weighted share of each column."""
+    weights = np.bincount(codes, weights=weight, minlength=len(table)).astype(np.float64)
+    centred = table - (weights @ table) / weights.sum()
+    small: Small = codes.astype(np.uint8) if len(table) <= 256 else codes.astype(np.int16)
+    return Variable(name, first, table.shape[1], codes=small, table=np.ascontiguousarray(centred))

@@ -1,0 +1,285 @@
+"""The estimator of frames that fit in memory: two passes over the rows, everything else small linear algebra (EFFECTS.md 3 a-d, h, i).
+
+Pass 1 adds up Gram matrices by fold. From these come, for each exposure, the coefficients of its states given L and the exposures it is
+held against. Pass 2 adds up each cluster's influence on every contrast: the joint covariance. No tables, no words beyond names and checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Exposure, Frame
+from momot.effects import columns as design
+from momot.effects import gates, stake
+from momot.effects.contrasts import Coding, Planned, code
+from momot.effects.counts import Counts, count
+from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
+from momot.effects.rows import Rows, arrange
+from momot.stats import partial
+from momot.stats.intervals import interval, joint_p
+from momot.stats.power import detectable_effect
+from momot.stats.scores import Scores, cluster_scores, no_scores
+from momot.stats.sums import Sums, accumulate, centred
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+SCORE_BINS = 512
+SCORE_REACH = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """One exposure's equation: positions of its own columns and of what is held, the maps that residualise, the solution, what it can tell.
+
+    `tested` are the contrasts shown, with the share of their variation `retained`; `left_out` those that what is held explains; `met_tests`
+    the contrasts between met states that can be told.
+    """
+
+    exposure: int
+    coding: Coding
+    counts: Counts
+    targets: Indices
+    nuisance: Indices
+    maps: Floats
+    solution: partial.Partial
+    tested: tuple[Planned, ...]
+    retained: tuple[float, ...]
+    left_out: tuple[tuple[Planned, float], ...]
+    met_tests: tuple[Floats, ...]
+
+    @property
+    def vectors(self) -> Floats:
+        """All contrasts that pass 2 scores, (contrasts, columns of the exposure): those shown, then those between met states."""
+        every = [planned.vector for planned in self.tested] + list(self.met_tests)
+        return np.array(every, dtype=np.float64).reshape(len(every), len(self.targets) - 1)
+
+
+def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome") -> Estimates:
+    """Every contrast of every exposure of a frame, with its covariance and checks.
+
+    `seed` deals buckets to folds; `unit` is that of the outcome, for `at_stake`. A frame without rows or with a constant outcome gives
+    estimates without contrasts, never an error.
+    """
+    rows = arrange(frame, seed=seed)
+    counts = tuple(count(frame, exposure, rows) for exposure in frame.exposures)
+    codings = tuple(code(exposure, c.units, c.clusters, c.weight) for exposure, c in zip(frame.exposures, counts, strict=True))
+    if not frame.units:
+        return _nothing(frame, codings, counts)
+    layout = design.plan(frame, codings)
+    folds = accumulate(_blocks(frame, layout, rows), groups=rows.folds, columns=layout.count)
+    equations = tuple(_equation(frame, layout, folds, position, coding, counts[position]) for position, coding in enumerate(codings))
+    scores, overlaps = _score(frame, layout, rows, folds, equations)
+    return _answers(frame, layout, folds, rows, equations, scores, overlaps, unit)
+
+
+def _blocks(frame: Frame, layout: design.Columns, rows: Rows) -> Iterator[tuple[int, Floats, Floats | None]]:
+    for batch in rows.batches:
+        yield batch.fold, layout.block(batch.rows), None if frame.weight is None else frame.weight[batch.rows]
+
+
+def _equation(frame: Frame, layout: design.Columns, folds: Sums, position: int, coding: Coding, counts: Counts) -> Equation:
+    """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell."""
+    exposure = frame.exposures[position]
+    own = layout.of_exposure(position)
+    nuisance = np.concatenate([layout.of_covariates(), *(layout.of_exposure(other) for other in exposure.held if other != position)])
+    targets = np.append(own, layout.count - 1)
+    maps = partial.residual_maps(folds, nuisance=nuisance, targets=targets)
+    moments = partial.residual_moments(folds, maps, np.arange(len(maps))).sum(axis=0)
+    solution = partial.solve(moments, centred(folds.total)[np.ix_(own, own)])
+    allowed = [planned for planned in coding.contrasts if gates.measured(frame.outcome, exposure, planned)]
+    retained = [solution.retained(planned.vector) for planned in allowed]
+    told = [share >= gates.MIN_RETAINED for share in retained]
+    return Equation(
+        exposure=position,
+        coding=coding,
+        counts=counts,
+        targets=targets,
+        nuisance=nuisance,
+        maps=maps,
+        solution=solution,
+        tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
+        retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),
+        left_out=tuple((planned, share) for planned, share, ok in zip(allowed, retained, told, strict=True) if not ok),
+        met_tests=tuple(vector for vector in coding.met_tests if any(told) and solution.retained(vector) >= gates.MIN_RETAINED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """What pass 2 multiplies each row with, by fold: leverage of each contrast, error of each equation, score of each tested column."""
+
+    leverage: Floats  # (folds, columns, contrasts)
+    error: Floats  # (folds, columns, equations)
+    equation_of: Indices  # (contrasts,)
+    propensity: Floats  # (folds, columns, tested columns)
+    spread: Floats  # (tested columns,) standard deviation of the propensity score
+    owner: tuple[tuple[int, int], ...]  # (equation, column within the exposure) of each tested column
+
+
+def _second(layout: design.Columns, folds: Sums, equations: tuple[Equation, ...]) -> _Second:
+    count = len(folds.rows)
+    leverage, error, propensity, owner, equation_of, spread = [], [], [], [], [], []
+    for number, equation in enumerate(equations):
+        solution, own = equation.solution, equation.maps[:, :, 1:-1].copy()
+        own[:, 0] -= solution.offset[:-1]
+        outcome = equation.maps[:, :, -1].copy()
+        outcome[:, 0] -= solution.offset[-1]
+        vectors = equation.vectors
+        leverage.append(own @ (solution.bread @ vectors.T))
+        error.append(outcome - own @ solution.theta)
+        equation_of += [number] * len(vectors)
+        for column in _tested_columns(equation) if len(equation.nuisance) else ():
+            position = int(equation.targets[column])
+            fitted = -equation.maps[:, :, 1 + column]
+            fitted[:, position] += 1.0
+            propensity.append(fitted)
+            owner.append((number, column))
+            spread.append(np.sqrt(max(_variance(folds, fitted), 1e-300)))
+    empty = np.zeros((count, layout.count, 0))
+    return _Second(
+        np.concatenate([empty, *leverage], axis=2),
+        np.stack(error, axis=2) if error else empty,
+        np.array(equation_of, dtype=np.intp),
+        np.stack(propensity, axis=2) if propensity else empty,
+        np.array(spread, dtype=np.float64),
+        tuple(owner),
+    )
+
+
+def _tested_columns(equation: Equation) -> tuple[int, ...]:
+    """Columns of supported states on the exposed side of a contrast shown."""
+    states = {state for planned in equation.tested for state in planned.states if equation.coding.supported[state]}
+    return tuple(column for column, members in enumerate(equation.coding.columns) if set(members) & states)
+
+
+def _variance(folds: Sums, maps: Floats) -> float:
+    """Variance over all rows of one linear score, (folds, columns)."""
+    second = float(np.einsum("fi,fij,fj->", maps, folds.gram, maps))
+    first = float(np.einsum("fi,fi->", maps, folds.gram[:, 0]))
+    weight = float(folds.gram[:, 0, 0].sum())
+    return second / weight - (first / weight) ** 2
+
+
+def _score(
+    frame: Frame, layout: design.Columns, rows: Rows, folds: Sums, equations: tuple[Equation, ...]
+) -> tuple[Scores, dict[tuple[int, int], gates.Overlap]]:
+    """Pass 2: cluster scores of all contrasts, and the overlap of each tested state with the reference along its propensity score."""
+    second = _second(layout, folds, equations)
+    scores = no_scores(len(second.equation_of))
+    if not len(second.equation_of):
+        return scores, {}
+    histograms = np.zeros((len(second.owner), 3, SCORE_BINS))
+    sides = [_sides(equations[number], column) for number, column in second.owner]
+    for batch in rows.batches:
+        block = layout.block(batch.rows)
+        scores = scores + cluster_scores(
+            leverage=block @ second.leverage[batch.fold],
+            error=(block @ second.error[batch.fold])[:, second.equation_of],
+            weight=None if frame.weight is None else frame.weight[batch.rows],
+            starts=batch.starts,
+        )
+        if second.owner:
+            where = block @ (second.propensity[batch.fold] * (SCORE_BINS / (2 * SCORE_REACH) / second.spread))
+            bins = np.clip(where + SCORE_BINS / 2, 0, SCORE_BINS - 1).astype(np.int64)
+            for number, (equation, _) in enumerate(second.owner):
+                side = sides[number][frame.exposures[equations[equation].exposure].codes[batch.rows]]
+                histograms[number] += np.bincount(side * SCORE_BINS + bins[:, number], minlength=3 * SCORE_BINS).reshape(3, -1)
+    return scores, {owner: gates.Overlap(h[0], h[1]) for owner, h in zip(second.owner, histograms, strict=True)}
+
+
+def _sides(equation: Equation, column: int) -> Indices:
+    """0 for the states of a column, 1 for those of the reference, 2 for the rest; (states,)."""
+    side = np.full(len(equation.coding.supported), 2, dtype=np.intp)
+    side[list(equation.coding.reference)] = 1
+    side[list(equation.coding.columns[column])] = 0
+    return side
+
+
+def _answers(
+    frame: Frame,
+    layout: design.Columns,
+    folds: Sums,
+    rows: Rows,
+    equations: tuple[Equation, ...],
+    scores: Scores,
+    overlaps: dict[tuple[int, int], gates.Overlap],
+    unit: str,
+) -> Estimates:
+    """Put numbers to contrasts, tests and checks."""
+    covariance, freedom = scores.covariance, scores.degrees_of_freedom
+    answers: list[ExposureEstimate] = []
+    shown: list[int] = []
+    start = 0
+    for number, equation in enumerate(equations):
+        width = len(equation.tested) + len(equation.met_tests)
+        own = np.arange(start, start + len(equation.tested))
+        met = np.arange(start + len(equation.tested), start + width)
+        start += width
+        shown += own.tolist()
+        contrasts = tuple(
+            _contrast(equation, planned, covariance[i, i], freedom[i]) for i, planned in zip(own, equation.tested, strict=True)
+        )
+        answers.append(
+            ExposureEstimate(
+                exposure=number,
+                contrasts=contrasts,
+                joint_p=_joint(np.array([c.estimate for c in contrasts]), covariance, freedom, own),
+                between_met_p=_joint(np.array([v @ equation.solution.theta for v in equation.met_tests]), covariance, freedom, met),
+                residual_share=min(equation.retained, default=None),
+                detectable=min(
+                    (detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None
+                ),
+                held=held(frame, frame.exposures[number], number),
+                at_stake=stake.at_stake(
+                    frame.exposures[number], contrasts, covariance[np.ix_(own, own)], equation.counts, frame.months, unit
+                ),
+                people=equation.counts.people,
+                checks=gates.checks(
+                    frame, layout, folds, equation, contrasts, {column: o for (owner, column), o in overlaps.items() if owner == number}
+                ),
+            )
+        )
+    return Estimates(tuple(answers), covariance[np.ix_(shown, shown)], layout.outcome_mean, float(max(rows.clusters - 1, 1)))
+
+
+def _contrast(equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:
+    found = interval(float(planned.vector @ equation.solution.theta), float(np.sqrt(max(variance, 0.0))), float(df))
+    return ContrastEstimate(
+        contrast=planned.contrast,
+        level=planned.level,
+        reference=planned.reference,
+        n=equation.counts.n(planned.states),
+        n_reference=equation.counts.n(planned.reference_states),
+        mean=equation.counts.mean(planned.states),
+        mean_reference=equation.counts.mean(planned.reference_states),
+        estimate=found.estimate,
+        standard_error=found.standard_error,
+        low=found.low,
+        high=found.high,
+        p_value=found.p_value,
+        between_met=planned.between_met,
+    )
+
+
+def _joint(estimates: Floats, covariance: Floats, freedom: Floats, at: Indices) -> float | None:
+    return joint_p(estimates, covariance[np.ix_(at, at)], float(freedom[at].min())) if len(at) else None
+
+
+def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
+    """Names of the covariates and moments that an exposure's equation is adjusted for."""
+    return (*(covariate.name for covariate in frame.covariates), *(frame.exposures[i].moment for i in exposure.held if i != position))
+
+
+def _nothing(frame: Frame, codings: tuple[Coding, ...], counts: tuple[Counts, ...]) -> Estimates:
+    answers = tuple(
+        ExposureEstimate(
+            number, (), None, None, None, None, held(frame, exposure, number), None, 0, (gates.support(frame, exposure, coding, c, ()),)
+        )
+        for number, (exposure, coding, c) in enumerate(zip(frame.exposures, codings, counts, strict=True))
+    )
+    return Estimates(answers, np.zeros((0, 0)), float("nan"), 1.0)

@@ -1,0 +1,50 @@
+"""What is at stake a month: reach a month times effect, by the delta method from the joint covariance (EFFECTS.md 1.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Exposure
+from momot.effects.counts import Counts
+from momot.effects.estimates import ContrastEstimate
+from momot.stats.intervals import t_quantile
+from momot.vocabulary.records import AtStake
+
+Floats = npt.NDArray[np.float64]
+
+
+def at_stake(
+    exposure: Exposure, contrasts: tuple[ContrastEstimate, ...], covariance: Floats, counts: Counts, months: float | None, unit: str
+) -> AtStake | None:
+    """The change of the outcome a month, in its unit summed over units; None without months or contrasts.
+
+    Qualities and ratings: what would be gained if every bad one went like the reference and every neutral one like a good one
+    (avoidable loss + upside = -n_bad·break + n_neutral·make; with bad - good alone -n_bad·(bad - good)). Presence, levels and arms: what
+    having been met or being at that level now adds, n·effect summed over contrasts. Counts are taken as known.
+    """
+    if months is None or months <= 0 or not contrasts:
+        return None
+    reach = factors(exposure, contrasts, counts) / months
+    if not np.any(reach):
+        return None
+    middle = float(reach @ np.array([c.estimate for c in contrasts]))
+    error = float(np.sqrt(max(float(reach @ covariance @ reach), 0.0)))
+    width = t_quantile(0.975, float("inf")) * error
+    return AtStake(estimate=middle, low=middle - width, high=middle + width, unit=f"{unit} a month")
+
+
+def factors(exposure: Exposure, contrasts: tuple[ContrastEstimate, ...], counts: Counts) -> Floats:
+    """Units that each contrast is multiplied with, signed, (contrasts,)."""
+    by_name = {c.contrast: i for i, c in enumerate(contrasts) if c.contrast not in ("level", "arm")}
+    result = np.zeros(len(contrasts))
+    if exposure.coding not in ("quality", "rating"):
+        return np.array([c.n for c in contrasts], dtype=np.float64)
+    if "break" in by_name:
+        result[by_name["break"]] = -contrasts[by_name["break"]].n
+    elif "bad-good" in by_name:
+        result[by_name["bad-good"]] = -contrasts[by_name["bad-good"]].n
+    if "make" in by_name:
+        neutral = [i for i, state in enumerate(exposure.states) if state.role == "neutral"]
+        result[by_name["make"]] = counts.units[neutral].sum()
+    return result

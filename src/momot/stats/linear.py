@@ -1,0 +1,61 @@
+"""Symmetric solves that survive collinear, constant and empty columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_solve
+from scipy.linalg.lapack import dpstrf
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+COLLINEAR = 1e-8
+"""Share of its own variation below which a column counts as explained by the others."""
+
+
+def independent(gram: Floats, scale: Floats, tolerance: float = COLLINEAR) -> tuple[Indices, Floats]:
+    """A set of linearly independent columns of a Gram matrix, by pivoted Cholesky.
+
+    Their positions (rank,) and the upper factor (rank, rank).
+
+    `scale` (columns,) are the sums of squares that count as full variation of each column, usually those of all rows: a column that hardly
+    varies in a part of the rows is then dropped there instead of being blown up.
+    """
+    unit = _inverse_root(scale)
+    factor, pivot, rank, _ = dpstrf(gram * np.outer(unit, unit), tol=tolerance, lower=0)
+    chosen = np.asarray(pivot[:rank] - 1, dtype=np.intp)
+    return chosen, np.triu(factor[:rank, :rank])
+
+
+def coefficients(gram: Floats, cross: Floats, scale: Floats) -> Floats:
+    """Regression coefficients (columns, targets) from a Gram matrix (columns, columns) and cross products (columns, targets).
+
+    Columns that the others explain get 0: the fitted values are those of the full set.
+    """
+    result = np.zeros_like(cross)
+    if not len(gram):
+        return result
+    chosen, factor = independent(gram, scale)
+    if len(chosen):
+        unit = _inverse_root(scale)[chosen, None]
+        result[chosen] = unit * cho_solve((factor, False), unit * cross[chosen])
+    return result
+
+
+def pseudo_inverse(matrix: Floats, scale: Floats, tolerance: float = COLLINEAR) -> tuple[Floats, Floats]:
+    """Pseudo-inverse (q, q) of a symmetric matrix after scaling by `scale` (q,), and the projector (q, q) onto what it can identify.
+
+    A contrast c is identified where `projector @ c == c`. Directions with less than `tolerance` of full variation count as not there.
+    """
+    unit = _inverse_root(scale)
+    values, vectors = np.linalg.eigh(matrix * np.outer(unit, unit))
+    kept = values > tolerance
+    basis = vectors[:, kept]
+    inverse = (basis / values[kept]) @ basis.T
+    back = np.divide(1.0, unit, out=np.zeros_like(unit), where=unit > 0)
+    return inverse * np.outer(unit, unit), (back[:, None] * (basis @ basis.T)) * unit[None, :]
+
+
+def _inverse_root(scale: Floats) -> Floats:
+    return np.divide(1.0, np.sqrt(np.maximum(scale, 0.0)), out=np.zeros_like(scale), where=scale > 0)
