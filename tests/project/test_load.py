@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one fault a line reads better)
 from __future__ import annotations
 
 import subprocess
@@ -82,9 +83,9 @@ def test_control_is_the_text_of_the_value(written, text):
 
 
 def test_a_dose_names_its_touchpoint():
-    by_table = parse(TRIAL.split("assignment")[0] + 'dose = {"price.discount" = "percent"}\noutcomes = ["visit"]').wide[0]
+    by_table = parse(TRIAL.split("assignment", maxsplit=1)[0] + 'dose = {"price.discount" = "percent"}\noutcomes = ["visit"]').wide[0]
     assert (by_table.dose_touchpoint, by_table.dose) == ("price.discount", "percent")
-    by_column = parse(TRIAL.split("assignment")[0] + 'dose = "Percent"\noutcomes = ["visit"]').wide[0]
+    by_column = parse(TRIAL.split("assignment", maxsplit=1)[0] + 'dose = "Percent"\noutcomes = ["visit"]').wide[0]
     assert (by_column.dose_touchpoint, by_column.dose) == ("percent", "Percent")
 
 
