@@ -16,8 +16,10 @@ __all__ = ["Ask", "Designed", "asks", "design"]
 
 def design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
     """The frame of one question, or why these data can't answer it."""
-    if ask.design == "episode":
-        return design_episode(ask, project, connection)
+    if ask.outcome is not None:
+        return design_episode(ask, ask.outcome, project, connection)
+    if ask.wide is None:
+        raise ValueError(f"question '{ask.id}' names neither an outcome of episodes nor a wide block")
     if ask.design == "experiment":
-        return design_experiment(ask, project, connection)
-    return design_wide(ask, project, connection)
+        return design_experiment(ask, ask.wide, project, connection)
+    return design_wide(ask, ask.wide, project, connection)

@@ -39,7 +39,7 @@ class Column:
 
 
 def read_column(name: str, column: pa.ChunkedArray | pa.Array) -> Column:
-    """One Arrow column as numbers, codes or days. Categories are in alphabetical order, so that codes do not depend on the order of rows."""
+    """One Arrow column as numbers, codes or days. Categories are in alphabetical order: codes do not depend on the rows'."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)

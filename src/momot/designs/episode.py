@@ -34,11 +34,9 @@ HISTORY_SHARE = 0.01
 MONTH_DAYS = 30.4375
 
 
-def design_episode(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
     """The frame of an outcome of episodes, or why it can't be answered. Leaves temporary tables `measured` and `units` behind."""
-    outcome = ask.outcome
-    assert outcome is not None
-    missing = _measure(ask, outcome, project, connection)
+    missing = _measure(ask, outcome, connection)
     if missing is not None:
         return missing
     keep(connection, "episode_units", table="units")
@@ -49,7 +47,7 @@ def design_episode(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyCo
         return problem
     when = _When.of(units)
     evidence, order = _evidence(outcome, when)
-    known = _facts(connection, when, values, ask, connection_events=first_times(connection, units=len(values)), project=project)
+    known = _facts(connection, when, values, ask, first_at=first_times(connection, units=len(values)))
     met = touches(connection, _touchpoints(connection, project), units=len(values), inclusive=outcome.activity is not None)
     exposures, refused = _exposures(ask, met, known, values, when, evidence, order)
     if not exposures:
@@ -81,22 +79,21 @@ def design_episode(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyCo
 
 
 def _estimand(ask: Ask) -> str:
-    assert ask.outcome is not None
     follow = f" within {ask.within_days:g} days after it" if ask.within_days else ""
     return (
-        f"The mean difference in {ask.id}{follow} among the episodes that met the touchpoint this way, had it gone as the reference instead; "
+        f"The mean difference in {ask.id}{follow} among episodes that met the touchpoint this way, had it gone as the reference instead; "
         "adjusted for what was known when the episode began and for the touchpoints that come before it, not for what follows."
     )
 
 
-def _measure(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
+def _measure(ask: Ask, outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
     """Stores the measured units as table `measured`, or says why there are none."""
     subjects = _count(connection, "SELECT count(*) FROM subjects")
     if not subjects:
         return unanswerable(
             ask,
             "needs_panel",
-            "There are no [[subjects]] to follow as episodes, and following people over time (the panel design) is not in this version.",
+            "There are no [[subjects]] to follow as episodes; following people over time (the panel design) is not in this version.",
         )
     if outcome.opinion is not None:
         keep(connection, "episode_opinion_units", table="measured", instrument=outcome.opinion)
@@ -104,10 +101,10 @@ def _measure(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckd
     if outcome.from_ is not None:
         keep(connection, "episode_fact_units", table="measured", outcome=outcome.name)
         return None
-    return _measure_activity(ask, outcome, project, connection)
+    return _measure_activity(ask, outcome, connection)
 
 
-def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
+def _measure_activity(ask: Ask, outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
     activity = connection.execute(
         "SELECT activity_id FROM activities WHERE activity = $activity", {"activity": outcome.activity}
     ).fetchone()
@@ -123,7 +120,8 @@ def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, connecti
         return unanswerable(
             ask,
             "no_repeat",
-            f"{int(returning):,} of {int(people):,} people did '{outcome.activity}' more than once; at least {LEAST_RETURNING} are needed to say what brings them back.",
+            f"{int(returning):,} of {int(people):,} people did '{outcome.activity}' more than once; "
+            f"at least {LEAST_RETURNING} are needed to say what brings them back.",
         )
     if not outcome.within_days:
         return unanswerable(ask, "no_follow_up", f"[outcomes.{outcome.name}] says no `within`: how long is each person followed?")
@@ -149,14 +147,16 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 
 def _outcome_values(outcome: Outcome, units: pa.Table, scale: tuple[float, float] | None) -> Floats:
     """The outcome of each unit: as measured, as a promoter score (Reichheld 2003, -100 to 100), or as the share in the top two boxes."""
-    values = units["outcome"].to_numpy().astype(np.float64)
+    values = read_column("outcome", units["outcome"]).values
     if outcome.as_ == "mean":
         return values
     low, high = scale or (float(values.min()), float(values.max()))
     if outcome.as_ == "top2":
-        return (values >= high - 1).astype(np.float64)
+        top: Floats = (values >= high - 1).astype(np.float64)
+        return top
     tenths = (values - low) / (high - low) * 10
-    return 100.0 * ((tenths >= 9).astype(np.float64) - (tenths <= 6))
+    promoters: Floats = 100.0 * ((tenths >= 9).astype(np.float64) - (tenths <= 6))
+    return promoters
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,8 @@ def _evidence(outcome: Outcome, when: _When) -> tuple[Evidence, Check]:
             status="fail",
             value=at_end,
             limit=SETTLED_AT_END,
-            message=f"The outcome is dated at the end of the episode for {at_end:.0%}: it may have been settled long before, and longer episodes have room for more touches.",
+            message=f"The outcome is dated at the end of the episode for {at_end:.0%}: it may have been settled "
+            "long before, and longer episodes have room for more touches.",
             fix=f"Give [outcomes.{outcome.name}] an `at` that says when it was settled, such as the time at which the limit ran out.",
         )
     return "B", Check(
@@ -228,15 +229,7 @@ class _Known:
     first_at: dict[int, Floats]
 
 
-def _facts(
-    connection: duckdb.DuckDBPyConnection,
-    when: _When,
-    values: Floats,
-    ask: Ask,
-    *,
-    connection_events: dict[int, Floats],
-    project: ProjectFile,
-) -> _Known:
+def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, ask: Ask, *, first_at: dict[int, Floats]) -> _Known:
     """The columns of the subjects, sorted into confounders, conditions and refused ones; unmapped ones are only looked at for leaks."""
     names = [row[0] for row in connection.execute("DESCRIBE subjects").fetchall() if "." in row[0]]
     columns: dict[str, Column] = {}
@@ -245,7 +238,7 @@ def _facts(
         table = fetch(connection, f"SELECT {selected} FROM units u JOIN subjects s ON s.subject_id = u.subject_id ORDER BY u.unit")
         columns = {name: read_column(name.split(".", 1)[1], table[name]) for name in names}
     labels = dict(connection.execute("SELECT touchpoint_id, touchpoint FROM touchpoints").fetchall())
-    events = tuple((str(labels.get(touchpoint, touchpoint)), at) for touchpoint, at in connection_events.items())
+    events = tuple((str(labels.get(touchpoint, touchpoint)), at) for touchpoint, at in first_at.items())
     times = Times(outcome_at=when.outcome_at, started_at=when.started_at, events=events)
     source = "[[subjects]]"
     undatable = bool(np.isnan(when.outcome_at).all())
@@ -257,7 +250,7 @@ def _facts(
         covariates=tuple(column.covariate() for name, column in kept.items() if name.startswith("before.")),
         conditions=tuple(column for name, column in kept.items() if name.startswith("condition.")),
         refused=refused,
-        first_at=connection_events,
+        first_at=first_at,
     )
 
 

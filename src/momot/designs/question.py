@@ -16,8 +16,17 @@ from momot.vocabulary.records import Refused, Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
+class WideSource:
+    """A survey, snapshot or experiment: its block, the outcome asked for, and the built table."""
+
+    block: Wide
+    outcome: WideOutcome
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """One outcome and the block that answers it. `view` is the wide table of a survey, snapshot or experiment."""
+    """One outcome and what answers it: the episodes for an `[outcomes.X]`, else one wide block. Exactly one of the two is set."""
 
     id: str
     design: DesignName
@@ -26,9 +35,7 @@ class Ask:
     smallest_effect: float | None
     within_days: float | None
     outcome: Outcome | None = None
-    wide: Wide | None = None
-    wide_outcome: WideOutcome | None = None
-    view: str | None = None
+    wide: WideSource | None = None
     source: str = ""  # the block, as named in messages
 
 
@@ -51,9 +58,7 @@ def asks(project: ProjectFile, outcomes: Sequence[str] | None = None) -> tuple[A
     """Every question of the project, or those named. Raises QuestionError for a name that is not an outcome."""
     everything = (*_episode_asks(project), *_wide_asks(project))
     if not everything:
-        raise QuestionError(
-            f"{project.path}: nothing to explain. Add an [outcomes.X] block, or outcomes to a survey, snapshot or experiment."
-        )
+        raise QuestionError(f"{project.path}: nothing to explain. Add an [outcomes.X] block, or `outcomes` to a wide block.")
     if not outcomes:
         return everything
     known = {ask.id: ask for ask in everything}
@@ -106,9 +111,7 @@ def _wide_asks(project: ProjectFile) -> list[Ask]:
                     better=outcome.better,
                     smallest_effect=outcome.smallest_effect,
                     within_days=block.within_days,
-                    wide=block,
-                    wide_outcome=outcome,
-                    view=f"wide/{block.kind}-{number}",
+                    wide=WideSource(block, outcome, f"wide/{block.kind}-{number}"),
                     source=f"[[{block.kind}s]] {number}",
                 )
             )
@@ -137,9 +140,7 @@ def too_little(ask: Ask, outcome: Floats) -> Unanswerable | None:
         return unanswerable(ask, "too_few_units", f"{len(outcome)} units have a measured outcome; at least {LEAST_OUTCOMES} are needed.")
     values = np.unique(outcome)
     if len(values) == 1:
-        return unanswerable(
-            ask, "constant_outcome", f"The outcome is {values[0]:g} for all {len(outcome):,} units: there is nothing to explain."
-        )
+        return unanswerable(ask, "constant_outcome", f"The outcome is {values[0]:g} for all {len(outcome):,} units: nothing to explain.")
     if len(values) == 2:
         fewer = int(min((outcome == values[0]).sum(), (outcome == values[1]).sum()))
         if fewer < LEAST_OF_A_KIND:

@@ -8,7 +8,7 @@ import numpy as np
 from momot.designs import states
 from momot.designs.columns import Column
 from momot.designs.frame import Exposure, Frame, State
-from momot.designs.question import Ask, Designed, too_little, unanswerable, unit_of
+from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.wide import WideTable, before_columns, duplicate_checks, months, read_wide, refuse_columns, segments
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
@@ -19,11 +19,10 @@ from momot.vocabulary.records import Check, Unanswerable
 SAMPLE_RATIO_LIMIT = 0.01
 
 
-def design_experiment(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
     """The frame of an experiment, or why it can't be answered."""
-    block = ask.wide
-    assert block is not None
-    table = read_wide(ask, connection)
+    block = source.block
+    table = read_wide(source, connection)
     problem = too_little(ask, table.outcome)
     if problem is not None:
         return problem
@@ -35,6 +34,7 @@ def design_experiment(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBP
     exposures = _dose(ask, project, block, table, evidence) if block.dose else _arms(project, block, table, evidence)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No unit with a measured outcome is in an arm other than the control.")
+    follow = f" within {ask.within_days:g} days" if ask.within_days else ""
     return Designed(
         ask=ask,
         frame=Frame(
@@ -56,10 +56,10 @@ def design_experiment(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBP
         first=None,
         last=None,
         estimand=(
-            f"The mean difference in {ask.id}{f' within {ask.within_days:g} days' if ask.within_days else ''} between being assigned the arm and "
-            "being assigned the control, adjusted for what was known before the assignment."
+            f"The mean difference in {ask.id}{follow} between being assigned the arm and being assigned the control, "
+            "adjusted for what was known before the assignment."
         ),
-        segments=segments(ask, table, refused),
+        segments=segments(table, refused),
     )
 
 
@@ -138,6 +138,6 @@ def _sample_ratio(block: Wide, table: WideTable) -> tuple[Check, ...]:
             value=p,
             limit=SAMPLE_RATIO_LIMIT,
             message=f"The arms do not have the planned sizes ({sizes}; p = {p:.2g}): who is in the data may depend on the arm.",
-            fix="Find where units are lost between assignment and this file before believing any difference; declare `shares` if the split was not even.",
+            fix="Find where units are lost between assignment and this file first; declare `shares` if the planned split was not even.",
         ),
     )

@@ -210,7 +210,7 @@ def _times(touchpoint: Touchpoint, ways: tuple[Way, ...]) -> tuple[float, bool, 
                 status="fail",
                 value=max(shares),
                 limit=LATE_SHARE,
-                message=f"Up to {max(shares):.0%} of it came after the outcome, depending on how it went: those who answered later are another group.",
+                message=f"Up to {max(shares):.0%} of it came after the outcome, depending on how it went: who met it in time is another group.",
                 fix="Describe it by a fact that is known for everybody before the answer, such as a promise kept or broken.",
             )
         )

@@ -15,7 +15,7 @@ from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, read_column
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse
-from momot.designs.question import Ask, Designed, too_little, unanswerable, unit_of
+from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.states import Coded
 from momot.designs.steps import fetch
 from momot.engine import identifier
@@ -43,16 +43,14 @@ class WideTable:
     owned: bool  # rows belong to declared persons
 
 
-def read_wide(ask: Ask, connection: duckdb.DuckDBPyConnection) -> WideTable:
+def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> WideTable:
     """The rows of the block that have the outcome of this question."""
-    block, outcome = ask.wide, ask.wide_outcome
-    assert block is not None
-    assert outcome is not None
+    block, outcome = source.block, source.outcome
     owned = block.person is not None
     cluster = "person_id" if owned else "row_hash"
     measured = identifier(f"outcome.{outcome.name}")
     table = fetch(
-        connection, f'SELECT *, {cluster} AS cluster FROM "{ask.view}" WHERE {measured} IS NOT NULL ORDER BY bucket, {cluster}, row'
+        connection, f'SELECT *, {cluster} AS cluster FROM "{source.table}" WHERE {measured} IS NOT NULL ORDER BY bucket, {cluster}, row'
     )
     clusters = table["cluster"].to_numpy().astype(np.int64)
     hashes = table["row_hash"].to_numpy()
@@ -82,11 +80,9 @@ def _ordered(column: Column, order: Integers) -> Column:
     return Column(column.name, column.kind, column.values[order], column.categories, column.boolean)
 
 
-def design_wide(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
     """The frame of a survey or snapshot, or why it can't be answered."""
-    block = ask.wide
-    assert block is not None
-    table = read_wide(ask, connection)
+    table = read_wide(source, connection)
     problem = too_little(ask, table.outcome)
     if problem is not None:
         return problem
@@ -96,7 +92,9 @@ def design_wide(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConne
     tested = [(kind, column) for kind in ("touchpoint", "condition") for name, column in kept.items() if name.startswith(f"{kind}.")]
     if not tested:
         return unanswerable(ask, "no_touchpoints", "No touchpoint is left: every column was refused as a consequence of the outcome.")
-    exposures = tuple(_exposure(ask, project, table, kind, column, position, len(tested)) for position, (kind, column) in enumerate(tested))
+    exposures = tuple(
+        _exposure(source.block, project, table, kind, column, position, len(tested)) for position, (kind, column) in enumerate(tested)
+    )
     return Designed(
         ask=ask,
         frame=Frame(
@@ -144,9 +142,7 @@ def before_columns(kept: dict[str, Column]) -> tuple[Covariate, ...]:
     )
 
 
-def _exposure(ask: Ask, project: ProjectFile, table: WideTable, kind: str, column: Column, position: int, tested: int) -> Exposure:
-    block = ask.wide
-    assert block is not None
+def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, column: Column, position: int, tested: int) -> Exposure:
     never = table.columns.get(f"never.{column.name}")
     coded = _coded(block, column, never, kind)
     channel = block.channel if block.channel in CHANNELS else None
@@ -253,7 +249,7 @@ def _day(days: float) -> str:
     return str(np.datetime64("1970-01-01", "D") + np.timedelta64(int(days), "D"))
 
 
-def segments(ask: Ask, table: WideTable, refused: Sequence[Refused]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+def segments(table: WideTable, refused: Sequence[Refused]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
     """The declared segments as labels and codes; numbers with many values are cut into quarters."""
     out = {refusal.column for refusal in refused}
     found = []
