@@ -1,0 +1,274 @@
+"""The commands. Everything heavy is imported inside them: `momot --help` loads neither an engine nor an array."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from momot import __version__
+from momot.cli.output import colourful, data, progress, words, write
+from momot.errors import ProjectError
+
+if TYPE_CHECKING:
+    from momot.api import Project
+    from momot.findings import Findings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PROJECT_FILE = "momot.toml"
+NOTHING_ANSWERED = 1
+CHECK_FAILED = 1
+
+
+def _folder(required: bool = False, default: str | None = ".") -> Callable[[Command], Command]:
+    kind = click.Path(path_type=Path)
+    return click.argument("folder", type=kind) if required else click.argument("folder", type=kind, default=default, required=False)
+
+
+def _words() -> Callable[[Command], Command]:
+    return click.argument("words", nargs=-1, metavar="[FOLDER] [OUTCOME]...")
+
+
+def _outcomes() -> Callable[[Command], Command]:
+    return click.option(
+        "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to ask for; may be repeated. Default: all."
+    )
+
+
+def _data() -> Callable[[Command], Command]:
+    kind = click.Path(file_okay=False, path_type=Path)
+    return click.option("--data", "source", type=kind, metavar="DIR", help="Folder of the source files. Default: the project's folder.")
+
+
+def _format(*formats: str) -> Callable[[Command], Command]:
+    return click.option("--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print the answer.")
+
+
+def _seed() -> Callable[[Command], Command]:
+    return click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Divides people into folds; nothing else.")
+
+
+def _output(text: str, default: str | None = None) -> Callable[[Command], Command]:
+    kind = click.Path(dir_okay=False, path_type=Path)
+    return click.option("-o", "--output", type=kind, default=default, show_default=default is not None, metavar="FILE", help=text)
+
+
+def _saved() -> Callable[[Command], Command]:
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    text = "Findings that `momot find --format json` wrote, instead of a project."
+    return click.option("--findings", "saved", type=kind, metavar="FILE", help=text)
+
+
+def _quiet() -> Callable[[Command], Command]:
+    return click.option("--quiet", is_flag=True, help="No progress on stderr.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="momot", message="%(prog)s %(version)s")
+def momot() -> None:
+    """Map of moments of truth: find the few touchpoints that make or break a relationship.
+
+    \b
+    Start here:
+      momot demo                 a small shop, built, answered and reported
+      momot init FOLDER          draft momot.toml from the files in a folder
+      momot build FOLDER         read the sources into tables
+      momot find FOLDER          the ranked list, with intervals
+      momot report FOLDER        one HTML file to pass on
+    """  # noqa: D301  click reads the backspace as "keep these lines"
+
+
+@momot.command(short_help="Draft a momot.toml from the files in FOLDER.")
+@_folder(required=True)
+@_output("Where to write the draft. Default: momot.toml in FOLDER; - prints it.")
+@click.option("--force", is_flag=True, help="Replace a momot.toml that is already there.")
+def init(folder: Path, output: Path | None, force: bool) -> None:
+    """Profile the files in FOLDER and draft a momot.toml, with questions where measurement does not tell."""
+    from momot import api
+
+    target = output or folder / PROJECT_FILE
+    if str(target) != "-" and target.exists() and not force:
+        raise ProjectError(f"{target} is already there. --force replaces it, -o FILE writes another.")
+    draft = api.draft(folder)
+    if str(target) == "-":
+        data(draft.text)
+        return
+    write(draft.text, target)
+    asked = [f"  ? {question}" for question in draft.questions]
+    open_ = [f"{len(asked)} {'question' if len(asked) == 1 else 'questions'} to answer in it:", *asked] if asked else []
+    words("\n".join([f"Wrote {target}.", *open_, f"momot check {folder}  \u00b7  momot build {folder}"]))
+
+
+@momot.command(short_help="Read the sources into canonical tables.")
+@_folder()
+@_data()
+@_format("table", "json")
+@_quiet()
+def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
+    """Read the sources of the project in FOLDER into canonical tables under its .momot/; unchanged sources cost nothing."""
+    from momot import api
+
+    manifest = api.build(_project(folder, source), progress=None if quiet else progress).manifest
+    if form == "json":
+        data(_json(manifest))
+    else:
+        from momot.cli.tables import counts_table
+
+        words(counts_table(manifest, folder))
+
+
+@momot.command(short_help="Say what is wrong or doubtful.")
+@_folder()
+@_data()
+@_format("table", "json")
+@_quiet()
+@click.pass_context
+def check(context: click.Context, folder: Path, source: Path | None, form: str, quiet: bool) -> None:
+    """Say what is wrong or doubtful before anything is estimated: lost rows, refused columns, open questions."""
+    from momot import api
+
+    checkup = api.check(_project(folder, source), progress=None if quiet else progress)
+    if form == "json":
+        data(_json(checkup))
+    else:
+        from momot.cli.tables import checkup_table
+
+        words(checkup_table(checkup, folder))
+    context.exit(CHECK_FAILED if checkup.failed else 0)
+
+
+@momot.command(short_help="Rank the touchpoints that move an outcome.")
+@_words()
+@_outcomes()
+@_data()
+@_format("table", "json", "csv")
+@_seed()
+@_output("Write to a file instead of stdout.")
+@_quiet()
+@click.pass_context
+def find(
+    context: click.Context,
+    words: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    source: Path | None,
+    form: str,
+    seed: int,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    """Rank the touchpoints that move an outcome, each with its interval, its evidence and its verdict.
+
+    The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
+    """
+    findings = _find(words, outcomes, source, seed, quiet)
+    _print(findings, form, output)
+    context.exit(0 if findings.questions else NOTHING_ANSWERED)
+
+
+@momot.command(short_help="Write one HTML file to pass on.")
+@_words()
+@_outcomes()
+@_data()
+@_seed()
+@_saved()
+@_output("Where to write the report.", default="moments.html")
+@_quiet()
+@click.pass_context
+def report(
+    context: click.Context,
+    words: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    source: Path | None,
+    seed: int,
+    saved: Path | None,
+    output: Path,
+    quiet: bool,
+) -> None:
+    """Write one self-contained HTML file with everything that was found, refused and left open.
+
+    The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
+    """
+    from momot import api
+
+    if saved is not None:
+        if words or outcomes or source:
+            raise click.UsageError("--findings takes the place of a project: leave out FOLDER, OUTCOME and --data.")
+        findings = _read(saved)
+    else:
+        findings = _find(words, outcomes, source, seed, quiet)
+    data(f"{api.report(findings, output)}\n")
+    context.exit(0 if findings.questions else NOTHING_ANSWERED)
+
+
+@momot.command(short_help="Build, answer and report a small shop.")
+@_folder(default="demo-shop")
+@_quiet()
+def demo(folder: Path, quiet: bool) -> None:
+    """Write a small built-in shop into FOLDER (default: demo-shop), find its moments of truth and write the report."""
+    from momot import api
+
+    findings, path = api.demo(folder, progress=None if quiet else progress)
+    _print(_named(findings, folder), "table", None)
+    words(f"Report: {path}")
+
+
+def _project(folder: Path, source: Path | None) -> Project:
+    from momot import api
+
+    return api.open(folder, data=source)
+
+
+def _find(words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None, seed: int, quiet: bool) -> Findings:
+    """The findings of the project and outcomes that the words name."""
+    from momot import api
+
+    folder, named = folder_and_outcomes(words)
+    asked = list(dict.fromkeys([*named, *outcomes]))
+    findings = api.find_moments(_project(folder, source), outcome=asked or None, seed=seed, progress=None if quiet else progress)
+    return _named(findings, folder)
+
+
+def folder_and_outcomes(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """The first word is a folder where it is one, or looks like a path; every other word is an outcome."""
+    if words and (Path(words[0]).is_dir() or os.sep in words[0] or words[0].endswith(PROJECT_FILE)):
+        return Path(words[0]), words[1:]
+    return Path(), words
+
+
+def _named(findings: Findings, folder: Path) -> Findings:
+    """The findings with the folder that the next commands need."""
+    from dataclasses import replace
+
+    return replace(findings, folder=str(folder))
+
+
+def _json(value: object) -> str:
+    """A frozen record of the contract as readable JSON."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def _read(path: Path) -> Findings:
+    from momot.findings import Findings
+
+    return Findings.from_json(path.read_bytes())
+
+
+def _print(findings: Findings, form: str, output: Path | None) -> None:
+    """Print the findings, or write them to a file. A file never gets colour."""
+    if form == "json":
+        data(findings.to_json(indent=2) + "\n", output)
+    elif form == "csv":
+        data(findings.to_csv(), output)
+    else:
+        import sys
+
+        from momot.findings.display import table
+
+        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
+        text = table(findings, color=output is None and colourful(), encoding=encoding)
+        write(text, output) if output else words(text)

@@ -1,0 +1,55 @@
+"""What `build` and `check` print for people: counts that add up, and things to know, the gravest first."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momot.findings.labels import printable
+from momot.findings.numbers import grouped
+
+if TYPE_CHECKING:
+    from momot.build.manifest import Manifest
+    from momot.findings.checkup import Checkup
+
+COUNTS = ("read", "kept", "filtered", "duplicate", "rejected")
+MARKS = {"error": "\u2717", "warning": "!", "note": "\u00b7"}
+
+
+def counts_table(manifest: Manifest, folder: Path) -> str:
+    """Rows of every block, `read = kept + filtered + duplicate + rejected`, the reasons of the rejected ones, and the next commands."""
+    rows = [[block.name, block.table, *(grouped(getattr(block, name)) for name in COUNTS)] for block in manifest.blocks]
+    lines = _aligned(["Block", "Table", *(name.capitalize() for name in COUNTS)], rows)
+    for block in manifest.blocks:
+        codes = ", ".join(f"{code.replace('_', ' ')} {grouped(count)}" for code, count in sorted(block.rejections.items()))
+        lines += [f"! {block.name}: {codes}"] if codes else []
+    lines += [f"! {printable(warning)}" for warning in manifest.warnings]
+    return "\n".join([*lines, "", f"momot check{_at(folder)}  \u00b7  momot find{_at(folder)}"])
+
+
+def checkup_table(checkup: Checkup, folder: Path) -> str:
+    """Everything found, and the next command."""
+    lines = []
+    for item in checkup.items:
+        lines.append(f"{MARKS[item.severity]} {printable(item.about)}: {printable(item.message)}")
+        lines += [f"  {printable(item.fix)}"] if item.fix else []
+    counts = {severity: sum(item.severity == severity for item in checkup.items) for severity in MARKS}
+    said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count)
+    return "\n".join([*lines, *([""] if lines else []), said or "Nothing to complain about.", f"momot find{_at(folder)}"])
+
+
+def _at(folder: Path) -> str:
+    return "" if str(folder) == "." else f" {shlex.quote(str(folder))}"
+
+
+def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns of text, the first two to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    cells = (
+        [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        for row in (head, *rows)
+    )
+    first, *rest = ["  ".join(row).rstrip() for row in cells]
+    return [first, "\u2500" * (sum(widths) + 2 * (len(widths) - 1)), *rest]
