@@ -14,6 +14,7 @@ from momot.project.schema import ProjectFile
 if TYPE_CHECKING:
     from momot.build import Build
     from momot.designs import Designed
+    from momot.designs.frame import Floats
     from momot.findings import Findings
     from momot.findings.checkup import Checkup
     from momot.project.draft import Draft
@@ -46,7 +47,7 @@ def draft(folder: str | Path) -> Draft:
 
 
 def build(project: Project, *, progress: Progress | None = None) -> Build:
-    """Build the canonical tables of the project under its `.momot/`; nearly free where nothing changed. Raises DataError and EngineError."""
+    """Build the canonical tables under the project's `.momot/`; nearly free where nothing changed. Raises DataError, EngineError."""
     from momot.build import build as build_tables
 
     return build_tables(project.file, folder=project.folder, data=project.data, progress=progress)
@@ -68,7 +69,7 @@ def find_moments(
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
     Raises QuestionError for an unknown outcome.
     """
-    from momot.effects import estimate
+    from momot.effects.estimate import estimate
     from momot.effects.segments import estimate_segments
     from momot.findings.answer import Answered, answer
     from momot.vocabulary.records import Unanswerable
@@ -80,9 +81,8 @@ def find_moments(
             unanswered.append(designed)
             continue
         segments = tuple(
-            segment
+            (name, estimate_segments(designed.frame, _labels(labels, codes), seed=seed, unit=designed.unit))
             for name, labels, codes in designed.segments
-            for segment in estimate_segments(designed.frame, name=name, labels=labels, codes=codes, seed=seed)
         )
         answered.append(Answered(designed, estimate(designed.frame, seed=seed, unit=designed.unit), segments))
     return answer(answered, unanswered=unanswered, project=project.file.name, build=built.manifest.build, seed=seed)
@@ -96,7 +96,7 @@ def report(findings: Findings, path: str | Path) -> Path:
 
 
 def demo(folder: str | Path, *, progress: Progress | None = None) -> tuple[Findings, Path]:
-    """Write the built-in shop into `folder`, build it, find its moments and write the report; returns the findings and the report's path."""
+    """Write the built-in shop into `folder`, build it, find its moments, write the report; returns the findings and its path."""
     from momot.worlds import shop
 
     home = shop(Path(folder))
@@ -114,6 +114,11 @@ def _built(project: Project, progress: Progress | None) -> Build:
     except NotBuilt:
         return build(project, progress=progress)
     return built
+
+
+def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:
+    """The label of each unit, None where it has none."""
+    return [None if code != code else labels[int(code)] for code in codes.tolist()]
 
 
 def _designed(

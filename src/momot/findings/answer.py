@@ -10,10 +10,10 @@ import numpy as np
 from momot import __version__
 from momot.designs import Designed
 from momot.effects.estimates import ContrastEstimate, Estimates
-from momot.effects.segments import SegmentEstimate
+from momot.effects.segments import Segments
 from momot.findings.contract import Calibration, Document, Effect, Finding, Question, Reach
 from momot.findings.findings import Findings
-from momot.findings.rank import Ranked, rank
+from momot.findings.rank import rank
 from momot.findings.sentences import headline
 from momot.findings.verdict import Tested, discovery, label, verdict
 from momot.stats.discovery import q_values
@@ -27,7 +27,7 @@ class Answered:
 
     designed: Designed
     estimates: Estimates
-    segments: tuple[SegmentEstimate, ...] = ()
+    segments: tuple[tuple[str, Segments], ...] = ()  # by name of the segment
 
 
 def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], project: str, build: str, seed: int) -> Findings:
@@ -155,9 +155,10 @@ def _effects(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None
 def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:
     """Effects within segments, with a false discovery rate of their own: they were not what was asked first."""
     rows = [
-        (one, contrast, f"{segment.name}={segment.label}")
-        for segment in entry.segments
-        for one, estimate in zip(tested, segment.estimates.exposures, strict=True)
+        (one, contrast, f"{name}={value}")
+        for name, segments in entry.segments
+        for value, estimates in segments.by_value.items()
+        for one, estimate in zip(tested, estimates.exposures, strict=True)
         for contrast in estimate.contrasts
     ]
     q = q_values(np.array([contrast.p_value for _, contrast, _ in rows]), [one.exposure.moment for one, _, _ in rows]) if rows else []
@@ -189,6 +190,3 @@ def _effect(
         p_value=contrast.p_value,
         q_value=q_value,
     )
-
-
-__all__ = ["Answered", "Ranked", "answer"]
