@@ -26,8 +26,8 @@ CLIP = 5.0
 """Standard deviations at which the linear term of a number ends; beyond it, the top decile's dummy takes over. One price of a million must
 not decide the slope for everybody."""
 RESOLUTIONS = (10, 5, 3, 1)
-ROWS_PER_COLUMN = 10
-"""Quantile dummies are coarsened until there are at least this many rows a column of L."""
+CLUSTERS_PER_COLUMN = 40
+"""Quantile dummies are coarsened until there are at least this many effective clusters a column of L: cut too finely they cost more in noise than it saves in bias (60 clusters with 20 columns: half-widths 14 % too small and 25 % more spread than with linear terms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ def scaled(values: Floats, centre: float, scale: float) -> Floats:
     return result
 
 
-def plan(frame: Frame, codings: tuple[Coding, ...]) -> Columns:
-    """Lay out the design of a frame whose exposures have been coded."""
+def plan(frame: Frame, codings: tuple[Coding, ...], *, effective_clusters: float) -> Columns:
+    """Lay out the design of a frame whose exposures have been coded; `effective_clusters` decides how fine numbers are cut."""
     weight = frame.weight
-    wanted = next((bins for bins in RESOLUTIONS if _width(frame, bins) <= frame.units / ROWS_PER_COLUMN), 1)
+    wanted = next((bins for bins in RESOLUTIONS if _width(frame, bins) <= effective_clusters / CLUSTERS_PER_COLUMN), 1)
     first = 1
     covariates: list[Variable] = []
     for covariate in frame.covariates:

@@ -70,7 +70,7 @@ def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome")
     codings = tuple(code(exposure, c.units, c.clusters, c.weight) for exposure, c in zip(frame.exposures, counts, strict=True))
     if not frame.units:
         return _nothing(frame, codings, counts)
-    layout = design.plan(frame, codings)
+    layout = design.plan(frame, codings, effective_clusters=rows.effective_clusters(frame.weight))
     folds = accumulate(_blocks(frame, layout, rows), groups=rows.folds, columns=layout.count)
     equations = tuple(_equation(frame, layout, folds, position, coding, counts[position]) for position, coding in enumerate(codings))
     scores, overlaps = _score(frame, layout, rows, folds, equations)

@@ -33,6 +33,11 @@ class Rows:
     cluster_of: Indices
     batches: tuple[Batch, ...]
 
+    def effective_clusters(self, weight: npt.NDArray[np.float64] | None) -> float:
+        """Number of clusters of equal weight that would tell as much (Kish 1965)."""
+        total = np.bincount(self.cluster_of, weights=weight, minlength=1).astype(np.float64)
+        return float(total.sum() ** 2 / max(float(total @ total), 1e-300))
+
 
 def arrange(frame: Frame, *, seed: int, batch_rows: int = BATCH_ROWS) -> Rows:
     """Deal buckets to at most 10 folds of about equal size, drawn with `seed`, and cut each fold into batches at cluster borders.

@@ -48,8 +48,8 @@ def take(frame: Frame, rows: Indices) -> Frame:
 def estimate_segments(frame: Frame, labels: Sequence[str | None], *, seed: int = 0, unit: str = "units of the outcome") -> Segments:
     """Estimate within each label; `labels` has one value a row, None where the segment is unknown (left out).
 
-    A value with fewer than 60 units (30 on either side of any contrast) is left out; one in which nothing can be compared carries the failed
-    checks.
+    A value with fewer than 60 units (30 on either side of any contrast) is left out; one in which nothing can be compared carries the
+    failed checks.
     """
     rows: dict[str, list[int]] = {}
     for row, label in enumerate(labels):

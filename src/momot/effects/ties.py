@@ -15,7 +15,9 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How strong one exposure is, by its strongest contrast: `position` in the covariance, signed `estimate`, and the rank criterion `bound`.
+    """How strong one exposure is, by its strongest contrast.
+
+    `position` is its place in the covariance, `estimate` is signed, `bound` is what findings are ranked by.
 
     `bound` is the end of the 95 % interval nearest zero, as a size; negative by how far the interval crosses zero.
     """
@@ -49,10 +51,11 @@ def _strongest(exposure: ExposureEstimate, start: int) -> Strength:
 
 
 def tied_groups(estimates: Estimates, exposures: Sequence[int] | None = None) -> dict[int, int]:
-    """Number of the tied group (1, 2, …) of each exposure, strongest group first; `exposures` limits it to those, default all with contrasts.
+    """Number of the tied group (1, 2, …) of each exposure, strongest group first.
 
-    Going down the ranking, an exposure joins the group as long as its size does not differ significantly (5 %) from that of the group's first.
-    Sizes are compared with their joint covariance; so no member differs from the first, and a long chain of neighbours is not one group.
+    `exposures` limits the ranking to those; by default all that have contrasts. Going down it, an exposure joins the group as long as its size does
+    not differ significantly (5 %, joint covariance) from that of the group's first. So no member differs from the first, and a long
+    chain of neighbours is not one group.
     """
     wanted = None if exposures is None else set(exposures)
     groups: dict[int, int] = {}
