@@ -53,9 +53,9 @@ def _strongest(exposure: ExposureEstimate, start: int) -> Strength:
 def tied_groups(estimates: Estimates, exposures: Sequence[int] | None = None) -> dict[int, int]:
     """Number of the tied group (1, 2, …) of each exposure, strongest group first.
 
-    `exposures` limits the ranking to those; by default all that have contrasts. Going down it, an exposure joins the group as long as its size does
-    not differ significantly (5 %, joint covariance) from that of the group's first. So no member differs from the first, and a long
-    chain of neighbours is not one group.
+    `exposures` limits the ranking to those; by default all that have contrasts. Going down it, an exposure joins the group as long as its
+    size does not differ significantly (5 %, joint covariance) from that of the group's first. So no member differs from the first, and a
+    long chain of neighbours is not one group.
     """
     wanted = None if exposures is None else set(exposures)
     groups: dict[int, int] = {}
