@@ -28,7 +28,7 @@ def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
     commands = {
         "scan": [sys.executable, "-c", episodes.scan(folder)],
         "build": momot("build", str(folder)),
-        "find": momot("find", "opinion", "--project", str(folder), "--format", "json"),
+        "find": momot("find", str(folder), "opinion", "--format", "json"),
     }
     costs = {}
     for name, command in commands.items():

@@ -1,0 +1,113 @@
+"""The code on the pages is real: Python blocks run, shell blocks name real commands and options, the tutorial prints what it says it prints.
+
+A Python block that cannot run is preceded by `<!-- no-run: why -->`. The output blocks (```text) that follow a shell block in the README and the
+tutorial are compared with what the commands print; `UPDATE_DOCS=1 make test ARGS="-k prints_what"` writes them anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from docs_pages import DOCS, PAGES, ROOT, Block, blocks, name
+
+import momot
+from momot import cli
+from momot.cli.commands import momot as commands
+
+PYTHON = [page for page in PAGES if blocks(page, "python", "py")]
+SHELL = [block for page in PAGES for block in blocks(page, "sh", "shell", "bash", "console")]
+TOLD = [page for page in (ROOT / "README.md", DOCS / "tutorials" / "from-raw-files-to-a-finding.md") if page.is_file()]
+
+
+@pytest.fixture(scope="module")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop, built; made once for each worker."""
+    home = tmp_path_factory.mktemp("docs") / "demo-shop"
+    momot.demo(home)
+    return home
+
+
+@pytest.fixture
+def here(demo_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A current folder with `demo-shop/` in it."""
+    shutil.copytree(demo_shop, tmp_path / "demo-shop")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PYTHON, ids=name)
+def test_python_blocks_run(page: Path, here: Path) -> None:
+    """The blocks of a page share their names, as they do for its reader."""
+    names: dict[str, object] = {}
+    ran = 0
+    for block in blocks(page, "python", "py"):
+        if block.no_run is None:
+            exec(compile(block.text, str(block), "exec"), names)
+            ran += 1
+    assert ran or all(block.no_run for block in blocks(page, "python", "py"))
+
+
+def command_lines(block: Block) -> list[list[str]]:
+    """The `momot …` and `make …` lines of a shell block as words, without comments, prompts and redirections."""
+    found = []
+    for line in re.sub(r"\\\n", " ", block.text).splitlines():
+        for part in re.split(r"\s(?:&&|\||;)\s", line.strip().removeprefix("$ ")):
+            words = shlex.split(part, comments=True)
+            if words and Path(words[0]).name == "momot":
+                end = next((place for place, word in enumerate(words) if word.startswith((">", "2>"))), len(words))
+                found.append(words[1:end])
+    return found
+
+
+@pytest.mark.parametrize("block", [block for block in SHELL if command_lines(block)], ids=str)
+def test_commands_in_shell_blocks_exist_with_their_options(block: Block) -> None:
+    for words in command_lines(block):
+        if words and words[0].startswith("-"):
+            assert words[0] in {"--help", "-h", "--version"}
+            continue
+        command = commands.commands[words[0]]
+        if "--help" in words or "-h" in words:
+            continue
+        parser = command.make_parser(click.Context(command, info_name=words[0]))
+        parser.parse_args(words[1:])  # raises where an option does not exist
+
+
+@pytest.mark.parametrize("page", TOLD, ids=name)
+def test_a_page_prints_what_it_says_it_prints(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands are run in the order of the page, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("NO_COLOR", "1")
+    told = blocks(page, "sh", "text", "toml")
+    compared = 0
+    for block, following in zip(told, [*told[1:], None], strict=True):
+        if block.language != "sh" or block.no_run:
+            continue
+        printed = ""
+        for words in command_lines(block):
+            capsys.readouterr()
+            code = cli.run(words)
+            output = capsys.readouterr()
+            assert code in (0, 1), output.err
+            printed += output.out
+        if following is not None and following.language == "text" and following.no_run is None:
+            if os.environ.get("UPDATE_DOCS"):
+                page.write_text(page.read_text(encoding="utf-8").replace(following.text, tidy(printed)), encoding="utf-8")
+            else:
+                assert tidy(printed) == tidy(following.text), f"{following}: UPDATE_DOCS=1 writes it anew"
+            compared += 1
+    assert compared
+
+
+def tidy(text: str) -> str:
+    """Without spaces at the ends of lines and empty lines around."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
