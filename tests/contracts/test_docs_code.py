@@ -1,7 +1,8 @@
-"""The code on the pages is real: Python blocks run, shell blocks name real commands and options, the tutorial prints what it says it prints.
+"""The code on the pages is real.
 
-A Python block that cannot run is preceded by `<!-- no-run: why -->`. The output blocks (```text) that follow a shell block in the README and the
-tutorial are compared with what the commands print; `UPDATE_DOCS=1 make test ARGS="-k prints_what"` writes them anew.
+Python blocks run; shell blocks name commands and options that exist; README and tutorial print what they say they print. A Python block
+that cannot run is preceded by `<!-- no-run: why -->`. A `text` block that follows a shell block is compared with what its commands print;
+`UPDATE_DOCS=1 make test ARGS="-k prints_what"` writes it anew.
 """
 
 from __future__ import annotations
