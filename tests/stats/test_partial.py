@@ -1,0 +1,99 @@
+"""Partialling out from sums equals regressions on rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from momot.stats import partial
+from momot.stats.sums import Sums, accumulate, centred
+
+N, FOLDS = 400, 5
+
+
+@pytest.fixture(scope="module")
+def z() -> np.ndarray:
+    """[1, three nuisance columns, two exposures, outcome], centred."""
+    rng = np.random.default_rng(11)
+    nuisance = rng.normal(size=(N, 3))
+    exposures = nuisance @ rng.normal(size=(3, 2)) + rng.normal(size=(N, 2))
+    outcome = nuisance.sum(axis=1) + exposures @ [0.7, -0.3] + rng.normal(size=N)
+    z = np.column_stack([np.ones(N), nuisance, exposures, outcome])
+    z[:, 1:] -= z[:, 1:].mean(axis=0)
+    return z
+
+
+def sums(z: np.ndarray, groups: np.ndarray, weight: np.ndarray | None = None) -> Sums:
+    blocks = ((g, z[groups == g], None if weight is None else weight[groups == g]) for g in range(groups.max() + 1))
+    return accumulate(blocks, groups=int(groups.max()) + 1, columns=z.shape[1])
+
+
+NUISANCE, TARGETS = np.array([1, 2, 3]), np.array([4, 5, 6])
+
+
+def solved(folds: Sums, nuisance: np.ndarray = NUISANCE) -> partial.Partial:
+    maps = partial.residual_maps(folds, nuisance=nuisance, targets=TARGETS)
+    moments = partial.residual_moments(folds, maps, np.arange(len(maps))).sum(axis=0)
+    return partial.solve(moments, centred(folds.total)[np.ix_(TARGETS[:-1], TARGETS[:-1])])
+
+
+def test_one_fold_is_ordinary_least_squares(z: np.ndarray) -> None:
+    weight = np.random.default_rng(3).exponential(size=N) + 0.2
+    fit = sm.WLS(z[:, 6], z[:, :6], weights=weight).fit()
+    np.testing.assert_allclose(solved(sums(z, np.zeros(N, dtype=int), weight)).theta, fit.params[4:6], rtol=1e-9)
+
+
+def test_folds_equal_regressions_that_leave_the_fold_out(z: np.ndarray) -> None:
+    fold = np.arange(N) % FOLDS
+    residuals = np.empty((N, 3))
+    for f in range(FOLDS):
+        slopes = sm.OLS(z[fold != f][:, TARGETS], z[fold != f][:, :4]).fit().params[1:]
+        residuals[fold == f] = z[fold == f][:, TARGETS] - z[fold == f][:, NUISANCE] @ slopes
+    expected = sm.OLS(residuals[:, 2], sm.add_constant(residuals[:, :2])).fit().params[1:]
+    np.testing.assert_allclose(solved(sums(z, fold)).theta, expected, rtol=1e-9)
+
+
+def test_without_nuisance_it_is_exactly_the_regression_on_the_exposures(z: np.ndarray) -> None:
+    fit = sm.OLS(z[:, 6], sm.add_constant(z[:, 4:6])).fit()
+    for folds in (1, FOLDS):
+        np.testing.assert_allclose(solved(sums(z, np.arange(N) % folds), np.empty(0, dtype=int)).theta, fit.params[1:], rtol=1e-10)
+
+
+def test_retained_is_one_minus_r_squared_of_a_single_column(z: np.ndarray) -> None:
+    r_squared = sm.OLS(z[:, 4], z[:, :4]).fit().rsquared
+    folds = sums(z, np.zeros(N, dtype=int))
+    targets = np.array([4, 6])
+    maps = partial.residual_maps(folds, nuisance=NUISANCE, targets=targets)
+    one = partial.solve(partial.residual_moments(folds, maps, np.zeros(1, dtype=int))[0], centred(folds.total)[4:5, 4:5])
+    assert one.retained(np.array([1.0])) == pytest.approx(1 - r_squared, rel=1e-9)
+
+
+def test_an_exposure_that_is_held_already_retains_nothing(z: np.ndarray) -> None:
+    twin = z.copy()
+    twin[:, 5] = twin[:, 1] - 2 * twin[:, 2]
+    found = solved(sums(twin, np.arange(N) % FOLDS))
+    assert found.retained(np.array([0.0, 1.0])) == 0.0
+    assert found.retained(np.array([1.0, -1.0])) == 0.0
+    assert found.retained(np.array([1.0, 0.0])) > 0.1
+    assert np.all(np.abs(found.theta) < 10)
+
+
+def test_delete_one_equals_leaving_the_rows_out(z: np.ndarray) -> None:
+    """Brute force on rows: nuisance as it is, the last regression without one bucket."""
+    bucket, fold_of = np.arange(N) % 20, np.arange(20) % FOLDS
+    buckets = sums(z, bucket)
+    folds = buckets.merged(fold_of, FOLDS)
+    maps = partial.residual_maps(folds, nuisance=NUISANCE, targets=TARGETS)
+    moments = partial.residual_moments(buckets, maps, fold_of)
+    left_out = partial.delete_one(moments, centred(folds.total)[4:6, 4:6])
+    residuals = np.einsum("ij,ijk->ik", z, maps[fold_of[bucket]])[:, 1:]
+    for b in (0, 7, 19):
+        rest = residuals[bucket != b]
+        np.testing.assert_allclose(left_out[b], sm.OLS(rest[:, 2], sm.add_constant(rest[:, :2])).fit().params[1:], rtol=1e-8)
+
+
+def test_jackknife_of_a_mean_is_its_textbook_variance() -> None:
+    x = np.random.default_rng(9).normal(size=50)
+    left_out = (x.sum() - x)[:, None] / 49
+    assert partial.jackknife(left_out)[0, 0] == pytest.approx(x.var(ddof=1) / 50, rel=1e-12)
