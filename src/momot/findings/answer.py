@@ -161,7 +161,7 @@ def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[floa
         for one, estimate in zip(tested, estimates.exposures, strict=True)
         for contrast in estimate.contrasts
     ]
-    q = q_values(np.array([contrast.p_value for _, contrast, _ in rows]), [one.exposure.moment for one, _, _ in rows]) if rows else []
+    q = q_values(np.array([contrast.p_value for _, contrast, _ in rows]), [one.exposure.moment for one, _, _ in rows])
     return [
         _effect(one, contrast, q_value=float(value), segment=segment, days=days)
         for (one, contrast, segment), value in zip(rows, q, strict=True)

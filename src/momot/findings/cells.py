@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from momot.findings.forest import Forest, Line
+from momot.findings.forest import Forest, Line, tick_step
 from momot.findings.numbers import signed
 
 ASCII = {
@@ -119,16 +119,9 @@ def axis_head(drawn: Forest, width: int) -> Text:
     return Text("".join(letters), style=DIM)
 
 
-def step(low: float, high: float, most: int) -> float:
-    """The smallest of 1, 2, 5 x 10^k that cuts the axis into at most `most` parts."""
-    rough = (high - low) / max(1, most)
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
-
-
 def _step(drawn: Forest, width: int) -> float:
     factor = drawn.numbers.factor
-    return step(drawn.low * factor, drawn.high * factor, max(2, width // 8)) / factor
+    return tick_step(drawn.low * factor, drawn.high * factor, max(2, width // 8)) / factor
 
 
 def _decimals(drawn: Forest, width: int) -> int:
@@ -147,6 +140,3 @@ def to_ascii(text: str, encoding: str) -> str:
     for mark, plain in ASCII.items():
         text = text.replace(mark, plain)
     return text.encode(encoding, "replace").decode(encoding)
-
-
-__all__ = ["ASCII", "Column", "axis_cell", "axis_head", "fit", "layout", "position", "step", "to_ascii"]

@@ -108,11 +108,11 @@ def _shared_expressions(block: Wide) -> dict[str, list[str]]:
 
 def _questions(answers: Sequence[Designed | Unanswerable]) -> Iterable[Item]:
     closed = [answer for answer in answers if isinstance(answer, Unanswerable)]
-    for answer in closed:
+    for unanswered in closed:
         yield Item(
             severity="error" if len(closed) == len(answers) else "warning",
-            about=answer.question,
-            message=f"Can't be answered: {answer.reason}",
+            about=unanswered.question,
+            message=f"Can't be answered: {unanswered.reason}",
         )
     for answer in answers:
         if isinstance(answer, Unanswerable):

@@ -5,6 +5,7 @@ Nothing is decided here: verdicts come from the findings; an interval that reach
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -138,3 +139,10 @@ def domain(effects: Iterable[Effect], band: float | None, *, keep_all: bool = Tr
 def references(rows: Iterable[Row]) -> tuple[str, ...]:
     """The references that stand at zero, each once."""
     return tuple(dict.fromkeys(line.effect.reference for r in rows for line in r.lines))
+
+
+def tick_step(low: float, high: float, most: int) -> float:
+    """The smallest of 1, 2, 5 x 10^k that cuts an axis into at most `most` parts."""
+    rough = (high - low) / max(1, most)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
