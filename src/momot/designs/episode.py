@@ -284,12 +284,14 @@ def _touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile) ->
 def _exposures(
     ask: Ask, met: Sequence[Touch], known: _Known, values: Floats, when: _When, evidence: Evidence, order: Check
 ) -> tuple[tuple[Exposure, ...], list[Refused]]:
-    """Conditions first, then touchpoints; each held for what comes before it."""
+    """Conditions first, then touchpoints. A touchpoint is held for conditions and for what comes before it; a condition, which lasts for the
+    whole episode, for all the others and for the touchpoints on its way: what is left goes along with the condition itself."""
     refused = _refused_touches(ask, met, values)
     out = {refusal.column for refusal in refused if refusal.rule != "dated_after_outcome"}
     usable = [touch for touch in met if touch.touchpoint.name not in out]
     conditions = len(known.conditions)
-    exposures = [_condition(column, position, conditions) for position, column in enumerate(known.conditions)]
+    beside = tuple(conditions + position for position, touch in enumerate(usable) if not touch.answered_before)
+    exposures = [_condition(column, position, conditions, beside) for position, column in enumerate(known.conditions)]
     for touch in usable:
         earlier = tuple(
             conditions + position
@@ -318,7 +320,7 @@ def _before(other: Touch, touch: Touch, first_at: dict[int, Floats], started_at:
     return precedes(first_at.get(other.touchpoint.id, nowhere), first_at.get(touch.touchpoint.id, nowhere), started_at=started_at)
 
 
-def _condition(column: Column, position: int, conditions: int) -> Exposure:
+def _condition(column: Column, position: int, conditions: int, beside: tuple[int, ...]) -> Exposure:
     """A condition is chosen or given, never happens: people differ by it in ways that no record of the episode holds, so evidence C."""
     coded = states.of_column(column)
     return Exposure(
@@ -328,7 +330,7 @@ def _condition(column: Column, position: int, conditions: int) -> Exposure:
         coding=coded.coding,
         states=coded.states,
         codes=coded.codes,
-        held=tuple(other for other in range(conditions) if other != position),
+        held=(*(other for other in range(conditions) if other != position), *beside),
         evidence="C",
         checks=(
             Check(
