@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from docs_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, section
 
 from momot import project, vocabulary
+from tests.contracts.docs_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, section
 
 
 def test_every_page_is_there() -> None:

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import click
 import pytest
-from docs_pages import DOCS, section
 
 import momot
 from momot.cli.commands import momot as commands
+from tests.contracts.docs_pages import DOCS, section
 
 LIBRARY = DOCS / "reference" / "library.md"
 CLI = DOCS / "reference" / "cli.md"

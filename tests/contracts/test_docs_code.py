@@ -16,11 +16,11 @@ from pathlib import Path
 
 import click
 import pytest
-from docs_pages import DOCS, PAGES, ROOT, Block, blocks, name
 
 import momot
 from momot import cli
 from momot.cli.commands import momot as commands
+from tests.contracts.docs_pages import DOCS, PAGES, ROOT, Block, blocks, name
 
 PYTHON = [page for page in PAGES if blocks(page, "python", "py")]
 SHELL = [block for page in PAGES for block in blocks(page, "sh", "shell", "bash", "console")]
