@@ -9,6 +9,8 @@ momot.report(findings, "moments.html")
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -16,7 +18,7 @@ __all__ = ["Findings", "Project", "build", "check", "demo", "draft", "find_momen
 
 if TYPE_CHECKING:
     from momot import worlds
-    from momot.api import Project, build, check, demo, draft, find_moments, open, report
+    from momot.api import Project, build, check, demo, draft, find_moments, open, report  # noqa: A004
     from momot.findings import Findings
 
 
@@ -31,3 +33,14 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("momot.api"), name)
     raise AttributeError(f"module 'momot' has no attribute '{name}'")
+
+
+class _Package(ModuleType):
+    """`momot.build` and `momot.report` are public functions and also packages: importing a package leaves the function its name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType) and name != "worlds"):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

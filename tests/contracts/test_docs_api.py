@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from types import ModuleType
@@ -10,6 +11,7 @@ import click
 import pytest
 
 import momot
+import momot.api
 from momot.cli.commands import momot as commands
 from tests.contracts.docs_pages import DOCS, section
 
@@ -48,6 +50,12 @@ def test_every_public_function_annotates_everything_and_takes_options_by_keyword
             assert not optional or parameter.kind is parameter.KEYWORD_ONLY or parameter.name == "folder", (
                 f"{function.__name__}({parameter.name})"
             )
+
+
+@pytest.mark.parametrize("public", ["build", "report"])
+def test_a_function_keeps_its_name_when_the_package_of_that_name_is_imported(public: str) -> None:
+    importlib.import_module(f"momot.{public}")
+    assert getattr(momot, public) is getattr(momot.api, public)
 
 
 @pytest.mark.parametrize("command", sorted(commands.commands))
