@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
-
-from momot.errors import EngineError
 
 
 def progress(message: str) -> None:
@@ -40,27 +36,7 @@ def colourful() -> bool:
 
 
 def write(text: str, path: Path) -> None:
-    """Write a file under another name and rename it, so that nobody sees half of it. Raises EngineError where that fails."""
-    temporary = None
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}-")
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as error:
-        raise EngineError(f"{path} could not be written: {error.strerror or error}.") from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+    """Write a file whole or not at all. Raises EngineError where that fails."""
+    from momot.report.files import write_whole
 
-
-def _umask() -> int:
-    """The permissions that new files do not get; it can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+    write_whole(text, path)

@@ -1,0 +1,57 @@
+"""The report as one HTML document: template, one style, one script, and a policy that allows nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from momot.findings.findings import Findings
+from momot.report.compose import compose
+from momot.report.marks.palette import mark_rules, theme_rules
+
+
+def render(findings: Findings) -> str:
+    """The whole document. Every name in it is escaped by the template; only our own marks, style and script are taken as they are."""
+    page = compose(findings)
+    style, script = stylesheet(), _static("report.js")
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(page=page, style=Markup(style), script=Markup(script), policy=policy(style, script))
+    )  # noqa: S704
+
+
+def policy(style: str, script: str) -> str:
+    """The content security policy: this style, this script, the empty icon, and no request to anywhere."""
+    return f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def stylesheet() -> str:
+    """Palettes, marks and layout."""
+    return theme_rules() + mark_rules() + _static("report.css")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("momot.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    return files("momot.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

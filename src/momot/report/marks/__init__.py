@@ -1,0 +1,1 @@
+"""Charts drawn in Python as SVG: pure functions from result to markup, for report, notebook, slides and mail."""

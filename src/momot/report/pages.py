@@ -1,0 +1,179 @@
+"""Everything the report may show, as frozen values: words and marks are made here, the template only sets them.
+
+One `ReportPage` a run, one `QuestionPage` a question, one `Card` a decisive moment, one `TableRow` a line of the ranked table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """What a moment does, as a coloured word: `makes`, `breaks`, `both` or no colour; under it the verdict."""
+
+    look: str
+    words: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One estimate in a table: number, interval, and whether it stands out."""
+
+    estimate: str
+    interval: str
+    look: str  # "badly solid", "well hollow" …
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the ranked table: a moment, or a level under it."""
+
+    shape: str  # "plain", "has-levels", "level", "last-level"
+    rank: str
+    name: str
+    anchor: str | None
+    below: str
+    pill: Pill | None
+    badly: Cell | None
+    marks: Markup | None
+    well: Cell | None
+    at_stake: Cell | None
+    people: str
+    evidence: str
+    evidence_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """The largest number of one side."""
+
+    head: str
+    estimate: str
+    interval: str
+    below: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """One estimated contrast in a card: what is compared, for whom, both means, the difference."""
+
+    words: str
+    segment: str
+    cases: str
+    mean: str
+    mean_reference: str
+    cell: Cell
+    marks: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check in plain words."""
+
+    status: str
+    mark: str
+    title: str
+    status_words: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A section of one decisive moment."""
+
+    anchor: str
+    rank: str
+    name: str
+    where: str
+    pill: Pill
+    sentences: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    effects: tuple[EffectRow, ...]
+    has_segments: bool
+    facts: tuple[tuple[str, str], ...]
+    evidence: str
+    evidence_words: str
+    checks: tuple[CheckLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuietLine:
+    """A moment without an answer that matters: what was seen and what could have been."""
+
+    name: str
+    where: str
+    verdict: str
+    seen: str
+    could_have_found: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Moments about which nothing can be told, for one and the same reason."""
+
+    names: tuple[str, ...]
+    reason: str
+    settle: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A column that was not accepted, by which measured rule."""
+
+    column: str
+    source: str
+    rule: str
+    measure: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """Everything about one question."""
+
+    anchor: str
+    short: str
+    headline: str
+    sub: str
+    picture: Markup | None
+    picture_is_map: bool
+    lead: Card | None
+    heads: tuple[str, str]
+    axis: Markup
+    decisive: tuple[TableRow, ...]
+    quiet_rows: tuple[TableRow, ...]
+    fold_words: str
+    ranked_by: str
+    unit_words: str
+    key: tuple[str, ...]
+    band_words: str
+    has_stake: bool
+    association: bool
+    cards: tuple[Card, ...]
+    more_cards: tuple[Card, ...]
+    quiet: tuple[QuietLine, ...]
+    untold: tuple[Untold, ...]
+    refused: tuple[RefusedLine, ...]
+    checks: tuple[CheckLine, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Everything `report.html` may use."""
+
+    title: str
+    project: str
+    heading: str
+    questions: tuple[QuestionPage, ...]
+    unanswerable: tuple[tuple[str, str, str], ...]  # question, rule in words, reason
+    limits: tuple[str, ...]
+    csv: str
+    settings: tuple[tuple[str, str], ...]
