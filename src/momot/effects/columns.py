@@ -27,7 +27,7 @@ CLIP = 5.0
 not decide the slope for everybody."""
 RESOLUTIONS = (10, 5, 3, 1)
 CLUSTERS_PER_COLUMN = 40
-"""Quantile dummies are coarsened until there are at least this many effective clusters a column of L. Cut too finely, they cost more in noise
+"""Numbers are cut more coarsely until there are at least this many effective clusters a column of L. Too fine cuts cost more in noise
 than they save in bias: 60 clusters with 20 columns gave half-widths 14 % too small and 25 % more spread than linear terms."""
 
 

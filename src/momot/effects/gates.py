@@ -99,7 +99,7 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
         smallest = max(min(counts.n(p.states), counts.n(p.reference_states)) for p in coding.contrasts)
         return Check(name="support", status="pass", value=float(smallest), limit=float(MIN_UNITS), message=f"Enough units.{tail}")
     smaller = min(best.n, best.n_reference)
-    message = f"{best.n:,} units {best.level} against {best.n_reference:,} {best.reference}."
+    message = f"{best.n:,} units at {best.level!r}, compared with {best.n_reference:,} at {best.reference!r}."
     if smaller < FIRM_UNITS:
         message += f" Under {FIRM_UNITS}, so the verdict stays below moment."
         return Check(name="support", status="review", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail, fix=fix)
@@ -129,8 +129,8 @@ def separability(frame: Frame, layout: Columns, folds: Sums, equation: Equation)
     planned, share = min(equation.left_out, key=lambda pair: pair[1])
     names = explained_by(frame, layout, folds, equation, planned.vector)
     what = f"cannot be separated from {', '.join(names)}" if names else "cannot be separated from what is held"
-    lost = ", ".join(f"{p.level} against {p.reference}" for p, _ in equation.left_out)
-    message = f"It {what}: only {share:.1%} of the variation of {lost} is its own."
+    lost = ", ".join(f"{p.level!r} against {p.reference!r}" for p, _ in equation.left_out)
+    message = f"It {what}: only {share:.1%} of the variation is its own ({lost})."
     fix = "Cases in which one happened without the other, or an experiment that varies it by itself, would settle it."
     status: CheckStatus = "review" if equation.tested else "fail"
     return Check(name="separability", status=status, value=share, limit=MIN_RETAINED, message=message, fix=fix)
@@ -173,7 +173,8 @@ def positivity(exposure: Exposure, equation: Equation, overlaps: dict[int, Overl
     column = max(shares, key=lambda key: shares[key])
     share = shares[column]
     label = " or ".join(exposure.states[state].label for state in equation.coding.columns[column])
-    message = f"{share:.0%} of the units {label} have hardly anybody alike, in what was known before, to be compared with."
+    other = " or ".join(exposure.states[state].label for state in equation.coding.reference)
+    message = f"For {share:.0%} of the units at {label!r} hardly anybody at {other!r} is alike in everything held."
     if share > REVIEW_OVERLAP:
         failed = share > FAIL_OVERLAP
         fix = "Restrict the question to people who could have been on either side, or run an experiment."
@@ -196,7 +197,7 @@ def suppression(equation: Equation, contrasts: tuple[ContrastEstimate, ...]) -> 
     if not against:
         return Check(name="suppression", status="pass", message="No adjusted effect is against the raw difference.")
     found, raw = max(against, key=lambda pair: abs(pair[0].estimate))
-    message = f"{found.level} against {found.reference}: the raw difference is {raw:+.3g}, the adjusted one {found.estimate:+.3g}."
+    message = f"{found.level!r} against {found.reference!r}: the raw difference is {raw:+.3g}, the adjusted one {found.estimate:+.3g}."
     fix = "Look at what is held: ratings that say nearly the same turn each other's sign around."
     return Check(name="suppression", status="review", value=found.estimate, limit=raw, message=message, fix=fix)
 

@@ -84,8 +84,10 @@ def deal(bucket: npt.NDArray[np.integer], *, seed: int) -> Indices:
 
 def _cuts(begins: Indices, count: int, batch_rows: int) -> list[tuple[int, int]]:
     """Ranges of at most `batch_rows` rows that begin where a cluster begins; a larger cluster gets a range of its own."""
-    cuts = [0] if count else []
-    while cuts and cuts[-1] + batch_rows < count:
+    if not count:
+        return []
+    cuts = [0]
+    while cuts[-1] + batch_rows < count:
         last = begins[np.searchsorted(begins, cuts[-1] + batch_rows, side="right") - 1]
         if last <= cuts[-1]:
             following = begins[np.searchsorted(begins, cuts[-1], side="right") :]

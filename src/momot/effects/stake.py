@@ -20,8 +20,9 @@ def at_stake(
     """The change of the outcome a month, in its unit summed over units; None without months or contrasts.
 
     Qualities and ratings: what would be gained if every bad one went like the reference and every neutral one like a good one
-    (avoidable loss + upside = -n_bad·break + n_neutral·make; with bad - good alone -n_bad·(bad - good)). Presence, levels and arms: what
-    having been met or being at that level now adds, n·effect summed over contrasts. Counts are taken as known.
+    (avoidable loss + upside = -n_bad·break + n_neutral·make; where neutral is no reference, if every bad one had gone well,
+    -n_bad·(bad - good)). Presence, levels and arms: what having been met or being at that level now adds, n·effect summed over contrasts.
+    Counts are taken as known.
     """
     if months is None or months <= 0 or not contrasts:
         return None
@@ -40,10 +41,10 @@ def factors(exposure: Exposure, contrasts: tuple[ContrastEstimate, ...], counts:
     result = np.zeros(len(contrasts))
     if exposure.coding not in ("quality", "rating"):
         return np.array([c.n for c in contrasts], dtype=np.float64)
-    if "break" in by_name:
-        result[by_name["break"]] = -contrasts[by_name["break"]].n
-    elif "bad-good" in by_name:
-        result[by_name["bad-good"]] = -contrasts[by_name["bad-good"]].n
+    loss = next((by_name[name] for name in ("break", "bad-good") if name in by_name and contrasts[by_name[name]].between_met), None)
+    loss = by_name.get("break") if loss is None else loss
+    if loss is not None:
+        result[loss] = -contrasts[loss].n
     if "make" in by_name:
         neutral = [i for i, state in enumerate(exposure.states) if state.role == "neutral"]
         result[by_name["make"]] = counts.units[neutral].sum()
