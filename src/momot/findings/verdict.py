@@ -117,10 +117,15 @@ def _found(tested: Tested) -> Verdict:
 
 
 def label(tested: Tested, verdict: Verdict) -> Label | None:
-    """How it moves the outcome: it makes, breaks, does both, is a threshold on its levels, or it matters that it is there."""
+    """How it moves the outcome: it makes, breaks, does both, is a threshold on its levels, or it matters that it is there.
+
+    A condition neither makes nor breaks anything: nobody did it to anybody.
+    """
     if verdict not in ("moment", "likely", "association"):
         return None
     found = [contrast for contrast in tested.decisive_contrasts if tested.matters(contrast)]
+    if tested.exposure.kind == "condition":
+        return "presence" if {contrast.contrast for contrast in found} == {"presence"} else None
     kinds = {contrast.contrast for contrast in found}
     if {"break", "make"} <= kinds:
         return "make or break"
