@@ -105,6 +105,14 @@ def row(moment: Moment) -> Row:
     return Row(moment, tuple(lines), several)
 
 
+def ends(row: Row) -> tuple[Line, ...]:
+    """One line a side: of several levels the strongest of each."""
+    if not row.several_levels:
+        return row.lines
+    sides = [[line for line in row.lines if line.side == name] for name in ("badly", "well")]
+    return tuple(max(lines, key=lambda line: abs(line.effect.estimate)) for lines in sides if lines)
+
+
 def side(effect: Effect, better: Literal["higher", "lower"]) -> Side:
     """A break stands left and a make right, whatever the sign; a level, an arm or a presence by the way the outcome moved."""
     if effect.contrast in ("break", "bad-good"):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from momot.findings.contract import Check, Effect, Question, Refused
 from momot.findings.display import rank_words
 from momot.findings.findings import Findings, Moment
-from momot.findings.forest import Forest, Line, Row, forest, side, solid
+from momot.findings.forest import Forest, Line, Row, ends, forest, side, solid
 from momot.findings.labels import (
     CHECK_WORDS,
     DESIGN_WORDS,
@@ -72,7 +72,13 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
     anchors = {row.moment.name: f"q{number}-{i}" for i, row in enumerate(drawn.decisive, start=1)}
     cards = tuple(_card(row, drawn, anchors[row.moment.name]) for row in drawn.decisive)
     as_map = worth_drawing(drawn)
-    picture = map_figure(drawn) if as_map else figure(drawn, rows=drawn.decisive[:MOST_IN_PICTURE], width=900.0) if drawn.decisive else None
+    picture = (
+        map_figure(drawn)
+        if as_map
+        else figure(drawn, rows=tuple(_collapsed(row) for row in drawn.decisive[:MOST_IN_PICTURE]), width=900.0)
+        if drawn.decisive
+        else None
+    )
     badly, well = drawn.heads
     return QuestionPage(
         anchor=f"q{number}",
@@ -81,7 +87,7 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
         sub=_text(sub_line(question)),
         picture=picture,
         picture_is_map=as_map,
-        lead=cards[0] if cards else None,
+        lead=_card(_collapsed(drawn.decisive[0]), drawn, anchors[drawn.decisive[0].moment.name]) if cards else None,
         heads=(HEADS.get(badly, badly), HEADS.get(well, well)),
         axis=axis_svg(drawn),
         decisive=tuple(line for row in drawn.decisive for line in table_rows(row, drawn, f"#{anchors[row.moment.name]}")),
@@ -101,6 +107,11 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
         checks=tuple(_check(check) for check in _ordered(question.checks)),
         facts=_question_facts(drawn),
     )
+
+
+def _collapsed(row: Row) -> Row:
+    """For the picture: the strongest level of each side; the table below has them all."""
+    return Row(row.moment, ends(row), several_levels=False)
 
 
 def _card(row: Row, drawn: Forest, anchor: str) -> Card:
@@ -174,17 +185,17 @@ def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     """Reach, at stake, what was held, how strong a hidden reason would have to be."""
     finding, reach = moment.finding, moment.reach
     a_month = f"; {grouped(reach.per_month, 0 if reach.per_month >= 10 else 1)} a month" if reach.per_month is not None else ""
-    facts = [("People who met it", f"{grouped(reach.people)}, {percent(reach.share)}{a_month}")]
+    facts = [("Reach", f"{grouped(reach.people)} people, {percent(reach.share)}{a_month}")]
     stake = at_stake(moment)
     if stake is not None and moment.at_stake is not None:
         facts.append(("At stake", f"{stake.estimate} {at_stake_unit(moment.at_stake)} ({stake.interval})"))
     if finding.q_value is not None:
-        facts.append(("False discovery rate", f"q {'' if finding.q_value < 0.001 else '= '}{probability(finding.q_value)}"))
+        facts.append(("Discovery", f"q {'' if finding.q_value < 0.001 else '= '}{probability(finding.q_value)}"))
     if finding.held:
         facts.append(("Held alike", _text(", ".join(finding.held))))
     if finding.robustness_value is not None:
         share = percent(finding.robustness_value)
-        facts.append(("Hidden reason", f"would have to explain {share} of what is left of both the exposure and the outcome to undo this"))
+        facts.append(("Hidden reason", f"undoes it if it explains {share} of what is left of both exposure and outcome"))
     half_life = finding.half_life_days
     if half_life is not None and half_life.estimate is not None:
         span = (
@@ -194,7 +205,7 @@ def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     elif half_life is not None and half_life.note:
         facts.append(("Lasts", _text(half_life.note)))
     if finding.detectable_effect is not None:
-        facts.append(("Smallest effect it could show", drawn.numbers.with_unit(drawn.numbers.size(finding.detectable_effect))))
+        facts.append(("Could show", f"{drawn.numbers.with_unit(drawn.numbers.size(finding.detectable_effect))} or more"))
     return tuple(facts)
 
 
@@ -268,7 +279,7 @@ def _unit_words(drawn: Forest) -> str:
 
 def _key(drawn: Forest) -> tuple[str, ...]:
     """The kinds of marks that occur, for the key under the picture."""
-    decisive = [row for row in drawn.decisive]
+    decisive = drawn.decisive
     kinds = []
     sides = {line.side for row in decisive for line in row.lines}
     kinds += ["well"] if "well" in sides else []

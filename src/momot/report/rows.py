@@ -8,7 +8,7 @@ from momot.findings.forest import Forest, Line, Row
 from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, label_words, printable
 from momot.findings.numbers import at_stake_decimals, grouped, percent, signed
 from momot.findings.sentences import moment_sentence
-from momot.report.marks.forest import row_svg, under_name
+from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
 from momot.report.pages import Cell, Pill, TableRow
 
 LONGEST_NAME = 120
@@ -26,7 +26,7 @@ def table_rows(row: Row, drawn: Forest, anchor: str | None) -> list[TableRow]:
         head = _line(row.moment, drawn, anchor, below=under_name(row), shape="has-levels")
         return [head, *(_level(row, line, drawn, quiet, last=line is row.lines[-1]) for line in row.lines)]
     title = printable(moment_sentence(row.moment, drawn.numbers), LONGEST_TEXT)
-    marks = row_svg(drawn, row.lines, title, quiet=quiet)
+    marks = row_svg(drawn, row.lines, title, quiet=quiet, height=LEVEL_HEIGHT if quiet else ROW_HEIGHT)
     badly, well = (next((line for line in row.lines if line.side == name), None) for name in ("badly", "well"))
     return [
         _line(

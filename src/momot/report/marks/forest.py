@@ -1,18 +1,19 @@
 """The forest: one row of marks, the axis over them, and the whole as one picture with its labels.
 
-A mark is an interval (a bar from low to high) with a triangle at the estimate: down for what goes badly, up for what goes well, hollow where
-the interval reaches into what is too small to matter. No interval, no mark.
+A mark is an interval (a bar from low to high) with a triangle at the estimate: down for what goes badly, up for what goes well,
+hollow where the interval reaches into what is too small to matter. No interval, no mark.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from momot.findings.forest import Forest, Line, Row
-from momot.findings.labels import printable, stage_line
+from momot.findings.labels import printable, stage_code, stage_line
 from momot.findings.numbers import signed
 from momot.findings.sentences import effect_sentence
 from momot.report.marks.palette import FONT, paint
@@ -128,7 +129,7 @@ def _cut_ends(line: Line, scale: Scale, y: float, name: str, *, standalone: bool
 def _touching(lines: list[Line], scale: Scale) -> bool:
     """Whether two lines would lie on each other."""
     spans = sorted(tuple(sorted((scale.held(line.effect.low) - 6, scale.held(line.effect.high) + 6))) for line in lines)
-    return any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False))
+    return any(first[1] > second[0] for first, second in itertools.pairwise(spans))
 
 
 def _finite(line: Line) -> bool:
@@ -184,7 +185,7 @@ def _figure_row(row: Row, drawn: Forest, scale: Scale, layout: Layout, top: floa
     """Name, numbers and marks of one moment, a line a level under it; returns its height too."""
     quiet = not row.moment.decisive
     name = cut(printable(row.moment.touchpoint, 200), layout.names - 12)
-    below = cut(printable(under_name(row), 120), layout.names - 12, 11)
+    below = cut(printable(_compared(row), 120), layout.names - 12, 11)
     parts = [
         element("text", {"x": 0, "y": top + 14, **paint("label", standalone=standalone)}, name),
         element("text", {"x": 0, "y": top + 28, **paint("note", standalone=standalone)}, below),
@@ -211,6 +212,14 @@ def under_name(row: Row) -> str:
     zero = dict.fromkeys(line.effect.reference for line in row.lines)
     against = [] if row.several_levels or not zero else [f"against {', '.join(zero)}"]
     return " \u00b7 ".join(part for part in (stage_line(row.moment.finding), *against) if part)
+
+
+def _compared(row: Row) -> str:
+    """Stage in short, and what is compared with the reference at zero; the levels only in a picture of the strongest ones."""
+    zero = dict.fromkeys(line.effect.reference for line in row.lines)
+    levels = ", ".join(line.effect.level or "" for line in row.lines if line.effect.contrast == "level")
+    against = f"{levels} against {', '.join(zero)}".strip() if zero and not row.several_levels else ""
+    return " \u00b7 ".join(part for part in (stage_code(row.moment.finding), against) if part)
 
 
 def _number(line: Line, drawn: Forest, layout: Layout, y: float, quiet: bool, standalone: bool, *, inline: bool = False) -> Markup:

@@ -1,7 +1,7 @@
 """The map: stages as columns, every decisive touchpoint a stem from zero with a disc at each effect, quiet ones grey rings near zero.
 
-Area of a disc is people; the pill behind it is the interval; a side whose interval reaches into what is too small to matter is hollow and has
-no pill. Labels are placed by code, the strongest first, outside the interval; one that finds no room is left to the table.
+Area of a disc is people; the pill behind it is the interval; a side whose interval reaches into what is too small to matter is
+hollow and has no pill. Labels are placed by code, the strongest first, outside the interval; one without room is left to the table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from momot.findings.forest import Forest, Line, Row
+from momot.findings.forest import Forest, Line, Row, ends
 from momot.findings.labels import STAGE_CODES, STAGE_WORDS, printable
 from momot.findings.numbers import signed
 from momot.findings.sentences import moment_sentence
@@ -143,16 +143,6 @@ def _spread(rows: Sequence[Row]) -> list[Row]:
     return mixed
 
 
-def ends(row: Row) -> tuple[Line, ...]:
-    """What is drawn of a row: its one or two lines; of several levels the worst and the best."""
-    if not row.several_levels:
-        return row.lines
-    worst = [line for line in row.lines if line.side == "badly"]
-    best = [line for line in row.lines if line.side == "well"]
-    strongest = [max(side, key=lambda line: abs(line.effect.estimate)) for side in (worst, best) if side]
-    return tuple(strongest)
-
-
 def radius(line: Line, drawn: Forest) -> float:
     """Area as the number of cases, the largest of the forest as the largest disc."""
     most = max((one.effect.n for row in drawn.decisive for one in ends(row)), default=1)
@@ -187,7 +177,7 @@ def _first_free(place: Place, drawn: Forest, scale: Scale, taken: Sequence[Box])
             for aside in (0.0, -width / 3, width / 3, -width / 2, width / 2):
                 x = min(max(place.x + aside, LEFT + width / 2), WIDTH - width / 2 - 2)
                 box = Box(x - width / 2, top, x + width / 2, top + height)
-                inside = TOP - 4 <= box.top and box.bottom <= HEIGHT - 2
+                inside = box.top >= TOP - 4 and box.bottom <= HEIGHT - 2
                 if inside and not any(box.meets(other) for other in taken):
                     return Label(place.row, x, top, lines, box)
     return None

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 LIGHT: dict[str, str] = {
     "bg": "#f6f6f3", "card": "#ffffff", "ink": "#15191e", "ink2": "#55606b", "ink3": "#656f7a", "line": "#e4e4de", "line2": "#cfd0c9",
-    "col": "#faf9f6", "band": "#ecebe5", "make": "#1667a8", "make-on": "#e6f0f8", "break": "#b9461a", "break-on": "#fbebe3", "quiet": "#8a9299",
+    "col": "#faf9f6", "band": "#ecebe5", "make": "#1667a8", "make-on": "#e6f0f8", "break": "#b9461a", "break-on": "#fbebe3",
+    "quiet": "#8a9299",
 }  # fmt: skip
 DARK: dict[str, str] = {
     "bg": "#101316", "card": "#171b20", "ink": "#eef0f2", "ink2": "#a9b2bb", "ink3": "#8d97a1", "line": "#282e35", "line2": "#3a424b",
-    "col": "#1b2026", "band": "#22282f", "make": "#6db4ee", "make-on": "#16293a", "break": "#f39a6c", "break-on": "#3a2218", "quiet": "#7d8790",
+    "col": "#1b2026", "band": "#22282f", "make": "#6db4ee", "make-on": "#16293a", "break": "#f39a6c", "break-on": "#3a2218",
+    "quiet": "#7d8790",
 }  # fmt: skip
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Thai', sans-serif"
 
