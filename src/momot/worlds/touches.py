@@ -134,7 +134,7 @@ def live(chance: Chance, people: People, switch: Switch = Switch()) -> Lives:
     early = chance.days * 0.4 * promised_days
     delivered = (promise_ends + DAY * np.where(late, 0.3 + 5.5 * chance.days**2, -0.15 - early)).astype(np.int64)
 
-    message = _set(np.where(chance.message < np.where(late, 0.8, 0.06), BAD, GOOD), switch.message)
+    message = _set(np.where(chance.message < np.where(late, 0.6, 0.15), BAD, GOOD), switch.message)
     rate = 0.5 + 1.4 * late + 0.4 * np.minimum(complaints, 3)
     looks = _set(np.floor(-np.log1p(-chance.looks) * rate).astype(np.int64), switch.status_looks)
     parcel = _set(np.where(chance.packed < 0.05, BAD, np.where(chance.packed > 0.75, GOOD, NEUTRAL)), switch.parcel)
