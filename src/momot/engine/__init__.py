@@ -1,0 +1,24 @@
+"""The engine: DuckDB connections, table steps, and the words of SQL (DESIGN.md 2)."""
+
+from momot.engine.connection import connect, execute, first_line, identifier, literal, opened, row, rows
+from momot.engine.step import DuckEngine, Engine, allowed_functions, step
+from momot.engine.tokens import Token, calls, names, tokens
+
+__all__ = [
+    "DuckEngine",
+    "Engine",
+    "Token",
+    "allowed_functions",
+    "calls",
+    "connect",
+    "execute",
+    "first_line",
+    "identifier",
+    "literal",
+    "names",
+    "opened",
+    "row",
+    "rows",
+    "step",
+    "tokens",
+]

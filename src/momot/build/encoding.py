@@ -1,0 +1,194 @@
+"""What a text file's bytes are: encoding, over-long lines, NUL, all in one pass; and the same text as UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from momot.errors import UnreadableSource
+
+LONGEST_LINE = 2_000_000  # bytes; a longer line is no record but a broken file
+_CHUNK = 1 << 20
+
+# Letters by byte that are common in Central European text read as cp1250, and in Western text read as cp1252.
+_CENTRAL = "ěščřžůďťňľĺŕąćęłńśźżőűăţşĚŠČŘŽŮĎŤŇĽĄĆĘŁŃŚŹŻŐŰ"
+_WESTERN = "àèìòùêûãõñåæøëïÀÈÊÃÕÑÅÆØ"
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one pass over the bytes found."""
+
+    encoding: str
+    guessed: bool = False  # no mark in the file says so
+    nul: bool = False
+    long_lines: dict[int, str] = field(default_factory=dict)  # line (1-based) -> its first characters
+    lines: int = 0
+    empty: bool = False
+
+
+@contextmanager
+def opened_bytes(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of `path`, unpacked where they are gzip. Raises UnreadableSource for a broken archive."""
+    with path.open("rb") as raw:
+        packed = raw.peek(2)[:2] == b"\x1f\x8b"  # type: ignore[attr-defined]
+        try:
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
+        except (EOFError, gzip.BadGzipFile, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+            raise UnreadableSource(f"'{path.name}' is a broken gzip archive: {error}. Copy or download it again.") from error
+
+
+def is_packed(path: Path) -> bool:
+    """Whether `path` is gzip."""
+    with path.open("rb") as raw:
+        return raw.read(2) == b"\x1f\x8b"
+
+
+def scan(path: Path, *, declared: str | None, name: str) -> Scan:
+    """Read `path` once, in bounded memory. Raises UnreadableSource where `declared` is no encoding or the bytes are no text."""
+    if declared is not None:
+        try:
+            codecs.lookup(declared)
+        except LookupError as error:
+            raise UnreadableSource(f"{name}: there is no encoding '{declared}'. For example: 'utf-8', 'cp1250', 'latin-1'.") from error
+    with opened_bytes(path) as stream:
+        head = stream.read(_CHUNK)
+    marked = _by_mark(head)
+    encoding = declared or marked
+    result = Scan(encoding or "utf-8", empty=not head)
+    with opened_bytes(path) as stream:
+        broken = _pass(stream, result)
+    if encoding is None and broken > 0:
+        with opened_bytes(path) as stream:
+            result.encoding, result.guessed = _eight_bit(stream), True
+    return result
+
+
+def to_utf8(source: Path, target: Path, found: Scan) -> None:
+    """Write the text of `source` to `target` as UTF-8 without a mark; over-long lines become empty ones.
+
+    Bytes that the encoding does not know become U+FFFD, which the reader of records rejects row by row.
+    """
+    with opened_bytes(source) as raw, target.open("w", encoding="utf-8", newline="", errors="replace") as out:
+        if not found.long_lines:
+            decoder = codecs.getincrementaldecoder(_codec(found.encoding))(errors="replace")
+            while chunk := raw.read(_CHUNK):
+                out.write(decoder.decode(chunk))
+            out.write(decoder.decode(b"", final=True))
+            return
+        text = io.TextIOWrapper(raw, encoding=_codec(found.encoding), errors="replace", newline="\n")
+        number, start = 1, True
+        while part := text.readline(_CHUNK):
+            ends = part.endswith("\n")
+            if number not in found.long_lines:
+                out.write(part)
+            elif ends or start:
+                out.write("\n" if ends else "")
+            number, start = (number + 1, True) if ends else (number, False)
+
+
+def count_lines(path: Path) -> int:
+    """Lines of `path`, the last one also where it does not end."""
+    lines, last = 0, b"\n"
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            lines, last = lines + chunk.count(b"\n"), chunk[-1:]
+    return lines + (last != b"\n")
+
+
+def needs_transcoding(path: Path, found: Scan) -> bool:
+    """Whether a reader of UTF-8 needs another file than `path`."""
+    return is_packed(path) or bool(found.long_lines) or _codec(found.encoding) != "utf-8"
+
+
+def _codec(encoding: str) -> str:
+    return codecs.lookup(encoding).name
+
+
+def _by_mark(head: bytes) -> str | None:
+    """The encoding that a byte order mark, or UTF-16's zero bytes, give away."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = head[0:4000:2], head[1:4000:2]
+    if len(odd) >= 8:
+        if odd.count(0) > 0.7 * len(odd) and even.count(0) < 0.1 * len(even):
+            return "utf-16-le"
+        if even.count(0) > 0.7 * len(even) and odd.count(0) < 0.1 * len(odd):
+            return "utf-16-be"
+    return None
+
+
+def _pass(stream: BinaryIO, result: Scan) -> int:
+    """Fill `result`; the number of chunks that are not UTF-8, where the encoding has one byte a character."""
+    wide = "16" in result.encoding
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    broken, length, first, number = 0, 0, b"", 1
+    while chunk := stream.read(_CHUNK):
+        result.nul = result.nul or (not wide and b"\0" in chunk)
+        if (not wide and not broken and not chunk.isascii()) or decoder.getstate()[0]:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                broken += 1
+        lines = chunk.count(b"\n")
+        head, _, rest = chunk.partition(b"\n")
+        if length == 0:
+            first = head[:400]
+        if length + len(head) > LONGEST_LINE:
+            result.long_lines[number] = first.decode("utf-8", "replace").replace("\0", "")[:200]
+        if lines:
+            number += lines
+            length = len(chunk) - chunk.rfind(b"\n") - 1
+            first = chunk[len(chunk) - length :][:400]
+        else:
+            length += len(chunk)
+    result.lines = number - 1 + bool(length)
+    if decoder.getstate()[0]:
+        broken += 1
+    return broken
+
+
+def _eight_bit(stream: BinaryIO) -> str:
+    """The likeliest encoding of text that is not UTF-8: UTF-8 with a few broken rows, cp1250, or cp1252.
+
+    cp1250 and cp1252 share most letters; they differ in those that Central European languages use and Western ones do not.
+    """
+    counts: dict[int, int] = {}
+    valid = invalid = read = 0
+    while (chunk := stream.read(_CHUNK)) and read < 64 * _CHUNK:
+        read += len(chunk)
+        for line in chunk.split(b"\n"):
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                valid += 1
+            except UnicodeDecodeError:
+                invalid += 1
+                for byte in line:
+                    if byte >= 0x80:
+                        counts[byte] = counts.get(byte, 0) + 1
+    if valid > 4 * invalid:
+        return "utf-8"
+    return max(("cp1252", "cp1250"), key=lambda name: _plausible(counts, name))
+
+
+def _plausible(counts: dict[int, int], encoding: str) -> float:
+    """How many high bytes stand for letters that texts in this encoding use, minus those that stand for signs seldom seen in words."""
+    usual = _CENTRAL if encoding == "cp1250" else _WESTERN
+    score = 0.0
+    for byte, count in counts.items():
+        letter = bytes([byte]).decode(encoding, "replace")
+        if letter in usual:
+            score += count
+        elif letter == "�" or not letter.isalpha():
+            score -= count
+    return score

@@ -1,0 +1,188 @@
+"""One `[[interactions]]` block as a query over its source: ids as text, instants, quality, level, money, and the hash that names each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from momot.build import dictionary
+from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, person_expressions
+from momot.build.names import FEW, Names, level_sql, measured_levels
+from momot.build.relations import Relation
+from momot.build.tally import FILTERED
+from momot.build.workshop import Workshop
+from momot.engine import identifier, literal, rows
+from momot.errors import DataError
+from momot.project.schema import Computed, Interactions, Level, Name
+from momot.vocabulary import QUALITIES
+
+# ISO 4217 currencies whose minor unit is not a hundredth
+_DIGITS = dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0) | dict.fromkeys(
+    ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3
+)
+
+
+@dataclass(slots=True)
+class Mapped:
+    """A block ready to be written. `sql` gives the mapped rows; `rows` counts those it reads."""
+
+    number: int
+    name: str
+    sql: str
+    rows: int
+    relation: Relation
+    mapping: Mapping
+    via_subject: bool
+    by_id: bool
+
+    def explain(self, error: Exception) -> Exception:
+        """The error of running `sql`, told by expression."""
+        return self.mapping.explain(error) if isinstance(error, duckdb.Error) else error
+
+
+def map_block(shop: Workshop, block: Interactions, number: int, names: Names) -> Mapped:
+    """Bind a block, add its persons, subjects and accounts to the dictionary and its names and levels to `names`."""
+    name = f"[[interactions]] {number}"
+    shop.progress(f"looking at interactions {number}")
+    mapping = shop.mapping(block.from_, name, _written(block), where=block.where)
+    columns = _columns(shop, mapping, block)
+    _collect_names(mapping, block, columns, names)
+    columns["level"] = _level(mapping, block, columns, names)
+    columns |= _quality(mapping, block)
+    columns["interaction_id"] = _id(mapping, block, columns)
+    _problems(mapping, block, columns)
+    sql = mapping.sql(columns)
+    for kind in ("person", "subject", "account"):
+        if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
+            dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({sql})")  # type: ignore[arg-type]
+    return Mapped(number, name, sql, mapping.source_rows(), mapping.relation, mapping, block.person is None, block.id is not None)
+
+
+def minor_units(currency: str | None) -> int:
+    """How many minor units a unit of the currency has; 100 where none is named."""
+    return 10 ** int(_DIGITS.get((currency or "").upper(), 2))
+
+
+def _written(block: Interactions) -> dict[str, str | None]:
+    def computed(name: Name | None) -> str | None:
+        return name.sql if isinstance(name, Computed) else None
+
+    return {
+        **person_expressions(block.person), "subject": block.subject, "account": block.account, "at": block.at, "activity": computed(block.activity),
+        "touchpoint": computed(block.touchpoint), "channel": computed(block.channel), "quality": computed(block.quality), "level": block.level,
+        "repeat": block.repeat, "value": block.value, "cost": block.cost, "id": block.id,
+    }  # fmt: skip
+
+
+def _columns(shop: Workshop, mapping: Mapping, block: Interactions) -> dict[str, str]:
+    person = add_person(mapping, block.person)
+    columns = {"person": identifier(person) if person else "NULL::VARCHAR"}
+    for key in ("subject", "account"):
+        columns[key] = identifier(mapping.text(key, key)) if getattr(block, key) else "NULL::VARCHAR"
+    columns["happened_at"] = identifier(mapping.time("at", "at"))
+    for key, given in (("touchpoint", block.touchpoint), ("activity", block.activity), ("channel", block.channel)):
+        columns[key] = identifier(mapping.text(key, key)) if isinstance(given, Computed) else literal(given) if given else "NULL::VARCHAR"
+    repeat = identifier(mapping.number("repeat", "repeat")) if block.repeat else None
+    columns["repeat"] = f"coalesce(round({repeat})::INTEGER, 1)" if repeat else "1::INTEGER"
+    if repeat:
+        mapping.problems.append((f"{repeat} < 1", literal(FILTERED + "|")))
+    factor = minor_units(shop.project.currency)
+    for key, given_money in (("value", block.value), ("cost", block.cost)):
+        money = identifier(mapping.number(key, key)) if given_money else None
+        columns[f"{key}_minor"] = f"round({money} * {factor})::BIGINT" if money else "NULL::BIGINT"
+    return columns
+
+
+def _collect_names(mapping: Mapping, block: Interactions, columns: dict[str, str], names: Names) -> None:
+    """Add the touchpoints, activities and channels of a block; computed ones are read from the rows."""
+    groups = (
+        ("touchpoint", block.touchpoint, names.touchpoints),
+        ("activity", block.activity, names.activities),
+        ("channel", block.channel, names.channels),
+    )
+    for _, given, found in groups:
+        found.update([given] if isinstance(given, str) else [])
+    computed = [(key, found) for key, given, found in groups if isinstance(given, Computed)]
+    if not computed:
+        return
+    sql = mapping.sql({key: columns[key] for key, _ in computed})
+    try:
+        met = rows(mapping.connection, f"SELECT DISTINCT {', '.join(key for key, _ in computed)} FROM ({sql})")
+    except duckdb.Error as error:
+        raise mapping.explain(error) from error
+    for values in met:
+        for (_, found), value in zip(computed, values, strict=True):
+            found.update([value] if value is not None else [])
+    many = next((key for key, found in computed if len(found) > 30_000), None)
+    if many:
+        raise DataError(f"{mapping.place}: {many} gives more than 30,000 different names. It should name kinds of things, not single ones.")
+
+
+def _touchpoints(mapping: Mapping, block: Interactions, columns: dict[str, str]) -> set[str]:
+    if isinstance(block.touchpoint, str):
+        return {block.touchpoint}
+    sql = mapping.sql({"touchpoint": columns["touchpoint"]})
+    return {name for (name,) in rows(mapping.connection, f"SELECT DISTINCT touchpoint FROM ({sql}) WHERE touchpoint IS NOT NULL")}
+
+
+def _level(mapping: Mapping, block: Interactions, columns: dict[str, str], names: Names) -> str:
+    """SQL: the position of the row's level. Levels that are not declared are measured and recorded."""
+    if block.level is None:
+        if block.levels or block.repeat:
+            names.add_levels(_touchpoints(mapping, block, columns), block.levels, "count", mapping.place)
+        return "NULL::SMALLINT"
+    named = any(level.value is not None for level in block.levels)
+    numeric = not named and (bool(block.levels) or mapping.bound["level"].type not in {"VARCHAR", "BOOLEAN"})
+    piece = mapping.number("level", "level") if numeric else mapping.text("level", "level")
+    value = identifier(piece)
+    levels = block.levels or _measured(mapping, value)
+    names.add_levels(_touchpoints(mapping, block, columns), levels, "level", mapping.place)
+    position = level_sql(levels, value, value)
+    mapping.problem(f"{value} IS NOT NULL AND {position} IS NULL", "unknown_level", "level", identifier("level"))
+    return position
+
+
+def _measured(mapping: Mapping, value: str) -> tuple[Level, ...]:
+    sql = mapping.sql({"value": value})
+    try:
+        found = rows(mapping.connection, f"SELECT value, count(*) FROM ({sql}) WHERE value IS NOT NULL GROUP BY ALL ORDER BY value")
+    except duckdb.Error as error:
+        raise mapping.explain(error) from error
+    if len(found) > FEW and isinstance(found[0][0], str):
+        raise DataError(
+            f"{mapping.place}: level gives {len(found)} different texts. Give `levels`, the ordered names that count, or a number."
+        )
+    return measured_levels([entry for entry, _ in found], [int(count) for _, count in found])
+
+
+def _quality(mapping: Mapping, block: Interactions) -> dict[str, str]:
+    if not isinstance(block.quality, Computed):
+        code = QUALITIES.index(block.quality) - 1 if block.quality else None  # type: ignore[arg-type]
+        return {"quality": f"{literal(code)}::TINYINT"}
+    value = identifier(mapping.text("quality", "quality"))
+    words = " ".join(
+        f"WHEN {literal(name)} THEN {code} WHEN '{code}' THEN {code}" for code, name in zip((-1, 0, 1), QUALITIES, strict=True)
+    )
+    quality = f"(CASE lower({value}) {words} END)::TINYINT"
+    mapping.problem(f"{value} IS NOT NULL AND {quality} IS NULL", "unknown_quality", "quality", identifier("quality"))
+    return {"quality": quality}
+
+
+def _id(mapping: Mapping, block: Interactions, columns: dict[str, str]) -> str:
+    """The declared id, or the row's content, hashed with what sets blocks over the same source apart."""
+    mapping.first["row_content"] = content_sql(mapping.relation.columns)
+    what = f"{columns['activity']} || chr(31) || {columns['touchpoint']} || chr(31)"
+    if block.id is not None:
+        return hash_sql(f"{literal(block.from_)} || chr(31) || {what} || coalesce({identifier(mapping.text('id', 'id'))}, row_content)")
+    return hash_sql(
+        f"{literal(block.from_)} || chr(31) || {what} || {columns['happened_at']}::VARCHAR || chr(31) || row_content || chr(31) || '1'"
+    )
+
+
+def _problems(mapping: Mapping, block: Interactions, columns: dict[str, str]) -> None:
+    mapping.problem(f"{columns['happened_at']} IS NULL", "no_time", "at")
+    mapping.problem(f"{columns['touchpoint']} IS NULL", "no_touchpoint", "touchpoint")
+    mapping.problem(f"{columns['activity']} IS NULL", "no_touchpoint", "activity")
+    if block.person is None:
+        mapping.problem(f"{columns['subject']} IS NULL", "no_subject", "subject")

@@ -1,0 +1,6 @@
+-- One part of the interactions in its final order. Grain: one interaction. happened_at is micros UTC.
+SELECT
+  interaction_id, person_id, happened_at, touchpoint_id, activity_id, channel_id, quality, level, repeat, subject_id, account_id, value_minor, cost_minor,
+  false AS duplicate
+FROM $rows
+ORDER BY person_id, happened_at, interaction_id

@@ -1,0 +1,255 @@
+"""Types by measurement: what every cell of a column can be read as, counted; and the type that follows (never by a column's name).
+
+| a column is | when |
+|---|---|
+| VARCHAR as written | any number in it has a leading zero ('00123'), or it is used bare as an id and is not made of plain whole numbers |
+| BIGINT, DOUBLE | every cell is a number, also with a decimal comma where one cell shows that it is no thousands separator |
+| BOOLEAN | every cell is true or false |
+| DATE, TIMESTAMP, TIMESTAMPTZ | every cell is a time in one format |
+| VARCHAR | otherwise |
+
+A column that a block uses as a time or a number may have up to 10 % unreadable cells: those reject their rows, with the cell's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import duckdb
+
+from momot.build.formats import (
+    COMMA_SURE,
+    COMPACT,
+    FORMATS,
+    ISO,
+    OFFSET_END,
+    TWINS,
+    TimeFormat,
+    comma_number_sql,
+    given,
+    number_sql,
+    out_of_bounds_sql,
+)
+from momot.engine import identifier, literal, row
+from momot.errors import NotATime
+
+TOLERANCE = 0.9  # share of the cells that must be readable where a role says what they should be
+_SAMPLE = 2000
+_BATCH = 24  # columns measured in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Lower-case names of the columns that the project uses as a time, a number, or bare as an id; `seen` are those it names at all."""
+
+    time: frozenset[str] = frozenset()
+    bare_time: frozenset[str] = frozenset()
+    number: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a raw column is read. `value` and `bad` are SQL over the raw relation: the typed value; the code of an unreadable cell or NULL."""
+
+    name: str
+    type: str
+    value: str
+    bad: str | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def measure(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Iterable[str], *, roles: Roles, missing: tuple[str, ...],
+    time_format: tuple[str, ...], text_only: bool, where: str,
+) -> list[Column]:  # fmt: skip
+    """Decide how each of `columns` is read. With `text_only` (a typed source whose text columns are looked at) only times are recognised.
+
+    Raises NotATime where a column that the project uses as a time can't be read as one, or could be day/month as well as month/day.
+    """
+    columns = list(columns)
+    decided: list[Column] = []
+    for start in range(0, len(columns), _BATCH):
+        batch = columns[start : start + _BATCH]
+        cells = {name: _cell(name, missing) for name in batch}
+        shapes = _candidates(connection, relation, cells, time_format)
+        counts = _count(connection, relation, cells, shapes)
+        for name in batch:
+            decided.append(_decide(name, cells[name], counts[name], shapes[name], roles, text_only, where))
+    return decided
+
+
+def _cell(name: str, missing: tuple[str, ...]) -> str:
+    """SQL: the trimmed cell, NULL where it is empty or stands for "no value"."""
+    cell = f"nullif(trim({identifier(name)}), '')"
+    for mark in missing:
+        cell = f"nullif({cell}, {literal(str(mark).strip())})" if str(mark).strip() else cell
+    return cell
+
+
+def _candidates(
+    connection: duckdb.DuckDBPyConnection, relation: str, cells: dict[str, str], time_format: tuple[str, ...]
+) -> dict[str, list[TimeFormat]]:
+    """The time formats that any of the first cells of each column looks like: only these are counted over all rows."""
+    tests, order = [], []
+    for name, cell in cells.items():
+        for form in (*FORMATS, COMPACT):
+            tests.append(f"count(*) FILTER (regexp_full_match({cell}, {literal(form.shape)}))")
+            order.append((name, form))
+    sample = f"(SELECT {', '.join(map(identifier, cells))} FROM {relation} USING SAMPLE {_SAMPLE} ROWS (reservoir, 1))"
+    sample = f"(SELECT * FROM {sample} UNION ALL (SELECT {', '.join(map(identifier, cells))} FROM {relation} LIMIT {_SAMPLE}))"
+    found: dict[str, list[TimeFormat]] = {name: [given(time_format)] if time_format else [] for name in cells}
+    for (name, form), hits in zip(order, row(connection, f"SELECT {', '.join(tests)} FROM {sample}"), strict=True):
+        if hits:
+            found[name].append(form)
+    return found
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, relation: str, cells: dict[str, str], shapes: dict[str, list[TimeFormat]]
+) -> dict[str, dict[str, int]]:
+    """Per column: cells that can be read in each way."""
+    labels: list[tuple[str, str]] = []
+    sums: list[str] = []
+
+    def count(name: str, label: str, test: str) -> None:
+        labels.append((name, label))
+        sums.append(f"count(*) FILTER ({test})")
+
+    for name, cell in cells.items():
+        whole = f"try_cast({cell} AS BIGINT)"
+        count(name, "cells", f"{cell} IS NOT NULL")
+        count(name, "whole", f"{whole}::VARCHAR = {cell}")
+        count(name, "number", f"({number_sql(cell)}) IS NOT NULL")
+        count(name, "nan", f"lower({cell}) IN ('nan', 'inf', '-inf', '+inf', 'infinity', '-infinity', '+infinity')")
+        count(name, "padded", f"regexp_full_match({cell}, '[+-]?0[0-9].*')")
+        count(name, "boolean", f"lower({cell}) IN ('true', 'false')")
+        count(name, "comma", f"({comma_number_sql(cell)}) IS NOT NULL")
+        count(name, "comma_sure", f"regexp_full_match({cell}, {literal(COMMA_SURE)})")
+        for form in shapes[name]:
+            count(name, form.key, f"({form.parsed(cell)}) IS NOT NULL")
+            count(name, f"{form.key}:day", f"length({cell}) <= 11 AND NOT contains({cell}, ':')")
+            if form is ISO:
+                count(name, "offset", f"contains({cell}, ':') AND regexp_full_match({cell}, {literal(OFFSET_END)})")
+            if form.key in TWINS and any(other.key == TWINS[form.key] for other in shapes[name]):
+                twin = next(other for other in shapes[name] if other.key == TWINS[form.key])
+                count(name, f"{form.key}:differs", f"({form.parsed(cell)}) IS DISTINCT FROM ({twin.parsed(cell)})")
+    values = row(connection, f"SELECT {', '.join(sums)} FROM {relation}")
+    found: dict[str, dict[str, int]] = {name: {} for name in cells}
+    for (name, label), value in zip(labels, values, strict=True):
+        found[name][label] = int(value)
+    return found
+
+
+def _decide(
+    name: str, cell: str, n: dict[str, int], shapes: list[TimeFormat], roles: Roles, text_only: bool, where: str
+) -> Column:  # fmt: skip
+    key, total = name.lower(), n["cells"]
+    text = Column(name, "VARCHAR", cell)
+    if not total:
+        return text
+    time = _time(name, cell, n, shapes, roles, where)
+    if time is not None:
+        return time
+    if text_only and key not in roles.number:
+        return text
+    if key in roles.ids:
+        return Column(name, "BIGINT", f"try_cast({cell} AS BIGINT)") if n["whole"] == total else text
+    return _number(name, cell, n, key in roles.number) or _boolean(name, cell, n) or text
+
+
+def _number(name: str, cell: str, n: dict[str, int], expected: bool) -> Column | None:
+    total = n["cells"]
+    if n["padded"] and not expected:
+        return None
+    if n["whole"] == total:
+        return Column(name, "BIGINT", f"try_cast({cell} AS BIGINT)")
+    plain, comma = n["number"], n["comma"] if n["comma_sure"] else 0
+    best, read = (plain, number_sql(cell)) if plain >= comma else (comma, comma_number_sql(cell))
+    if best == total:
+        return Column(name, "DOUBLE", read)
+    if expected and best >= TOLERANCE * total:
+        kind = "BIGINT" if n["whole"] == best else "DOUBLE"
+        return Column(name, kind, f"({read})::{kind}", f"CASE WHEN {cell} IS NOT NULL AND ({read}) IS NULL THEN 'not_a_number' END")
+    if not expected and best + n["nan"] == total and best:
+        return Column(name, "DOUBLE", read, notes=(f"column '{name}': {n['nan']} cells of NaN or infinity taken as missing",))
+    return None
+
+
+def _boolean(name: str, cell: str, n: dict[str, int]) -> Column | None:
+    return Column(name, "BOOLEAN", f"try_cast(lower({cell}) AS BOOLEAN)") if n["boolean"] == n["cells"] else None
+
+
+def _time(name: str, cell: str, n: dict[str, int], shapes: list[TimeFormat], roles: Roles, where: str) -> Column | None:
+    """The column as a time, or None where it is not one."""
+    key, total = name.lower(), n["cells"]
+    expected = key in roles.time
+    usable = [form for form in shapes if form is not COMPACT or (expected and n["number"] == n["whole"])]
+    best = max(usable, key=lambda form: n[form.key], default=None)
+    share = n[best.key] / total if best else 0.0
+    if best is None or share < (TOLERANCE if expected else 1.0):
+        if expected:
+            _refuse_mixed(name, n, usable, key in roles.bare_time, where)
+        return None
+    if _ambiguous(best, n, shapes):
+        why = _either(name, where, best)
+        if expected:
+            raise NotATime(why)
+        return Column(name, "VARCHAR", cell, notes=(f"ambiguous: {why}",))
+    return _as_time(name, cell, n, best, expected)
+
+
+def _as_time(name: str, cell: str, n: dict[str, int], form: TimeFormat, expected: bool) -> Column:
+    parsed, kind = form.parsed(cell), "TIMESTAMP"
+    if (form is ISO and n["offset"]) or any("%z" in text.lower() for text in form.formats):
+        parsed, kind = form.instant(cell), "TIMESTAMPTZ"
+    elif n[f"{form.key}:day"] == n["cells"] and form.key != "given":
+        kind = "DATE"
+    if not expected:
+        return Column(name, kind, f"({parsed})::{kind}")
+    outside = out_of_bounds_sql(f"({form.parsed(cell)})")
+    bad = (
+        f"CASE WHEN {cell} IS NULL THEN NULL WHEN ({parsed}) IS NULL THEN "
+        f"CASE WHEN regexp_full_match({cell}, {literal(form.shape if form.key != 'given' else _ANY_DATE)}) THEN 'impossible_date' ELSE 'not_a_time' END "
+        f"WHEN {outside} THEN 'impossible_date' END"
+    )
+    return Column(name, kind, f"CASE WHEN NOT {outside} THEN ({parsed})::{kind} END", bad)
+
+
+_ANY_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*"
+
+
+def _ambiguous(best: TimeFormat, n: dict[str, int], shapes: list[TimeFormat]) -> bool:
+    """Whether day and month could be swapped without a cell becoming unreadable, and some times would change."""
+    pairs = {**TWINS, **{twin: first for first, twin in TWINS.items()}}
+    twin = pairs.get(best.key)
+    if twin is None or not any(form.key == twin for form in shapes) or n[twin] < n[best.key]:
+        return False
+    return n[f"{best.key if best.key in TWINS else twin}:differs"] > 0
+
+
+def _refuse_mixed(name: str, n: dict[str, int], shapes: list[TimeFormat], bare: bool, where: str) -> None:
+    """Raise NotATime where the cells are times in several formats, or where nothing but a time would do."""
+    total, together = (
+        n["cells"],
+        max((sum(n[f.key] for f in shapes if f.key not in TWINS.values()), max((n[f.key] for f in shapes), default=0))),
+    )
+    if not bare and together < TOLERANCE * total:
+        return
+    parts = [f"{form.name} {n[form.key] / total:.0%}" for form in shapes if n[form.key]]
+    found = "its cells are " + ", ".join(parts) if parts else "none of its cells looks like a time"
+    formats = ", ".join(f'"{form.example}"' for form in shapes if n[form.key]) or '"%d.%m.%y %H:%M"'
+    raise NotATime(
+        f"{where}: column '{name}' is used as a time, but {found} ({total} cells). "
+        f"Say how to read it in [tables]: {{file = …, time_format = [{formats}]}} (tried in order), or use another column."
+    )
+
+
+def _either(name: str, where: str, best: TimeFormat) -> str:
+    mark = "/" if "slash" in best.key else "-"
+    return (
+        f"{where}: column '{name}' can be read as day{mark}month{mark}year and as month{mark}day{mark}year, and every cell fits both. "
+        f'Say which in [tables]: {{file = …, time_format = "%d{mark}%m{mark}%Y"}} or "%m{mark}%d{mark}%Y".'
+    )

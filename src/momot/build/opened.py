@@ -1,0 +1,73 @@
+"""A build as its readers see it: the manifest, and a DuckDB connection with one view a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from momot.build.folder import HOME
+from momot.build.manifest import Manifest, require_manifest
+from momot.engine import connect, execute, identifier, literal
+
+_EMPTY = {
+    "interactions": (
+        "interaction_id BIGINT, person_id INTEGER, happened_at BIGINT, touchpoint_id SMALLINT, activity_id SMALLINT, channel_id SMALLINT, quality TINYINT, "
+        "level SMALLINT, repeat INTEGER, subject_id INTEGER, account_id INTEGER, value_minor BIGINT, cost_minor BIGINT, duplicate BOOLEAN"
+    ),
+    "subjects": "subject_id INTEGER, subject VARCHAR, person_id INTEGER, account_id INTEGER, started_at BIGINT, ended_at BIGINT",
+    "opinions": (
+        "opinion_id BIGINT, person_id INTEGER, given_at BIGINT, asked_at BIGINT, subject_id INTEGER, instrument VARCHAR, value DOUBLE, "
+        "scale_low DOUBLE, scale_high DOUBLE, text_id INTEGER"
+    ),
+    "texts": "text_id INTEGER, text VARCHAR",
+    "people": "person_id INTEGER, person VARCHAR, bucket SMALLINT, is_employee BOOLEAN, acquisition_cost_minor BIGINT",
+    "touchpoints": "touchpoint_id SMALLINT, touchpoint VARCHAR, channel_id SMALLINT, kind VARCHAR",
+    "levels": "touchpoint_id SMALLINT, level SMALLINT, label VARCHAR, low DOUBLE, high DOUBLE",
+    "activities": "activity_id SMALLINT, activity VARCHAR",
+    "channels": "channel_id SMALLINT, channel VARCHAR",
+    "facts": "outcome VARCHAR, subject_id INTEGER, person_id INTEGER, value DOUBLE, settled_at BIGINT",
+    "rejected": 'source VARCHAR, line BIGINT, block VARCHAR, code VARCHAR, "column" VARCHAR, found VARCHAR',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The current build of a project. `folder` is the build folder with the Parquet files."""
+
+    folder: Path
+    manifest: Manifest
+    fresh: bool = True  # False where nothing had changed and the previous build was kept
+
+    def connect(self, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+        """A new in-memory DuckDB with a view for each table; tables that the project does not have are empty views with their columns.
+
+        Wide tables are views with a slash in the name: `"wide/survey-1"`.
+        """
+        connection = connect(memory_limit=memory_limit, threads=threads)
+        files = {file for table in self.manifest.tables for file in table.files}
+        for name, columns in _EMPTY.items():
+            execute(connection, f"CREATE VIEW {identifier(name)} AS {self._rows(name, columns, files)}")
+        for table in self.manifest.tables:
+            if table.name.startswith("wide/"):
+                execute(
+                    connection,
+                    f"CREATE VIEW {identifier(table.name)} AS SELECT * FROM read_parquet({literal(self.folder / table.files[0])})",
+                )
+        return connection
+
+    def _rows(self, name: str, columns: str, files: set[str]) -> str:
+        if name == "interactions" and any(file.startswith("interactions/") for file in files):
+            return f"SELECT * FROM read_parquet({literal(self.folder / 'interactions' / '*' / '*.parquet')}, hive_partitioning = false)"
+        if f"{name}.parquet" in files or name == "rejected":
+            return f"SELECT * FROM read_parquet({literal(self.folder / f'{name}.parquet')})"
+        nothing = ", ".join("NULL::" + column.rsplit(" ", 1)[1] + " AS " + column.rsplit(" ", 1)[0] for column in columns.split(", "))
+        return f"SELECT {nothing} WHERE false"
+
+
+def open_build(folder: Path) -> Build:
+    """The current build of the project in `folder`. Raises NotBuilt."""
+    home = Path(folder) / HOME
+    manifest = require_manifest(home)
+    return Build(home / manifest.folder, manifest, fresh=False)

@@ -1,0 +1,110 @@
+"""`momot build`: sources to canonical tables, all or nothing (DESIGN.md 3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+import momot
+from momot.build import dictionary
+from momot.build.facts import make_facts
+from momot.build.folder import locked, publish, workspace
+from momot.build.interactions import make_interactions
+from momot.build.manifest import Manifest, Table, read_manifest
+from momot.build.opened import Build
+from momot.build.opinions import make_opinions
+from momot.build.people import make_people
+from momot.build.relations import Relations
+from momot.build.roles import find_roles
+from momot.build.staging import Stager
+from momot.build.subjects import make_subjects
+from momot.build.tally import reject_upstream, start_rejected, write_rejected
+from momot.build.wide import make_wide
+from momot.build.workshop import TABLES_VERSION, Workshop
+from momot.build.zone import pieces
+from momot.engine import connect, opened
+from momot.errors import MissingSource
+from momot.project.schema import ProjectFile
+
+MEMORY = "2GB"
+
+
+def build(project: ProjectFile, *, folder: Path, data: Path | None = None, progress: Callable[[str], None] | None = None) -> Build:
+    """Turn the sources of `project` into the canonical tables under `folder`/.momot; sources are looked up in `data`, by default `folder`.
+
+    Nothing changed: the previous build is returned at once. Otherwise only tables whose sources or blocks changed are made again, and the new
+    build replaces the old one in one step. `progress` gets one short line a stage. Raises ProjectError, DataError, EngineError; whatever is
+    raised, Ctrl-C included, temporary files are gone and the previous build still answers.
+    """
+    folder, say = Path(folder), progress or (lambda line: None)
+    data = Path(data) if data is not None else folder
+    if not folder.is_dir():
+        raise MissingSource(f"There is no folder {folder}.")
+    pieces(project.timezone)  # an unknown zone is an error before anything is read
+    with locked(folder) as home:
+        before = read_manifest(home)
+        with workspace(home) as work:
+            return _build(project, home, data, work, before, say)
+
+
+def _build(project: ProjectFile, home: Path, data: Path, work: Path, before: Manifest | None, say: Callable[[str], None]) -> Build:
+    old = {source.path: source for source in before.sources} if before else {}
+    connection = connect(memory_limit=MEMORY, temp=work / "spill", timezone=project.timezone)
+    with opened(connection):
+        stager = Stager(connection, home, work, project.timezone)
+        relations = Relations(project, data=data, stager=stager, roles=find_roles(project), before=old, progress=say)
+        relations.locate()
+        identity = _identity(project, relations)
+        if before is not None and before.build == identity and (home / before.folder).is_dir():
+            say("nothing changed")
+            return Build(home / before.folder, before, fresh=False)
+        ready = work / "ready"
+        ready.mkdir()
+        previous = home / before.folder if before else None
+        shop = Workshop(connection, project, relations, work, ready, previous, before, say)
+        tables, warnings = _tables(shop)
+    manifest = Manifest(
+        build=identity, folder=f"build-{identity[:12]}", momot=momot.__version__, duckdb=duckdb.__version__, project=project.name,
+        timezone=project.timezone, currency=project.currency, sources=tuple(relations.sources[name] for name in sorted(relations.sources)),
+        tables=tuple(tables), warnings=warnings,
+    )  # fmt: skip
+    publish(home, ready, manifest)
+    _forget_unused(home, relations.used)
+    say(f"built {sum(table.rows for table in tables):,} rows")
+    return Build(home / manifest.folder, manifest)
+
+
+def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
+    """Make all tables in the order of what they need: subjects name persons for others; people come from all."""
+    start_rejected(shop.connection)
+    dictionary.load(shop.connection, shop.previous)
+    subjects = make_subjects(shop)
+    key = subjects.key if subjects else None
+    made = [subjects, make_interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
+    tables = [table for table in made if table is not None] + make_wide(shop)
+    tables.append(make_people(shop, tables))
+    entries = dictionary.save(shop.connection, shop.folder)
+    tables.append(Table(name="dictionary", key="", rows=entries, files=(dictionary.FILE,)))
+    unseen = tuple(block for upstream in shop.relations.upstream.values() if (block := reject_upstream(shop.connection, upstream)))
+    tables.append(
+        Table(name="rejected", key="", rows=write_rejected(shop.connection, shop.folder), files=("rejected.parquet",), blocks=unseen)
+    )
+    return tables, tuple(shop.relations.warnings)
+
+
+def _identity(project: ProjectFile, relations: Relations) -> str:
+    """sha256 over the sources' hashes, the project and the versions."""
+    files = sorted({(file.name, file.sha256) for found in relations.files.values() for file in found})
+    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, files, msgspec.structs.replace(project, path="")])
+    return hashlib.sha256(what).hexdigest()
+
+
+def _forget_unused(home: Path, used: set[str]) -> None:
+    """Remove staged sources that no block reads any more."""
+    for path in (home / "sources").glob("*"):
+        if path.stem not in used:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,144 @@
+"""`[[subjects]]` -> `subjects.parquet`: whose, since when, and what was known then. Grain: one row a subject."""
+
+from __future__ import annotations
+
+from momot.build import dictionary
+from momot.build.folder import reuse
+from momot.build.manifest import Table
+from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, person_expressions, run
+from momot.build.tally import Tally, keep_rejected, reject
+from momot.build.workshop import Workshop
+from momot.engine import execute, identifier, literal, row, rows, step
+from momot.errors import NothingLeft, WrongGrain
+from momot.project.schema import Subjects
+
+FILE = "subjects.parquet"
+
+
+def make_subjects(shop: Workshop) -> Table | None:
+    """Map all subject blocks, or take the table over from the previous build. Leaves the table `subject_people` (subject -> person).
+
+    Raises WrongGrain where one subject has several different rows.
+    """
+    blocks = shop.project.subjects
+    if not blocks:
+        execute(shop.connection, "CREATE OR REPLACE TEMP TABLE subject_people AS SELECT NULL::VARCHAR AS key, NULL::INTEGER AS id, "
+                "NULL::INTEGER AS person_id, NULL::SMALLINT AS bucket WHERE false")  # fmt: skip
+        return None
+    key = shop.key("subjects", blocks, [shop.relation(block.from_).key for block in blocks])
+    table = shop.same("subjects", key)
+    if table is not None and shop.previous is not None:
+        reuse(shop.previous / FILE, shop.folder / FILE)
+        keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
+    else:
+        table = _make(shop, key)
+    execute(
+        shop.connection,
+        f"""CREATE OR REPLACE TEMP TABLE subject_people AS SELECT s.subject AS key, s.subject_id AS id, s.person_id, p.bucket
+        FROM read_parquet({literal(shop.folder / FILE)}) s LEFT JOIN person_ids p ON p.id = s.person_id""",
+    )
+    return table
+
+
+def _make(shop: Workshop, key: str) -> Table:
+    tallies = []
+    names: dict[str, None] = {}
+    for number, block in enumerate(shop.project.subjects, 1):
+        shop.progress(f"subjects {number}")
+        tally, columns = _map(shop, block, number)
+        tallies.append(tally)
+        names.update(dict.fromkeys(columns))
+    mapped = " UNION ALL BY NAME ".join(
+        f"SELECT * EXCLUDE (__source, __line, problem) FROM subjects_{n}" for n in range(1, len(tallies) + 1)
+    )
+    _check_across(shop, mapped)
+    for kind, column in (("person", "person"), ("subject", "subject"), ("account", "account")):
+        dictionary.add(shop.connection, kind, f"SELECT {column} AS key FROM ({mapped})")  # type: ignore[arg-type]
+    columns = "".join(f", m.{identifier(name)}" for name in names)
+    shop.write(step("momot.build", "subjects", mapped=f"({mapped})", columns=columns), FILE)
+    return Table(
+        name="subjects", key=key, rows=sum(tally.kept for tally in tallies), files=(FILE,), blocks=tuple(tally.block() for tally in tallies)
+    )
+
+
+def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]]:
+    """The usable rows of one block as the table `subjects_<number>`; the names of its attributes."""
+    name = f"[[subjects]] {number}"
+    written = {
+        "subject": block.subject, **person_expressions(block.person), "account": block.account, "start": block.start, "end": block.end,
+        **{f"before.{key}": text for key, text in block.before.items()}, **{f"condition.{key}": text for key, text in block.conditions.items()},
+    }  # fmt: skip
+    mapping = shop.mapping(block.from_, name, written, where=block.where)
+    columns = {"subject": identifier(mapping.text("subject", "subject"))}
+    person = add_person(mapping, block.person)
+    columns["account"] = identifier(mapping.text("account", "account")) if block.account else "NULL::VARCHAR"
+    own = f"'subject:' || {columns['subject']}" if not block.account else "NULL::VARCHAR"  # nobody named: each subject is its own person
+    columns["person"] = identifier(person) if person else own
+    columns["started_at"] = identifier(mapping.time("start", "start"))
+    columns["ended_at"] = identifier(mapping.time("end", "end")) if block.end else "NULL::BIGINT"
+    attributes = _attributes(mapping, block)
+    mapping.problem(f"{columns['subject']} IS NULL", "no_subject", "subject")
+    mapping.problem(f"{columns['started_at']} IS NULL", "no_time", "start")
+    mapping.first["row_content"] = hash_sql(content_sql(mapping.relation.columns))
+    columns |= attributes | {"row_hash": "row_content"}
+    table = f"subjects_{number}"
+    run(mapping, table, mapping.sql(columns))
+    tally = Tally(name, "subjects", read=mapping.source_rows())
+    reject(shop.connection, tally, mapping.relation, table)
+    execute(shop.connection, f"DELETE FROM {table} WHERE problem IS NOT NULL")
+    _check_grain(shop, table, mapping, block)
+    before = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
+    execute(
+        shop.connection,
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line",
+    )
+    counts = row(shop.connection, f"SELECT count(*), count(person), count_if(adjusted) FROM {table}")
+    tally.kept, tally.identified, tally.adjusted = map(int, counts)
+    tally.duplicate = before - tally.kept
+    if not tally.kept:
+        raise NothingLeft(
+            f"{mapping.place}: not one usable row of {mapping.relation.name}: {dict(tally.rejections) or 'all were filtered by where'}."
+        )
+    return tally, list(attributes)
+
+
+def _attributes(mapping: Mapping, block: Subjects) -> dict[str, str]:
+    found = {}
+    for group, entries in (("before", block.before), ("condition", block.conditions)):
+        for key in entries:
+            name = f"{group}.{key}"
+            found[name] = identifier(mapping.plain(name, name, missing=block.missing))
+    for column in mapping.other_columns(exclude={}):
+        found[f"other.{column}"] = identifier(add_other(mapping, column))
+    return found
+
+
+def add_other(mapping: Mapping, column: str) -> str:
+    """The piece that keeps a column which no expression names, so that leaks can be looked for in it."""
+    from momot.build.expressions import Expression
+
+    name = f"other.{column}"
+    mapping.bound[name] = Expression(name, identifier(column), mapping.relation.columns[column], identifier(column))
+    return mapping.plain(name, name)
+
+
+def _check_grain(shop: Workshop, table: str, mapping: Mapping, block: Subjects) -> None:
+    several = rows(
+        shop.connection,
+        f"SELECT subject, count(*), list(__line ORDER BY __line)[:3] FROM {table} GROUP BY subject HAVING count(DISTINCT row_hash) > 1 ORDER BY subject LIMIT 1",
+    )
+    if several:
+        subject, count, lines = several[0]
+        where = f" (lines {', '.join(map(str, lines))})" if lines and lines[0] is not None else ""
+        raise WrongGrain(
+            f"{mapping.place}: subject = \"{block.subject}\" should name one row each, but '{subject}' has {count} different rows{where} in "
+            f"{mapping.relation.name}. Group them by a query in [tables], or name a finer subject."
+        )
+
+
+def _check_across(shop: Workshop, mapped: str) -> None:
+    several = rows(shop.connection, f"SELECT subject FROM ({mapped}) GROUP BY subject HAVING count(*) > 1 ORDER BY subject LIMIT 1")
+    if several:
+        raise WrongGrain(
+            f"{shop.place('[[subjects]]')}: '{several[0][0]}' is a subject of two blocks. Set them apart, for example subject = \"'ticket-' || id\"."
+        )

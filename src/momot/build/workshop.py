@@ -1,0 +1,74 @@
+"""What every table is made with: the connection, the project, its relations, and the folder that the build grows in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+import momot
+from momot.build.expressions import Place
+from momot.build.manifest import Manifest, Table
+from momot.build.mapping import Mapping as RowMapping
+from momot.build.mapping import start_mapping
+from momot.build.relations import Relation, Relations
+from momot.engine import execute, literal
+from momot.project.schema import ProjectFile
+
+TABLES_VERSION = 1  # raised when the same sources give other tables
+
+
+@dataclass(slots=True)
+class Workshop:
+    """One build at work. `folder` is the new build folder, `previous` the old one with its `manifest`, if any."""
+
+    connection: duckdb.DuckDBPyConnection
+    project: ProjectFile
+    relations: Relations
+    work: Path
+    folder: Path
+    previous: Path | None
+    manifest: Manifest | None
+    progress: Callable[[str], None]
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def zone(self) -> str:
+        """The zone of local times."""
+        return self.project.timezone
+
+    def place(self, block: str) -> Place:
+        """Where a block stands, for messages."""
+        return Place(Path(self.project.path).name, block)
+
+    def mapping(self, from_: str, block: str, written: Mapping[str, str | None], *, where: str | None) -> RowMapping:
+        """Bind a block's expressions over what it reads."""
+        return start_mapping(self.connection, self.relations.get(from_), self.place(block), self.zone, written, where=where)
+
+    def relation(self, from_: str) -> Relation:
+        """What a block reads."""
+        return self.relations.get(from_)
+
+    def key(self, *parts: object) -> str:
+        """A hash of everything that a table is made of."""
+        encoded = [
+            msgspec.json.encode(part)
+            for part in (momot.__version__, duckdb.__version__, TABLES_VERSION, self.zone, self.project.currency, *parts)
+        ]
+        return hashlib.sha256(b"\n".join(encoded)).hexdigest()
+
+    def same(self, name: str, key: str) -> Table | None:
+        """The table of the previous build, where it was made of the same."""
+        old = self.manifest.table(name) if self.manifest else None
+        there = old is not None and self.previous is not None and all((self.previous / file).exists() for file in old.files)
+        return old if old is not None and old.key == key and there else None
+
+    def write(self, sql: str, file: str) -> None:
+        """Write the rows of `sql`, in their order, to a Parquet file of the build."""
+        target = self.folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        execute(self.connection, f"COPY ({sql}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
