@@ -30,7 +30,9 @@ class TimeFormat:
         """SQL: the cell as TIMESTAMP, or NULL."""
         if self.formats:
             return f"try_strptime({cell}, [{', '.join(map(literal, self.formats))}])::TIMESTAMP"
-        plain = f"regexp_replace(replace(replace({cell}, '/', '-'), ',', '.'), {literal(_OFFSET + '$')}, '')"
+        # An offset follows a clock: the end of a bare date, 2024-09-06, is none.
+        offset = literal(r"(:\d{2}(?:\.\d+)?)" + _OFFSET + "$")
+        plain = f"regexp_replace(replace(replace({cell}, '/', '-'), ',', '.'), {offset}, '\\1')"
         return f"try_cast({plain} AS TIMESTAMP)"
 
     def instant(self, cell: str) -> str:
