@@ -19,7 +19,7 @@ from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_a
 from momot.findings.contract import Check, Refused
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import Forest, Line, Row, forest, references
-from momot.findings.labels import CHECK_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, label_words, printable, stage_code
+from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, label_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, unidentified_reason, what_would_settle
 
@@ -202,7 +202,7 @@ def _check_line(check: Check, moment: Moment | None = None) -> Text:
     mark = "\u2717" if check.status == "fail" else "!"
     where = f"{printable(moment.touchpoint, LONGEST_NAME)}: " if moment else ""
     line = Text(f"{mark} ", style="bold")
-    line.append(f"{where}{CHECK_WORDS[check.name].lower()}: {'no. ' if check.status == 'fail' else ''}{printable(sentence(check.message))}")
+    line.append(f"{where}{check.name.replace('_', ' ')}: {printable(sentence(check.message))}")
     if check.fix:
         line.append(f" {printable(sentence(check.fix))}", style=DIM)
     return line
@@ -245,7 +245,7 @@ def _refused_lines(refused: Sequence[Refused]) -> list[Text]:
     """What was not accepted as a cause, with the measured rule."""
     if not refused:
         return []
-    lines = [Text(f"{len(refused)} refused as {'a cause' if len(refused) == 1 else 'causes'}:")]
+    lines = [Text(f"{len(refused)} refused, by measurement:")]
     for item in refused[:REASONS]:
         column = printable(item.column, LONGEST_NAME)
         lines.append(
