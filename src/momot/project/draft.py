@@ -1,0 +1,121 @@
+"""`momot init`: a commented `momot.toml` from the files of a folder, with questions where measurement does not tell (DESIGN.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momot.errors import MissingSource
+
+if TYPE_CHECKING:
+    from momot.project.profile import Profile, Source
+    from momot.project.sketch import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A project file to finish. `text` loads where at least one block is certain; else all of it is commented out."""
+
+    text: str
+    questions: tuple[str, ...]
+
+
+def draft(folder: Path) -> Draft:
+    """Profile the files in `folder` and draft its project file; writes nothing.
+
+    Raises MissingSource where the folder is absent or holds no file that can be read.
+    """
+    from momot.project.profile import open_profile
+
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise MissingSource(f"there is no folder {folder}.")
+    with open_profile(folder) as found:
+        if not found.sources:
+            why = f" {'; '.join(found.skipped)}." if found.skipped else ""
+            raise MissingSource(f"{folder} holds no file that can be profiled: CSV, Parquet, JSON lines or Excel.{why}")
+        return _written(folder, found, _sketched(found))
+
+
+def _sketched(profile: Profile) -> Sheet:
+    from momot.project.sketch import Sheet
+
+    keywords = profile.connection.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'").fetchall()
+    sheet = Sheet(frozenset(str(row[0]).lower() for row in keywords))
+    families = _families(profile.sources)
+    for family in families:
+        _sketch_family(profile, family, sheet, alone=len(families) == 1 and len(family) == 1)
+    _sketch_people(profile, sheet)
+    return sheet
+
+
+def _families(sources: Sequence[Source]) -> list[list[Source]]:
+    """Files with the same columns, together."""
+    families: dict[tuple[str, ...], list[Source]] = {}
+    for source in sources:
+        families.setdefault(tuple(column.name for column in source.columns), []).append(source)
+    return list(families.values())
+
+
+def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, alone: bool) -> None:
+    """Wide blocks stand for one file each, since ids begin again; a time line takes the files of a family together."""
+    from momot.project.sketch_timeline import ask_who, sketch_timeline
+    from momot.project.sketch_wide import ask_for_experiment, sketch_experiment, sketch_snapshot, sketch_survey
+
+    left = [
+        source
+        for source in family
+        if not sketch_experiment(profile, source, sheet) and not sketch_survey(profile, source, sheet, alone=alone)
+    ]
+    if not left:
+        return
+    first, *others = left
+    before = len(sheet.sketches)
+    if sketch_timeline(profile, first, sheet, others) or len(sheet.sketches) > before:
+        return
+    for source in left:
+        if sketch_snapshot(profile, source, sheet) or ask_for_experiment(profile, source, sheet):
+            continue
+        if source.times:
+            ask_who(profile, source, sheet)
+
+
+def _sketch_people(profile: Profile, sheet: Sheet) -> None:
+    from momot.project.sketch_timeline import sketch_people
+
+    if any(sketch.live and sketch.kind in ("subjects", "interactions", "opinions") for sketch in sheet.sketches):
+        for source in profile.sources:
+            if sketch_people(profile, source, sheet):
+                return
+
+
+_HEAD = """\
+# Drafted by `momot init` from the files of this folder. What stands here was measured; what could not be told is a question (?).
+# Every key: docs/reference/project-file.md. Check it with `momot check`, build it with `momot build`.
+"""
+
+
+def _written(folder: Path, profile: Profile, sheet: Sheet) -> Draft:
+    from momot.project.sketch import text
+
+    live = any(sketch.live and sketch.kind != "tables" for sketch in sheet.sketches)
+    if any(source.times for source in profile.sources) and live:
+        sheet.ask(None, "in which time zone are times without an offset? Taken as UTC.")
+    if not sheet.sketches and not sheet.questions:
+        sheet.ask(None, "what do these files hold? Neither an experiment, a survey, an outcome nor a time line was found.")
+    mark = "" if live else "# "
+    parts = [_HEAD, *_question_lines(sheet.questions), *(f"# {note}" for note in profile.skipped)]
+    parts += ["", f"{mark}name = {text(folder.resolve().name)}", '# timezone = "Area/City"', '# currency = "EUR"']
+    if sheet.tables:
+        parts += ["", f"{mark}[tables]", *(f"{mark}{name} = {value}" for name, value in sheet.tables.items())]
+    for sketch in sheet.sketches:
+        parts += ["", *sketch.lines(live=sketch.live)]
+    return Draft("\n".join(parts) + "\n", tuple(sheet.questions))
+
+
+def _question_lines(questions: Sequence[str]) -> list[str]:
+    if not questions:
+        return []
+    return ["# Questions", *(f"# {number}. {question}" for number, question in enumerate(questions, 1))]

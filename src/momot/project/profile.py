@@ -1,0 +1,352 @@
+"""What the columns of the files in a folder hold, by measurement: type, missing, distinct values, time format, codes.
+
+Up to `ROWS` rows of each file are read, all as text, into an in-memory DuckDB of its own; nothing is written. Names play no part here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS = 200_000
+LISTED = 60  # a column with at most this many distinct values has them listed
+Kind = Literal["number", "integer", "boolean", "time", "text", "empty"]
+_TEXT = {".csv", ".tsv", ".tab", ".txt", ".psv"}
+_SUFFIXES = {*_TEXT, ".parquet", ".pq", ".jsonl", ".ndjson", ".json", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+_OTHER = {
+    ".dta",
+    ".sav",
+    ".sas7bdat",
+    ".rds",
+    ".rda",
+    ".xes",
+    ".duckdb",
+    ".ddb",
+    ".sqlite",
+    ".sqlite3",
+    ".db",
+    ".feather",
+    ".arrow",
+    ".orc",
+    ".avro",
+}
+_BOOLEANS = ({"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"})
+_NO_VALUE = {"?", "-", "--", ".", "n/a", "na", "#n/a", "null", "(null)", "none", "nan", "nil", "\\n", "<na>"}
+_DATES = (
+    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d.%m.%y", "%d-%b-%y",
+    "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d",
+)  # fmt: skip
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %H.%M", "T%H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the sample. Counts are rows of the sample; `present` leaves out NULL, blanks and `codes`."""
+
+    name: str
+    position: int
+    kind: Kind
+    rows: int
+    present: int
+    distinct: int
+    values: dict[str, int] = field(default_factory=dict)  # value as text -> rows, most common first, where `distinct` <= LISTED
+    low: float | None = None  # of numbers
+    high: float | None = None
+    mean: float | None = None
+    whole: bool = False  # all numbers are whole
+    length: float = 0.0  # mean length of the text
+    spaced: float = 0.0  # share of values with a space inside
+    formats: tuple[str, ...] = ()  # strptime formats that read every value; () where the time is written as ISO
+    codes: tuple[str, ...] = ()  # texts that can only mean "no value"
+
+    @property
+    def unique(self) -> bool:
+        """No value twice, none missing."""
+        return self.distinct == self.rows > 0
+
+    @property
+    def share(self) -> float:
+        """Share of rows with a value, 0-1."""
+        return self.present / self.rows if self.rows else 0.0
+
+    @property
+    def id_like(self) -> bool:
+        """Could identify something: many different values, no measure, no time, no sentence."""
+        many = self.distinct >= max(20, 0.002 * self.present)
+        return (
+            many
+            and (self.kind == "text" or (self.kind in ("integer", "number") and self.whole))
+            and self.length <= 64
+            and self.spaced < 0.2
+        )
+
+    @property
+    def is_time(self) -> bool:
+        """Holds dates or times."""
+        return self.kind == "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, or one sheet of a workbook. `table` is its name in the connection of the profile."""
+
+    name: str  # relative to the folder
+    table: str
+    rows: int
+    more: bool  # the file holds more rows than the sample
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Texts that mean "no value" anywhere in the file."""
+        return tuple(dict.fromkeys(code for column in self.columns for code in column.codes))
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and suffixes."""
+        return Path(self.name).name.split(".")[0]
+
+    @property
+    def times(self) -> tuple[Column, ...]:
+        """Columns with dates or times."""
+        return tuple(column for column in self.columns if column.is_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All readable files of a folder. `skipped` says of the others why, in a sentence."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection
+
+
+def profile(folder: Path) -> Profile:
+    """Read and measure the files of `folder` (not of folders below it)."""
+    import duckdb
+
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 2})
+    sources: list[Source] = []
+    skipped: list[str] = []
+    for path in sorted(folder.iterdir()):
+        suffix = _suffix(path)
+        if suffix in _OTHER:
+            skipped.append(f"{path.name}: not looked at, {suffix} is not profiled")
+        if not path.is_file() or suffix not in _SUFFIXES or path.name.startswith((".", "~")):
+            continue
+        try:
+            table = _read(connection, path, suffix, f"source{len(sources)}")
+        except duckdb.Error as error:
+            skipped.append(f"{path.name}: could not be read ({str(error).splitlines()[0][:120]})")
+            continue
+        except ImportError:
+            skipped.append(f'{path.name}: Excel needs the extra: pip install "momot[excel]"')
+            continue
+        source = _measure(connection, path.name, table)
+        if source.rows == 0 or len(source.columns) == 1:
+            skipped.append(
+                f"{path.name}: {'no rows' if source.rows == 0 else 'one column only: are its fields told apart by a comma, semicolon, tab or bar?'}"
+            )
+            continue
+        sources.append(source)
+    return Profile(tuple(sources), tuple(skipped), connection)
+
+
+def quoted(name: str) -> str:
+    """A column's name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def as_number(name: str) -> str:
+    """SQL that reads the text column as a number, NULL where it is none."""
+    return f"try_cast({quoted(name)} AS DOUBLE)"
+
+
+def as_time(column: Column) -> str:
+    """SQL that reads the text column as a time, NULL where it is none."""
+    if not column.formats:
+        return f"try_cast({quoted(column.name)} AS TIMESTAMP)"
+    return f"try_strptime({quoted(column.name)}, [{', '.join(map(_literal, column.formats))}])"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _suffix(path: Path) -> str:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in (".gz", ".zst"):
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def _read(connection: duckdb.DuckDBPyConnection, path: Path, suffix: str, table: str) -> str:
+    """Copy the first rows of the file into `table`, every column as text, blanks as NULL."""
+    if suffix in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        _read_workbook(connection, path, table)
+        return table
+    name = _literal(str(path))
+    if suffix in _TEXT:
+        _read_text(connection, name, table)
+        return table
+    scan = f"read_parquet({name})" if suffix in (".parquet", ".pq") else f"read_json_auto({name}, maximum_depth = 1)"
+    connection.execute(
+        f"CREATE TABLE {table} AS SELECT nullif(trim(CAST(COLUMNS(*) AS VARCHAR)), '') FROM (SELECT * FROM {scan} LIMIT {ROWS + 1})"
+    )
+    return table
+
+
+def _read_text(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> None:
+    """Delimited text in whatever encoding DuckDB itself reads; latin-1 reads any bytes, which is enough to measure."""
+    import duckdb
+
+    for encoding in ("utf-8", "utf-16", "latin-1"):
+        for strict in ("true", "false"):
+            with contextlib.suppress(duckdb.Error):
+                options = f"all_varchar = true, encoding = '{encoding}', strict_mode = {strict}, ignore_errors = {'false' if strict == 'true' else 'true'}"
+                connection.execute(
+                    f"CREATE OR REPLACE TABLE {table} AS SELECT nullif(trim(COLUMNS(*)), '') FROM (SELECT * FROM read_csv({name}, {options}) LIMIT {ROWS + 1})"
+                )
+                return
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({name}, all_varchar = true) LIMIT {ROWS + 1}")
+
+
+def _read_workbook(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
+    import pyarrow as pa
+    from python_calamine import CalamineWorkbook
+
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    header = [str(cell).strip() or f"column{number}" for number, cell in enumerate(rows[0] if rows else [], 1)]
+    cells = [[_cell(row[position]) for row in rows[1 : ROWS + 2]] for position in range(len(header))]
+    held = pa.table([pa.array(column, pa.string()) for column in cells], names=header)
+    connection.register("workbook", held)
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM workbook")
+    connection.unregister("workbook")
+
+
+def _cell(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip() or None
+
+
+def _measure(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> Source:
+    columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+    (rows,) = _row(connection, f"SELECT count(*) FROM {table}")
+    more = rows > ROWS
+    measured = tuple(_column(connection, table, column, position, rows) for position, column in enumerate(columns)) if rows else ()
+    return Source(name=name, table=table, rows=rows, more=more, columns=measured)
+
+
+def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, position: int, rows: int) -> Column:
+    at = quoted(name)
+    values = _values(connection, table, at)
+    codes = () if _is_prose(values) else tuple(value for value in values if value.lower() in _NO_VALUE)
+    if codes and _codes_are_values(values, codes):
+        codes = ()
+    here = f"{at} IS NOT NULL" + "".join(f" AND {at} <> {_literal(code)}" for code in codes)
+    (present, distinct, numbers, whole, low, high, mean, length, spaced) = _row(
+        connection,
+        f"""SELECT count(*), count(DISTINCT {at}), count({as_number(name)}), count(*) FILTER ({as_number(name)} = round({as_number(name)})),
+                   min({as_number(name)}), max({as_number(name)}), avg({as_number(name)}), avg(length({at})), avg(CAST(contains({at}, ' ') AS INT))
+            FROM {table} WHERE {here}""",
+    )
+    kept = {value: times for value, times in values.items() if value not in codes} if distinct <= LISTED else {}
+    kind, formats = _kind(connection, table, at, here, present, numbers, whole, low, high, tuple(kept))
+    is_number = kind in ("integer", "number")
+    return Column(
+        name=name, position=position, kind=kind, rows=rows, present=present, distinct=distinct, values=kept,
+        low=low if is_number else None, high=high if is_number else None, mean=mean if is_number else None,
+        whole=is_number and whole == present, length=length or 0.0, spaced=spaced or 0.0, formats=formats, codes=codes,
+    )  # fmt: skip
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row of `query`; drained, so that the connection is free for the next one."""
+    (row,) = connection.execute(query).fetchall()
+    return tuple(row)
+
+
+def _values(connection: duckdb.DuckDBPyConnection, table: str, at: str) -> dict[str, int]:
+    found = connection.execute(
+        f"SELECT {at}, count(*) FROM {table} WHERE {at} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {LISTED * 4}"
+    ).fetchall()
+    return dict(found)
+
+
+def _is_prose(values: dict[str, int]) -> bool:
+    """People's own words, in which "." is a way to say nothing, not a code of the system."""
+    return sum(" " in value.strip() for value in values) > 0.3 * len(values) > 0.3 * LISTED
+
+
+def _codes_are_values(values: dict[str, int], codes: Sequence[str]) -> bool:
+    """'None' among a few texts is an answer like the others ("None", "Offer E"); '?' among anything is not."""
+    words = [code for code in codes if code.isalpha()]
+    texts = [value for value in values if value not in codes]
+    return bool(words) and 0 < len(texts) <= 20 and len(values) < LISTED * 4 and not all(_is_number(text) for text in texts)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _kind(
+    connection: duckdb.DuckDBPyConnection, table: str, at: str, here: str, present: int, numbers: int, whole: int, low: float | None,
+    high: float | None, values: Sequence[str],
+) -> tuple[Kind, tuple[str, ...]]:  # fmt: skip
+    if present == 0:
+        return "empty", ()
+    if {value.lower() for value in values} in _BOOLEANS:
+        return "boolean", ()
+    if numbers == present:
+        if whole == present and low is not None and high is not None and 19000101 <= low and high <= 21001231:
+            if formats := _formats(connection, table, at, here, ("%Y%m%d",)):
+                return "time", formats
+        return ("integer" if whole == present else "number"), ()
+    (iso,) = _row(connection, f"SELECT count(try_cast({at} AS TIMESTAMP)) FROM {table} WHERE {here}")
+    if iso >= 0.995 * present:
+        return "time", ()
+    formats = _formats(connection, table, at, here, [date + clock for date in _DATES for clock in _CLOCKS])
+    return ("time", formats) if formats else ("text", ())
+
+
+def _formats(connection: duckdb.DuckDBPyConnection, table: str, at: str, here: str, formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats that read (nearly) every value; several where the values leave it open which of day and month comes first."""
+    sample = f"(SELECT DISTINCT {at} AS v FROM {table} WHERE {here} LIMIT 200)"
+    counts = ", ".join(f"avg(CAST(try_strptime(v, {_literal(form)}) IS NOT NULL AS INT))" for form in formats)
+    shares = _row(connection, f"SELECT {counts} FROM {sample}")
+    likely = [form for form, share in zip(formats, shares, strict=True) if share and share >= 0.98]
+    if not likely:
+        return ()
+    counts = ", ".join(f"avg(CAST(try_strptime({at}, {_literal(form)}) IS NOT NULL AS INT))" for form in likely)
+    shares = _row(connection, f"SELECT {counts} FROM {table} WHERE {here}")
+    found = [form for form, share in zip(likely, shares, strict=True) if share >= 0.995]
+    # %Y also reads "15", as the year 15: where both fit, the years are written short.
+    return tuple(form for form in found if form.replace("%Y", "%y") == form or form.replace("%Y", "%y") not in found)
+
+
+def open_profile(folder: Path) -> contextlib.AbstractContextManager[Profile]:
+    """`profile`, with the connection closed at the end."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Profile]:
+        found = profile(folder)
+        try:
+            yield found
+        finally:
+            found.connection.close()
+
+    return opened()
