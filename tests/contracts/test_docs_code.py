@@ -7,6 +7,7 @@ that cannot run is preceded by `<!-- no-run: why -->`. A `text` block that follo
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -22,7 +23,8 @@ from momot import cli
 from momot.cli.commands import momot as commands
 from tests.contracts.docs_pages import DOCS, PAGES, ROOT, Block, blocks, name
 
-PYTHON = [page for page in PAGES if blocks(page, "python", "py")]
+TOLD_BY = ("sh", "python", "text")
+PYTHON = [page for page in PAGES if blocks(page, "python")]
 SHELL = [block for page in PAGES for block in blocks(page, "sh", "shell", "bash", "console")]
 TOLD = [page for page in (ROOT / "README.md", DOCS / "tutorials" / "from-raw-files-to-a-finding.md") if page.is_file()]
 
@@ -44,15 +46,15 @@ def here(demo_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.mark.parametrize("page", PYTHON, ids=name)
-def test_python_blocks_run(page: Path, here: Path) -> None:
-    """The blocks of a page share their names, as they do for its reader."""
+def test_python_blocks_run(page: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The blocks of a page share their names, as they do for its reader; a `text` block after one is what it prints."""
     names: dict[str, object] = {}
-    ran = 0
-    for block in blocks(page, "python", "py"):
-        if block.no_run is None:
+    told = blocks(page, *TOLD_BY)
+    for number, block in enumerate(told):
+        if block.language == "python" and block.no_run is None:
+            capsys.readouterr()
             exec(compile(block.text, str(block), "exec"), names)
-            ran += 1
-    assert ran or all(block.no_run for block in blocks(page, "python", "py"))
+            compare(page, number + 1, capsys.readouterr().out)
 
 
 def command_lines(block: Block) -> list[list[str]]:
@@ -89,10 +91,10 @@ def test_a_page_prints_what_it_says_it_prints(
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NO_COLOR", "1")
     momot.worlds.shop(tmp_path / "demo-shop")
-    told = blocks(page, "sh", "text")
     compared = 0
-    for block, following in zip(told, [*told[1:], None], strict=True):
-        if block.language != "sh" or following is None or following.language != "text":
+    told = blocks(page, *TOLD_BY)
+    for number, (block, following) in enumerate(itertools.pairwise(told)):
+        if block.language != "sh" or following.language != "text":
             continue
         printed = ""
         for words in [["demo", "demo-shop"]] if "make demo" in block.text else command_lines(block):
@@ -101,18 +103,26 @@ def test_a_page_prints_what_it_says_it_prints(
             output = capsys.readouterr()
             assert code in (0, 1), output.err
             printed += output.out
-        if os.environ.get("UPDATE_DOCS"):
-            rewrite(page, told.index(following), tidy(printed))
-        else:
-            assert tidy(printed) == tidy(following.text), f"{following}: UPDATE_DOCS=1 writes it anew"
+        compare(page, number + 1, printed)
         compared += 1
     assert compared
 
 
+def compare(page: Path, number: int, printed: str) -> None:
+    """Hold the block with this number, if it is one of text, to what was printed; or write it anew."""
+    told = blocks(page, *TOLD_BY)
+    if number >= len(told) or told[number].language != "text":
+        return
+    if os.environ.get("UPDATE_DOCS"):
+        rewrite(page, number, tidy(printed))
+    else:
+        assert tidy(printed) == tidy(told[number].text), f"{told[number]}: UPDATE_DOCS=1 writes it anew"
+
+
 def rewrite(page: Path, number: int, text: str) -> None:
-    """Put `text` into the block with this number among the shell and text blocks of the page."""
+    """Put `text` into the block with this number."""
     lines = page.read_text(encoding="utf-8").splitlines()
-    start = blocks(page, "sh", "text")[number].line
+    start = blocks(page, *TOLD_BY)[number].line
     page.write_text("\n".join([*lines[:start], *text.splitlines(), *lines[lines.index("```", start) :]]) + "\n", encoding="utf-8")
 
 
