@@ -7,7 +7,6 @@ Data go to stdout, progress and errors to stderr. Exit codes: 0 answered; 1 no q
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 
@@ -16,7 +15,6 @@ import click
 from momot.errors import MomotError
 
 INTERRUPTED = 130
-READER_GONE = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,17 +28,12 @@ def run(arguments: list[str]) -> int:
 
     try:
         code = momot.main(arguments, prog_name="momot", standalone_mode=False)
-        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as error:
         return _fail(arguments, "UsageError", error.format_message(), hint=_usage(error))
     except MomotError as error:
         return _fail(arguments, type(error).__name__, str(error))
-    except BrokenPipeError:
-        # Python would complain once more when it flushes stdout on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_GONE
     return code if isinstance(code, int) else 0
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+READER_GONE = 141
+
 
 def progress(message: str) -> None:
     """One line of progress on stderr."""
@@ -19,15 +21,24 @@ def data(text: str, output: Path | None = None) -> None:
     if output is not None:
         write(text, output)
         return
-    sys.stdout.flush()
-    stream = sys.stdout.buffer
-    stream.write(text.encode())
-    stream.flush()
+    _send(text.encode())
 
 
 def words(text: str) -> None:
     """Text for people, as far as the encoding of stdout goes."""
-    click.echo(text.encode(sys.stdout.encoding or "utf-8", "replace"), nl=not text.endswith("\n"))
+    _send((text if text.endswith("\n") else f"{text}\n").encode(sys.stdout.encoding or "utf-8", "replace"))
+
+
+def _send(text: bytes) -> None:
+    """Bytes to stdout at once. A reader that went away ends the command quietly, with the code that a shell gives it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would complain once more when Python flushes it on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(READER_GONE) from None
 
 
 def colourful() -> bool:
