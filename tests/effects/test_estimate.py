@@ -183,7 +183,7 @@ def test_bucket_jackknife_agrees_with_exact_scores() -> None:
     fold_of = deal(frame.bucket, seed=0)
     folds = buckets.merged(fold_of, 10)
     own = layout.of_exposure(0)
-    maps = partial.residual_maps(folds, nuisance=layout.of_covariates(), targets=np.append(own, layout.count - 1))
+    maps = partial.given(folds, base=layout.of_covariates(), columns=np.append(own, layout.count - 1)).maps
     moments = partial.residual_moments(buckets, maps, fold_of)
     covariance = partial.jackknife(partial.delete_one(moments, centred(folds.total)[np.ix_(own, own)]))
     exact = estimate(frame).exposures[0].contrasts

@@ -33,9 +33,8 @@ NUISANCE, TARGETS = np.array([1, 2, 3]), np.array([4, 5, 6])
 
 
 def solved(folds: Sums, nuisance: np.ndarray = NUISANCE) -> partial.Partial:
-    maps = partial.residual_maps(folds, nuisance=nuisance, targets=TARGETS)
-    moments = partial.residual_moments(folds, maps, np.arange(len(maps))).sum(axis=0)
-    return partial.solve(moments, centred(folds.total)[np.ix_(TARGETS[:-1], TARGETS[:-1])])
+    found = partial.given(folds, base=nuisance, columns=TARGETS)
+    return partial.solve(found.own.sum(axis=0), found.raw(TARGETS[:-1]))
 
 
 def test_one_fold_is_ordinary_least_squares(z: np.ndarray) -> None:
@@ -64,8 +63,8 @@ def test_retained_is_one_minus_r_squared_of_a_single_column(z: np.ndarray) -> No
     r_squared = sm.OLS(z[:, 4], z[:, :4]).fit().rsquared
     folds = sums(z, np.zeros(N, dtype=int))
     targets = np.array([4, 6])
-    maps = partial.residual_maps(folds, nuisance=NUISANCE, targets=targets)
-    one = partial.solve(partial.residual_moments(folds, maps, np.zeros(1, dtype=int))[0], centred(folds.total)[4:5, 4:5])
+    found = partial.given(folds, base=NUISANCE, columns=targets)
+    one = partial.solve(found.own[0], found.raw(targets[:1]))
     assert one.retained(np.array([1.0])) == pytest.approx(1 - r_squared, rel=1e-9)
 
 
@@ -79,12 +78,22 @@ def test_an_exposure_that_is_held_already_retains_nothing(z: np.ndarray) -> None
     assert np.all(np.abs(found.theta) < 10)
 
 
+def test_taking_out_in_two_steps_is_taking_out_at_once(z: np.ndarray) -> None:
+    """First L for all exposures together, then what each is held against."""
+    folds = sums(z, np.arange(N) % FOLDS)
+    at_once = partial.given(folds, base=np.array([1, 2, 3, 5]), columns=np.array([4, 6]))
+    first = partial.given(folds, base=NUISANCE, columns=TARGETS)
+    then = first.residual_maps(nuisance=np.array([5]), targets=np.array([4, 6]))
+    np.testing.assert_allclose(first.maps @ then, at_once.maps, atol=1e-12)
+    np.testing.assert_allclose(partial.moments_of(first.own, then), at_once.own, atol=1e-9)
+
+
 def test_delete_one_equals_leaving_the_rows_out(z: np.ndarray) -> None:
     """Brute force on rows: nuisance as it is, the last regression without one bucket."""
     bucket, fold_of = np.arange(N) % 20, np.arange(20) % FOLDS
     buckets = sums(z, bucket)
     folds = buckets.merged(fold_of, FOLDS)
-    maps = partial.residual_maps(folds, nuisance=NUISANCE, targets=TARGETS)
+    maps = partial.given(folds, base=NUISANCE, columns=TARGETS).maps
     moments = partial.residual_moments(buckets, maps, fold_of)
     left_out = partial.delete_one(moments, centred(folds.total)[4:6, 4:6])
     residuals = np.einsum("ij,ijk->ik", z, maps[fold_of[bucket]])[:, 1:]

@@ -184,11 +184,12 @@ def _quantiles(
 
 def quantile_edges(values: Floats, weight: Floats | None, bins: int) -> Floats:
     """Upper edges, ascending and distinct, of all but the last of `bins` groups of about equal weight."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(np.ones(len(values)) if weight is None else weight[order])
+    order = None if weight is None else np.argsort(values, kind="stable")
+    ascending = np.sort(values) if order is None else values[order]
+    reached = np.arange(1.0, len(values) + 1) if order is None or weight is None else np.cumsum(weight[order])
     wanted = reached[-1] * np.arange(1, bins) / bins
-    edges = np.unique(values[order][np.searchsorted(reached, wanted * (1 - 1e-12))])
-    return np.asarray(edges[edges < values[order][-1]])
+    edges = np.unique(ascending[np.searchsorted(reached, wanted * (1 - 1e-12))])
+    return np.asarray(edges[edges < ascending[-1]])
 
 
 def _dummies(name: str, codes: npt.NDArray[np.integer], table: Floats, weight: Floats | None, first: int) -> Variable:

@@ -23,7 +23,7 @@ from momot.stats import partial
 from momot.stats.intervals import interval, joint_p
 from momot.stats.power import detectable_effect
 from momot.stats.scores import Scores, cluster_scores, no_scores
-from momot.stats.sums import Sums, accumulate, centred
+from momot.stats.sums import Sums, accumulate
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -72,7 +72,9 @@ def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome")
         return _nothing(frame, codings, counts)
     layout = design.plan(frame, codings, effective_clusters=rows.effective_clusters(frame.weight))
     folds = accumulate(_blocks(frame, layout, rows), groups=rows.folds, columns=layout.count)
-    equations = tuple(_equation(frame, layout, folds, position, coding, counts[position]) for position, coding in enumerate(codings))
+    known = layout.of_covariates()
+    given = partial.given(folds, base=known, columns=np.arange(1 + len(known), layout.count))
+    equations = tuple(_equation(frame, layout, given, position, coding, counts[position]) for position, coding in enumerate(codings))
     scores, overlaps = _score(frame, layout, rows, folds, equations)
     return _answers(frame, layout, folds, rows, equations, scores, overlaps, unit)
 
@@ -82,15 +84,14 @@ def _blocks(frame: Frame, layout: design.Columns, rows: Rows) -> Iterator[tuple[
         yield batch.fold, layout.block(batch.rows), None if frame.weight is None else frame.weight[batch.rows]
 
 
-def _equation(frame: Frame, layout: design.Columns, folds: Sums, position: int, coding: Coding, counts: Counts) -> Equation:
+def _equation(frame: Frame, layout: design.Columns, given: partial.Given, position: int, coding: Coding, counts: Counts) -> Equation:
     """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell."""
     exposure = frame.exposures[position]
     own = layout.of_exposure(position)
-    nuisance = np.concatenate([layout.of_covariates(), *(layout.of_exposure(other) for other in exposure.held if other != position)])
+    also = np.concatenate([np.empty(0, dtype=np.intp), *(layout.of_exposure(other) for other in exposure.held if other != position)])
     targets = np.append(own, layout.count - 1)
-    maps = partial.residual_maps(folds, nuisance=nuisance, targets=targets)
-    moments = partial.residual_moments(folds, maps, np.arange(len(maps))).sum(axis=0)
-    solution = partial.solve(moments, centred(folds.total)[np.ix_(own, own)])
+    maps = given.residual_maps(nuisance=also, targets=targets)
+    solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))
     allowed = [planned for planned in coding.contrasts if gates.measured(frame.outcome, exposure, planned)]
     retained = [solution.retained(planned.vector) for planned in allowed]
     told = [share >= gates.MIN_RETAINED for share in retained]
@@ -99,8 +100,8 @@ def _equation(frame: Frame, layout: design.Columns, folds: Sums, position: int, 
         coding=coding,
         counts=counts,
         targets=targets,
-        nuisance=nuisance,
-        maps=maps,
+        nuisance=np.concatenate([layout.of_covariates(), also]),
+        maps=given.maps @ maps,
         solution=solution,
         tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
         retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),

@@ -47,7 +47,9 @@ class Overlap:
 
 def measured(outcome: Floats, exposure: Exposure, planned: Planned) -> bool:
     """Whether a contrast has >= 50 outcomes on its two sides together and, where these are only 0 and 1, >= 20 of each."""
-    values = outcome[np.isin(exposure.codes, (*planned.states, *planned.reference_states))]
+    inside = np.zeros(len(exposure.states), dtype=np.bool_)
+    inside[[*planned.states, *planned.reference_states]] = True
+    values = outcome[inside[exposure.codes]]
     if len(values) < MIN_OUTCOMES:
         return False
     ones = int(np.count_nonzero(values == 1.0))
@@ -176,7 +178,7 @@ def positivity(exposure: Exposure, equation: Equation, overlaps: dict[int, Overl
     other = " or ".join(exposure.states[state].label for state in equation.coding.reference)
     message = f"For {share:.0%} of the units at {label!r} hardly anybody at {other!r} is alike in everything held."
     if share > REVIEW_OVERLAP:
-        failed = share > FAIL_OVERLAP
+        failed = share > FAIL_OVERLAP and exposure.evidence != "C"  # an association is a description: it extrapolates, and says so
         fix = "Restrict the question to people who could have been on either side, or run an experiment."
         limit = FAIL_OVERLAP if failed else REVIEW_OVERLAP
         return Check(name="positivity", status="fail" if failed else "review", value=share, limit=limit, message=message, fix=fix)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_solve
 from scipy.linalg.lapack import dpstrf
 
 Floats = npt.NDArray[np.float64]
@@ -15,17 +14,26 @@ COLLINEAR = 1e-8
 
 
 def independent(gram: Floats, scale: Floats, tolerance: float = COLLINEAR) -> tuple[Indices, Floats]:
-    """A set of linearly independent columns of a Gram matrix, by pivoted Cholesky.
-
-    Their positions (rank,) and the upper factor (rank, rank).
+    """A set of linearly independent columns of a Gram matrix: their positions (rank,), and their scaled Gram matrix (rank, rank).
 
     `scale` (columns,) are the sums of squares that count as full variation of each column, usually those of all rows: a column that hardly
     varies in a part of the rows is then dropped there instead of being blown up.
     """
     unit = _inverse_root(scale)
-    factor, pivot, rank, _ = dpstrf(gram * np.outer(unit, unit), tol=tolerance, lower=0)
-    chosen = np.asarray(pivot[:rank] - 1, dtype=np.intp)
-    return chosen, np.triu(factor[:rank, :rank])
+    scaled = gram * np.outer(unit, unit)
+    if _full_rank(scaled, tolerance):  # the usual case, ten times faster than looking for the pivots
+        return np.arange(len(gram), dtype=np.intp), scaled
+    _, pivot, rank, _ = dpstrf(scaled, tol=tolerance, lower=0)
+    chosen = np.sort(np.asarray(pivot[:rank] - 1, dtype=np.intp))
+    return chosen, scaled[np.ix_(chosen, chosen)]
+
+
+def _full_rank(scaled: Floats, tolerance: float) -> bool:
+    """Whether each column keeps more than `tolerance` of its variation given those before it."""
+    try:
+        return bool(np.all(np.diag(np.linalg.cholesky(scaled)) ** 2 > tolerance))
+    except np.linalg.LinAlgError:
+        return False
 
 
 def coefficients(gram: Floats, cross: Floats, scale: Floats) -> Floats:
@@ -34,12 +42,10 @@ def coefficients(gram: Floats, cross: Floats, scale: Floats) -> Floats:
     Columns that the others explain get 0: the fitted values are those of the full set.
     """
     result = np.zeros_like(cross)
-    if not len(gram):
-        return result
-    chosen, factor = independent(gram, scale)
+    chosen, scaled = independent(gram, scale)
     if len(chosen):
         unit = _inverse_root(scale)[chosen, None]
-        result[chosen] = unit * cho_solve((factor, False), unit * cross[chosen])
+        result[chosen] = unit * np.linalg.solve(scaled, unit * cross[chosen])
     return result
 
 

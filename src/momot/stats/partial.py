@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.stats.linear import coefficients, pseudo_inverse
+from momot.stats.linear import coefficients, independent, pseudo_inverse
 from momot.stats.sums import Sums, centred
 
 Floats = npt.NDArray[np.float64]
@@ -48,37 +48,81 @@ class Partial:
         return min(1.0, before / after) if after > 0 else 0.0
 
 
-def residual_maps(folds: Sums, *, nuisance: Indices, targets: Indices) -> Floats:
-    """Linear maps (folds, columns, 1 + targets) from a row z to [1, residuals of the targets given the nuisance columns].
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is left of `columns` (r,) once the columns that every equation holds (L) are taken out, by fold.
 
-    The map of fold f is estimated on all rows outside f; with a single fold, on all rows. Slopes only: the mean of the residuals is taken
-    out over all rows afterwards, so that without nuisance columns the estimate is exactly the difference in means.
+    `maps` (folds, all columns, 1 + r) take a row z to [1, residuals]; the map of fold f is estimated on all rows outside f, or with one
+    fold on all rows. `training`, `own` (folds, 1 + r, 1 + r) are the moments of these residuals over the rows the map was estimated on, and
+    over the fold's own rows. `before` (r, r): sums of squares and products of the columns about their means, nothing held. Slopes only: the
+    mean of the residuals is taken out over all rows afterwards, so that without nuisance columns the estimate is exactly the difference in
+    means.
     """
-    count, columns, _ = folds.gram.shape
-    maps = np.zeros((count, columns, 1 + len(targets)))
+
+    columns: Indices
+    maps: Floats
+    training: Floats
+    own: Floats
+    before: Floats
+
+    def residual_maps(self, *, nuisance: Indices, targets: Indices) -> Floats:
+        """Maps (folds, 1 + r, 1 + targets) from [1, residuals] to [1, residuals of the targets given the nuisance too].
+
+        `nuisance` and `targets` are column numbers of z, all among `columns`. By Frisch-Waugh-Lovell this is the same as taking out L and the
+        nuisance at once, but the large L is factorised once and not for each exposure.
+        """
+        others, wanted = 1 + self._places(nuisance), 1 + self._places(targets)
+        maps = _selecting(len(self.maps), 1 + len(self.columns), wanted)
+        for fold, moments in enumerate(self.training):
+            about = centred(moments)
+            scale = np.diag(self.before)[others - 1] * (moments[0, 0] / self.own[:, 0, 0].sum())
+            slopes = coefficients(about[np.ix_(others, others)], about[np.ix_(others, wanted)], scale)
+            maps[fold][np.ix_(others, np.arange(1, 1 + len(wanted)))] = -slopes
+        return maps
+
+    def raw(self, targets: Indices) -> Floats:
+        """Sums of squares and products of some columns before anything is held, for `solve`."""
+        places = self._places(targets)
+        return self.before[np.ix_(places, places)]
+
+    def _places(self, columns: Indices) -> Indices:
+        return np.asarray(np.searchsorted(self.columns, columns), dtype=np.intp)
+
+
+def given(folds: Sums, *, base: Indices, columns: Indices) -> Given:
+    """Take the base columns out of `columns` (ascending), fold by fold."""
+    total, count = folds.total, len(folds.rows)
+    about = centred(total)
+    base = base[independent(about[np.ix_(base, base)], np.diag(about)[base])[0]]  # found once, not in every fold
+    maps = _selecting(count, len(total), columns)
+    training, own = np.empty((2, count, 1 + len(columns), 1 + len(columns)))
+    for fold, gram in enumerate(folds.gram):
+        rest = total - gram if count > 1 else total
+        others = centred(rest)
+        scale = np.diag(about)[base] * (rest[0, 0] / total[0, 0])
+        slopes = coefficients(others[np.ix_(base, base)], others[np.ix_(base, columns)], scale)
+        maps[fold][np.ix_(base, np.arange(1, 1 + len(columns)))] = -slopes
+        training[fold] = maps[fold].T @ (rest @ maps[fold])
+        own[fold] = maps[fold].T @ (gram @ maps[fold])
+    return Given(columns, maps, training, own, about[np.ix_(columns, columns)])
+
+
+def _selecting(folds: int, columns: int, targets: Indices) -> Floats:
+    """Maps (folds, columns, 1 + targets) that only pick the constant and the targets."""
+    maps = np.zeros((folds, columns, 1 + len(targets)))
     maps[:, 0, 0] = 1.0
     maps[:, targets, np.arange(1, 1 + len(targets))] = 1.0
-    if not len(nuisance):
-        return maps
-    total = folds.total
-    scale = np.diag(centred(total))[nuisance]
-    for fold in range(count):
-        rest = centred(total - folds.gram[fold] if count > 1 else total)
-        slopes = coefficients(rest[np.ix_(nuisance, nuisance)], rest[np.ix_(nuisance, targets)], scale * rest_share(folds, fold))
-        maps[fold][np.ix_(nuisance, np.arange(1, 1 + len(targets)))] = -slopes
     return maps
-
-
-def rest_share(folds: Sums, fold: int) -> float:
-    """Share of the total weight that lies outside one fold; 1 with a single fold."""
-    weights = folds.gram[:, 0, 0]
-    return float(1.0 - weights[fold] / weights.sum()) if len(weights) > 1 else 1.0
 
 
 def residual_moments(sums: Sums, maps: Floats, fold_of: Integers) -> Floats:
     """Second moments (groups, m, m) of [1, residuals] in each group, the map of group g being `maps[fold_of[g]]`."""
-    used = maps[fold_of]
-    return np.asarray(np.transpose(used, (0, 2, 1)) @ sums.gram @ used)
+    return moments_of(sums.gram, maps[fold_of])
+
+
+def moments_of(gram: Floats, maps: Floats) -> Floats:
+    """M'GM for each of several Gram matrices (groups, columns, columns) and maps (groups, columns, m)."""
+    return np.stack([one.T @ (sums @ one) for sums, one in zip(gram, maps, strict=True)])
 
 
 def solve(moments: Floats, raw: Floats) -> Partial:
