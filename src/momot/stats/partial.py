@@ -68,8 +68,8 @@ class Given:
     def residual_maps(self, *, nuisance: Indices, targets: Indices) -> Floats:
         """Maps (folds, 1 + r, 1 + targets) from [1, residuals] to [1, residuals of the targets given the nuisance too].
 
-        `nuisance` and `targets` are column numbers of z, all among `columns`. By Frisch-Waugh-Lovell this is the same as taking out L and the
-        nuisance at once, but the large L is factorised once and not for each exposure.
+        `nuisance` and `targets` are column numbers of z, all among `columns`. This is (Frisch-Waugh-Lovell) the same as taking out L and
+        the nuisance at once, but the large L is factorised once and not for each exposure.
         """
         others, wanted = 1 + self._places(nuisance), 1 + self._places(targets)
         maps = _selecting(len(self.maps), 1 + len(self.columns), wanted)
