@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -79,8 +80,16 @@ def test_the_page_of_the_architecture_lists_the_layers_of_the_linter() -> None:
     assert [sorted(re.findall(r"`(\w+)`", row)) for row in rows] == linted
 
 
-# The reference shows fragments; tests/project holds that page to the grammar.
-WITH_PROJECT = [page for page in PAGES if blocks(page, "toml") and "reference" not in page.parts]
+# The reference and the mapping page show fragments; tests/project holds them to the grammar.
+WITH_PROJECT = [page for page in PAGES if blocks(page, "toml") and page.name.startswith("ask-")]
+TUTORIAL = DOCS / "tutorials" / "from-raw-files-to-a-finding.md"
+
+
+def test_the_tutorial_quotes_the_project_file_of_the_shop() -> None:
+    shop = tomllib.loads(resources.files("momot.worlds").joinpath("shop.toml").read_text(encoding="utf-8"))
+    quoted = [tomllib.loads(block.text) for block in blocks(TUTORIAL, "toml")]
+    assert quoted
+    assert all(one in shop[name] for quote in quoted for name, listed in quote.items() for one in listed)
 
 
 @pytest.mark.parametrize("page", WITH_PROJECT, ids=name)
