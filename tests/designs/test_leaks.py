@@ -48,9 +48,14 @@ def filled_after(rng: np.random.Generator, outcome: np.ndarray) -> np.ndarray:
     return np.where(happened, rng.integers(0, 5, UNITS).astype(np.float64), np.nan)
 
 
-def refused(values: np.ndarray, outcome: np.ndarray, *, kind: str = "number", times: Times | None = None, mapped: bool = False) -> list[str]:
+def refused(
+    values: np.ndarray, outcome: np.ndarray, *, kind: str = "number", times: Times | None = None, mapped: bool = False
+) -> list[str]:
     column = Column("c7", kind, values, None)  # type: ignore[arg-type]
-    return [found.rule for found in refuse([Suspect("[[snapshots]] 1", column, mapped=mapped, undatable=True)], outcome=outcome, question="y", times=times)]
+    return [
+        found.rule
+        for found in refuse([Suspect("[[snapshots]] 1", column, mapped=mapped, undatable=True)], outcome=outcome, question="y", times=times)
+    ]
 
 
 @pytest.mark.parametrize("kind", OUTCOMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +14,10 @@ import pyarrow.compute as pc
 from momot.designs.frame import Covariate, Floats
 
 MICROS_A_DAY = 86_400_000_000
+LEAST_DATES = 5
+_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?|$)")
+LEAST_DATES = 5
+_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,30 @@ def _floats(array: pa.Array) -> Floats:
     return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
+def _dates(labels: list[str]) -> Floats | None:
+    """Days since 1970 of labels that are dates written as text (ISO 8601); None where one in twenty is anything else."""
+    written = [label[:19].replace("T", " ") if _ISO_DATE.match(label) else None for label in labels]
+    if len(labels) < LEAST_DATES or sum(label is None for label in written) > 0.05 * len(labels):
+        return None
+    days = np.full(len(labels), np.nan)
+    for position, label in enumerate(written):
+        if label is not None:
+            with contextlib.suppress(ValueError):
+                days[position] = np.datetime64(label, "us").astype(np.int64) / MICROS_A_DAY
+    return days
+
+
 def _category(name: str, array: pa.Array) -> Column:
     encoded = array.dictionary_encode()
     labels = encoded.dictionary.to_pylist()
+    dates = _dates(labels)
+    if dates is not None:
+        position = _floats(pc.fill_null(encoded.indices.cast(pa.int64()), len(labels))).astype(np.int64)
+        return Column(name, "time", np.append(dates, np.nan)[position])
+    dates = _dates(labels)
+    if dates is not None:
+        known = np.append(dates, np.nan)
+        return Column(name, "time", known[_floats(pc.fill_null(encoded.indices.cast(pa.int64()), len(labels))).astype(np.int64)])
     order = np.argsort(np.asarray(labels, dtype=object)) if labels else np.zeros(0, dtype=np.int64)
     rank = np.empty(len(labels), dtype=np.float64)
     rank[order] = np.arange(len(labels))

@@ -21,6 +21,7 @@ from momot.designs.question import Ask, Designed, instrument_scale, too_little, 
 from momot.designs.steps import fetch, keep, run
 from momot.designs.touches import Touch, Touchpoint, first_times, precedes, touches
 from momot.engine import identifier
+from momot.engine import names as names_in
 from momot.project.schema import Outcome, ProjectFile
 from momot.project.stages import stage_of
 from momot.vocabulary import CHANNELS, QUALITIES, Evidence
@@ -48,7 +49,9 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
     when = _When.of(units)
     evidence, order = _evidence(outcome, when)
     known = _facts(connection, when, values, ask, first_at=first_times(connection, units=len(values)))
-    met = touches(connection, _touchpoints(connection, project), units=len(values), inclusive=outcome.activity is not None)
+    met = touches(
+        connection, _touchpoints(connection, project), units=len(values), inclusive=outcome.activity is not None or order.status == "fail"
+    )
     exposures, refused = _exposures(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
@@ -231,7 +234,8 @@ class _Known:
 
 def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, ask: Ask, *, first_at: dict[int, Floats]) -> _Known:
     """The columns of the subjects, sorted into confounders, conditions and refused ones; unmapped ones are only looked at for leaks."""
-    names = [row[0] for row in connection.execute("DESCRIBE subjects").fetchall() if "." in row[0]]
+    mentioned = _mentioned(ask)
+    names = [row[0] for row in connection.execute("DESCRIBE subjects").fetchall() if "." in row[0] and row[0] not in mentioned]
     columns: dict[str, Column] = {}
     if names:
         selected = ", ".join(f"s.{identifier(name)}" for name in names)
@@ -252,6 +256,13 @@ def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, a
         refused=refused,
         first_at=first_at,
     )
+
+
+def _mentioned(ask: Ask) -> frozenset[str]:
+    """Unmapped columns of the subjects that the outcome is made of: no suspects, as they are what is asked about."""
+    outcome = ask.outcome
+    texts = () if outcome is None else (outcome.value, outcome.at, outcome.where)
+    return frozenset(f"other.{name}" for text in texts if isinstance(text, str) for name in names_in(text))
 
 
 def _touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile) -> list[Touchpoint]:
@@ -284,8 +295,11 @@ def _touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile) ->
 def _exposures(
     ask: Ask, met: Sequence[Touch], known: _Known, values: Floats, when: _When, evidence: Evidence, order: Check
 ) -> tuple[tuple[Exposure, ...], list[Refused]]:
-    """Conditions first, then touchpoints. A touchpoint is held for conditions and for what comes before it; a condition, which lasts for the
-    whole episode, for all the others and for the touchpoints on its way: what is left goes along with the condition itself."""
+    """Conditions first, then touchpoints.
+
+    A touchpoint is held for conditions and for what comes before it; a condition, which lasts for the
+    whole episode, for all the others and for the touchpoints on its way: what is left goes along with the condition itself.
+    """
     refused = _refused_touches(ask, met, values)
     out = {refusal.column for refusal in refused if refusal.rule != "dated_after_outcome"}
     usable = [touch for touch in met if touch.touchpoint.name not in out]

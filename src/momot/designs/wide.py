@@ -6,7 +6,7 @@ Nothing dates a rating or a state before the outcome it stands beside, so a wide
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -26,6 +26,7 @@ from momot.vocabulary.records import Check, Refused, Unanswerable
 
 IMPUTED_SHARE = 0.9
 DUPLICATE_SHARE = 0.005
+COPIES_OVER_CHANCE = 100.0
 MONTH_DAYS = 30.4375
 
 
@@ -39,7 +40,7 @@ class WideTable:
     bucket: Integers
     at: Floats  # days since 1970, NaN where unknown
     columns: dict[str, Column]  # by the name in the table: "touchpoint.x", "before.y", ...
-    duplicates: int  # rows that repeat another one exactly
+    duplicates: int  # rows that repeat another one exactly, more than chance makes
     owned: bool  # rows belong to declared persons
 
 
@@ -47,37 +48,42 @@ def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> Wide
     """The rows of the block that have the outcome of this question."""
     block, outcome = source.block, source.outcome
     owned = block.person is not None
-    cluster = "person_id" if owned else "row_hash"
     measured = identifier(f"outcome.{outcome.name}")
-    table = fetch(
-        connection, f'SELECT *, {cluster} AS cluster FROM "{source.table}" WHERE {measured} IS NOT NULL ORDER BY bucket, {cluster}, row'
-    )
-    clusters = table["cluster"].to_numpy().astype(np.int64)
+    table = fetch(connection, f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL ORDER BY bucket, person_id, row')
+    extra = {"assignment", "dose", "period"}
+    columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
+    values = columns.pop(f"outcome.{outcome.name}").values
     hashes = table["row_hash"].to_numpy()
+    repeated = owned or _copied(hashes, columns)
+    cluster = table["person_id" if owned or not repeated else "row_hash"].to_numpy().astype(np.int64)
     bucket = table["bucket"].to_numpy().astype(np.int64)
-    order = np.arange(len(clusters))
-    if not owned and len(clusters):  # exact duplicates must share bucket as well as cluster
-        bucket = np.abs(clusters) % 400
-        order = np.lexsort((clusters, bucket))
-    names = [name for name in table.column_names if "." in name and not name.startswith("outcome.")]
-    weight = read_column("weight", table["weight"]).values if block.weight else None
-    at = read_column("at", table["at"]).values / MICROS_A_DAY
-    extra = [name for name in ("assignment", "dose", "period") if name in table.column_names]
-    columns = {name: _ordered(read_column(name.split(".", 1)[-1], table[name]), order) for name in (*names, *extra)}
+    if repeated and not owned:  # copies must share the bucket as well as the cluster
+        bucket = np.abs(cluster) % 400
+    order = np.lexsort((cluster, bucket))
     return WideTable(
-        outcome=read_column(outcome.name, table[f"outcome.{outcome.name}"]).values[order],
-        weight=None if weight is None else weight[order],
-        cluster=clusters[order],
+        outcome=values[order],
+        weight=read_column("weight", table["weight"]).values[order] if block.weight else None,
+        cluster=cluster[order],
         bucket=bucket[order],
-        at=at[order],
-        columns=columns,
-        duplicates=len(hashes) - len(np.unique(hashes)),
+        at=(read_column("at", table["at"]).values / MICROS_A_DAY)[order],
+        columns={name: replace(column, values=column.values[order]) for name, column in columns.items() if not name.startswith("outcome.")},
+        duplicates=len(hashes) - len(np.unique(hashes)) if repeated else 0,
         owned=owned,
     )
 
 
-def _ordered(column: Column, order: Integers) -> Column:
-    return Column(column.name, column.kind, column.values[order], column.categories, column.boolean)
+def _copied(hashes: Integers, columns: dict[str, Column]) -> bool:
+    """Whether rows repeat far more often than rows of independent columns would by chance.
+
+    Two different people can have the same few values; the same thirty values are one booking entered twice.
+    """
+    _, counts = np.unique(hashes, return_counts=True)
+    pairs = float((counts * (counts - 1) / 2).sum())
+    by_chance = len(hashes) * (len(hashes) - 1) / 2
+    for column in {column.name: column for column in columns.values()}.values():
+        _, sizes = np.unique(column.values, return_counts=True, equal_nan=True)
+        by_chance *= float(((sizes / len(hashes)) ** 2).sum())
+    return pairs > COPIES_OVER_CHANCE * max(by_chance, 1.0)
 
 
 def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
