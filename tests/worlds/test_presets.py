@@ -34,7 +34,7 @@ def test_same_seed_same_bytes_other_seed_other_orders(tmp_path: Path) -> None:
 
 def test_its_project_file_loads_and_names_every_file(folder: Path) -> None:
     loaded = project.load(folder)
-    assert {interactions.touchpoint for interactions in loaded.interactions} >= {"delivery.promise", "support.reply", "unboxing.parcel"}
+    assert {interactions.touchpoint for interactions in loaded.interactions} >= {"delivery.promise", "support.reply", "delivery.parcel"}
     text = (folder / "momot.toml").read_text(encoding="utf-8")
     assert all(path.name in text for path in folder.glob("*.csv"))
 
@@ -87,7 +87,7 @@ def test_its_truth_lists_effects_and_touchpoints_without(folder: Path) -> None:
     effect = {(row["touchpoint"], row["contrast"]): row["effect"] for row in truth["effects"]}
     assert effect["delivery.promise", "bad-good"] < -1
     assert effect["support.reply", "break"] < -0.5 < 0.3 < effect["support.reply", "make"]
-    assert effect["unboxing.parcel", "break"] < -0.5
+    assert effect["delivery.parcel", "break"] < -0.5
     assert truth["no_effect"] == ["courier.message", "email.newsletter", "payment.instalments", "site.order_status"]
 
 

@@ -41,8 +41,8 @@ class _Contrast:
 
 CONTRASTS = (
     _Contrast("delivery.promise", "bad-good", "bad", "good", (Switch(promise=BAD), Switch(promise=GOOD))),
-    _Contrast("unboxing.parcel", "break", "bad", "neutral", (Switch(parcel=BAD), Switch(parcel=NEUTRAL))),
-    _Contrast("unboxing.parcel", "make", "good", "neutral", (Switch(parcel=GOOD), Switch(parcel=NEUTRAL))),
+    _Contrast("delivery.parcel", "break", "bad", "neutral", (Switch(parcel=BAD), Switch(parcel=NEUTRAL))),
+    _Contrast("delivery.parcel", "make", "good", "neutral", (Switch(parcel=GOOD), Switch(parcel=NEUTRAL))),
     _Contrast("support.reply", "presence", "neutral", "absent", (Switch(reply=NEUTRAL), Switch(reply=NONE))),
     _Contrast("support.reply", "break", "bad", "neutral", (Switch(reply=BAD), Switch(reply=NEUTRAL))),
     _Contrast("support.reply", "make", "good", "neutral", (Switch(reply=GOOD), Switch(reply=NEUTRAL))),
