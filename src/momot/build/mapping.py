@@ -274,9 +274,12 @@ def person_expressions(person: str | dict[str, str] | None) -> dict[str, str | N
     return {f"person.{space}": text for space, text in person.items()} if isinstance(person, dict) else {"person": person}
 
 
-def content_sql(columns: Dict[str, str]) -> str:
-    """SQL: all cells of a row as one text that is equal for equal rows only (separators are control characters that cells don't hold)."""
-    cells = []
+def content_sql(columns: Dict[str, str], *, first: str | None = None) -> str:
+    """SQL: all cells of a row as one text that is equal for equal rows only (separators are control characters that cells don't hold).
+
+    `first` is SQL of a text to begin with.
+    """
+    cells = [first] if first else []
     for name, kind in columns.items():
         cell = identifier(name)
         text = f"epoch_us({cell})::VARCHAR" if kind in {"TIMESTAMP", _ZONED} else cell if kind == "VARCHAR" else f"({cell})::VARCHAR"

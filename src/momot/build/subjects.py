@@ -86,12 +86,11 @@ def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]
     tally = Tally(name, "subjects", read=mapping.source_rows())
     reject(shop.connection, tally, mapping.relation, table)
     execute(shop.connection, f"DELETE FROM {table} WHERE problem IS NOT NULL")
-    _check_grain(shop, table, mapping, block)
-    before = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
-    execute(
-        shop.connection,
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line",
-    )
+    before, different = map(int, row(shop.connection, f"SELECT count(*), count(DISTINCT subject) FROM {table}"))
+    if different < before:
+        _check_grain(shop, table, mapping, block)
+        once = f"SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line"
+        execute(shop.connection, f"CREATE OR REPLACE TEMP TABLE {table} AS {once}")
     counts = row(shop.connection, f"SELECT count(*), count(person), count_if(adjusted) FROM {table}")
     tally.kept, tally.identified, tally.adjusted = map(int, counts)
     tally.duplicate = before - tally.kept
