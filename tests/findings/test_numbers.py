@@ -69,7 +69,7 @@ def test_percent(share: float, text: str) -> None:
         ([15.0], 0),
         ([], 2),
         ([math.nan], 2),
-        ([1e-9], 4),
+        ([1e-9], 6),
         ([0.1, 0.1, 90.0], 2),
     ],
 )

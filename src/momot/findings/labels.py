@@ -129,8 +129,10 @@ def column_heads(*, qualities: bool) -> tuple[str, str]:
 
 def printable(text: str, longest: int | None = None) -> str:
     """Text that can't steer a terminal or turn a line around: control and direction marks become spaces, and a very long text is cut."""
-    kept = "".join(
-        " " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS else letter for letter in text
-    )
-    kept = " ".join(kept.split())
+    kept = " ".join("".join(" " if _steers(letter) else letter for letter in text).split())
     return kept if longest is None or len(kept) <= longest else f"{kept[: longest - 1]}\u2026"
+
+
+def _steers(letter: str) -> bool:
+    """Control and direction marks, halves of letters, and the two codes that no XML may hold."""
+    return letter not in JOINERS and (unicodedata.category(letter) in STEERING or ord(letter) & 0xFFFE == 0xFFFE)

@@ -16,7 +16,7 @@ from momot.findings.contract import AtStake, Effect, Question
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
-MOST_DECIMALS = 4
+MOST_DECIMALS = 6
 ONE_DIGIT_IS_ENOUGH = 6.9  # a half-width of .07 is written with two decimals, one of .066 with three
 
 

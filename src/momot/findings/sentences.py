@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from momot.findings.contract import Check, Effect, Question
 from momot.findings.findings import Moment
-from momot.findings.labels import UNIT_NOUNS, outcome_words
+from momot.findings.labels import UNIT_NOUNS, outcome_words, printable
 from momot.findings.numbers import NO_BREAK_SPACE, Numbers, grouped, numbers_of
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
 
@@ -21,6 +21,7 @@ NOUNS: dict[Kind, tuple[str, str]] = {
 }
 
 
+LONGEST_NAME = 80
 REFERENCES = {
     "good": "where it goes well",
     "bad": "where it goes badly",
@@ -104,7 +105,7 @@ def sub_line(question: Question) -> str:
 
 def moment_sentence(moment: Moment, numbers: Numbers) -> str:
     """What was found about one moment, in one or a few sentences."""
-    name, what = moment.touchpoint, outcome_words(moment.question.outcome)
+    name, what = _cut(moment.touchpoint), outcome_words(moment.question.outcome)
     if moment.verdict == "not identifiable":
         question = f"whether {name} goes with {what}" if moment.evidence == "C" else f"what {name} does to {what}"
         return f"We cannot tell {question}. {unidentified_reason(moment)}".strip()
@@ -123,24 +124,26 @@ def effect_sentence(moment: Moment, effect: Effect, numbers: Numbers) -> str:
     proof = f"({interval}; {grouped(effect.n)} {unit} against {grouped(effect.n_reference)})"
     if moment.evidence == "A":
         named = effect.level and effect.contrast == "level"
-        who = f"{moment.touchpoint} ({effect.level})" if named else moment.touchpoint
-        return f"{who} {'raised' if effect.estimate >= 0 else 'lowered'} {what} by {size} against {effect.reference} {proof}."
+        who = f"{_cut(moment.touchpoint)} ({_cut(effect.level or '')})" if named else _cut(moment.touchpoint)
+        return f"{who} {'raised' if effect.estimate >= 0 else 'lowered'} {what} by {size} against {_cut(effect.reference)} {proof}."
     verb = "was" if moment.evidence == "C" else "is estimated to be"
     way = "higher" if effect.estimate >= 0 else "lower"
-    reference = REFERENCES.get(effect.reference, f"with {effect.reference}" if moment.kind == "arm" else f"at {effect.reference}")
+    reference = REFERENCES.get(
+        effect.reference, f"with {_cut(effect.reference)}" if moment.kind == "arm" else f"at {_cut(effect.reference)}"
+    )
     return f"{_lead(effect, moment)}, {what} {verb} {size} {way} than {reference} {proof}."
 
 
 def _lead(effect: Effect, moment: Moment) -> str:
     """The condition of the sentence: `Where delivery.promise goes badly`."""
-    name, level = moment.touchpoint, effect.level
+    name, level = _cut(moment.touchpoint), effect.level
     if effect.contrast in ("break", "bad-good") and level in (None, "bad"):
         return f"Where {name} goes badly"
     if effect.contrast == "make" and level in (None, "good"):
         return f"Where {name} goes well"
     if level in (None, "met", "present"):
         return f"Where {name} was met"
-    return f"Where {name} is {level}"
+    return f"Where {name} is {_cut(level)}"
 
 
 def _within(moment: Moment, numbers: Numbers) -> str:
@@ -175,6 +178,11 @@ def unidentified_reason(moment: Moment) -> str:
 def what_would_settle(moment: Moment) -> str:
     """The data or the experiment that would answer it, from the checks that failed."""
     return " ".join(dict.fromkeys(sentence(check.fix) for check in failed(moment.checks) if check.fix))
+
+
+def _cut(name: str) -> str:
+    """A name in a sentence: a very long one would hide the rest."""
+    return printable(name, LONGEST_NAME)
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
