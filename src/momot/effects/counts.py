@@ -17,7 +17,7 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """By state, each (states,): units, clusters, Σw, Σw², Σw·y, Σw·y². `people`: clusters that met it at all (conditions: see `count`)."""
+    """By state, each (states,): units, clusters, Σw, Σw², Σw·y, Σw·y²."""
 
     units: Integers
     clusters: Integers
@@ -25,7 +25,6 @@ class Counts:
     weight_squared: Floats
     outcome: Floats
     outcome_squared: Floats
-    people: int
 
     def n(self, states: tuple[int, ...]) -> int:
         """Units in any of the states."""
@@ -45,39 +44,33 @@ class Counts:
 
 
 def count(frame: Frame, exposure: Exposure, rows: Rows) -> Counts:
-    """Count one exposure.
-
-    People of an interaction or arm are the clusters in a met state; of a condition, where everybody is in some state, those outside the
-    most common one and not blank.
-    """
+    """Count one exposure."""
     states = len(exposure.states)
     weight = np.ones(frame.units) if frame.weight is None else frame.weight
-    units = np.bincount(exposure.codes, minlength=states)
-    seen = np.zeros((rows.clusters, states), dtype=np.bool_)
-    seen[rows.cluster_of, exposure.codes] = True
-    if exposure.kind == "condition":
-        usual = _usual(exposure, units)
-        met = [state.role in MET and position != usual for position, state in enumerate(exposure.states)]
-    else:
-        met = [state.role in MET for state in exposure.states]
 
     def total(values: Floats) -> Floats:
         return np.asarray(np.bincount(exposure.codes, weights=values, minlength=states), dtype=np.float64)
 
     y = frame.outcome
     return Counts(
-        units.astype(np.int64),
-        seen.sum(axis=0),
+        np.bincount(exposure.codes, minlength=states).astype(np.int64),
+        _seen(exposure, rows).sum(axis=0),
         total(weight),
         total(weight**2),
         total(weight * y),
         total(weight * y**2),
-        int(seen[:, met].any(axis=1).sum()),
     )
 
 
-def _usual(exposure: Exposure, units: Integers) -> int | None:
-    """The state that a condition's people are counted against: none where being absent is a state of its own."""
-    if any(state.role == "absent" for state in exposure.states):
-        return None
-    return int(np.argmax(units))
+def people(exposure: Exposure, reference: tuple[int, ...], rows: Rows) -> int:
+    """Clusters that met it. For a condition, where everybody is in some state, those in another state than the reference."""
+    usual = set(reference) if exposure.kind == "condition" else set()
+    met = [state.role in MET and position not in usual for position, state in enumerate(exposure.states)]
+    return int(_seen(exposure, rows)[:, met].any(axis=1).sum())
+
+
+def _seen(exposure: Exposure, rows: Rows) -> npt.NDArray[np.bool_]:
+    """Whether each cluster has a unit in each state, (clusters, states)."""
+    seen = np.zeros((rows.clusters, len(exposure.states)), dtype=np.bool_)
+    seen[rows.cluster_of, exposure.codes] = True
+    return seen

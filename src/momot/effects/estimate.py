@@ -16,7 +16,7 @@ from momot.designs.frame import Exposure, Frame
 from momot.effects import columns as design
 from momot.effects import gates, stake
 from momot.effects.contrasts import Coding, Planned, code
-from momot.effects.counts import Counts, count
+from momot.effects.counts import Counts, count, people
 from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
 from momot.effects.rows import Rows, arrange
 from momot.stats import partial
@@ -239,7 +239,7 @@ def _answers(
                 at_stake=stake.at_stake(
                     frame.exposures[number], contrasts, covariance[np.ix_(own, own)], equation.counts, frame.months, unit
                 ),
-                people=equation.counts.people,
+                people=people(frame.exposures[number], equation.coding.reference, rows),
                 checks=gates.checks(
                     frame, layout, folds, equation, contrasts, {column: o for (owner, column), o in overlaps.items() if owner == number}
                 ),

@@ -1,0 +1,35 @@
+"""The page on statistics states the limits that the code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from momot.effects import columns, contrasts, gates, rows
+
+PAGE = "docs/explanation/statistics.md"
+
+
+def line(root: Path, start: str) -> str:
+    return next(text for text in (root / PAGE).read_text(encoding="utf-8").splitlines() if text.startswith(start))
+
+
+@pytest.mark.parametrize(
+    ("start", "limits"),
+    [
+        ("| `support`", [f"{gates.FIRM_UNITS} units", f"{contrasts.MIN_UNITS} units and {contrasts.MIN_CLUSTERS} people"]),
+        ("| `support`", [f"fewer than {gates.MIN_OUTCOMES} outcomes", f"fewer than {gates.MIN_EACH_SHARE} with"]),
+        ("| `separability`", [f"| {gates.MIN_RETAINED} of the variation"]),
+        ("| `positivity`", [f"at most {gates.REVIEW_OVERLAP} of", f"more than {gates.FAIL_OVERLAP},"]),
+        ("| `balance`", [f"p ≥ {gates.REVIEW_BALANCE}", f"p below {gates.REVIEW_BALANCE}", f"p below {gates.FAIL_BALANCE}"]),
+        ("| quality", [f"at least {contrasts.MIN_UNITS} units", f"{contrasts.MIN_ABSENT_SHARE:.0%}".replace("%", " %")]),
+        ("- **Numbers in L**", [f"clipped at {['', '', '', '', '', 'five'][int(columns.CLIP)]} standard deviations"]),
+        ("  alone, so that", [f"{columns.CLUSTERS_PER_COLUMN} effective people", f"under {columns.MIN_CATEGORY_UNITS} units or"]),
+        ("  alone, so that", [f"{columns.MIN_CATEGORY_SHARE:.0%}".replace("%", " %"), f"at most {columns.MAX_CATEGORIES}"]),
+        ("Lovell 1963)", [{10: "ten folds"}[rows.FOLDS]]),
+    ],
+)
+def test_the_page_states_the_limits_of_the_code(root: Path, start: str, limits: list[str]) -> None:
+    for limit in limits:
+        assert limit in line(root, start)
