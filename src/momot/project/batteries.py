@@ -1,7 +1,7 @@
 """Rating batteries of a survey and the codes in them that are no ratings, by measurement.
 
-Columns of a battery share one small set of whole numbers and go together (halo). A code of the set that is a rating lies in line: who gives a
-higher one also rates everything else higher. A code that means "blank" or "never used" does not, wherever it stands among the numbers.
+Columns of a battery share one small set of whole numbers and go together (halo). A code of the set that is a rating lies in line: who gives
+a higher one also rates everything else higher. A code that means "blank" or "never used" does not, wherever it stands among the numbers.
 """
 
 from __future__ import annotations

@@ -41,28 +41,35 @@ def draft(folder: Path) -> Draft:
 
 def _sketched(profile: Profile) -> Sheet:
     from momot.project.sketch import Sheet
+    from momot.project.sketch_timeline import sketch_comeback
 
     keywords = profile.connection.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'").fetchall()
     sheet = Sheet(frozenset(str(row[0]).lower() for row in keywords))
     families = _families(profile.sources)
+    left: list[Source] = []
     for family in families:
-        _sketch_family(profile, family, sheet, alone=len(families) == 1 and len(family) == 1)
+        left += _sketch_family(profile, family, sheet, alone=len(families) == 1 and len(family) == 1)
+    _sketch_rest(profile, left, sheet)
     _sketch_people(profile, sheet)
+    sketch_comeback(sheet)
     return sheet
 
 
 def _families(sources: Sequence[Source]) -> list[list[Source]]:
-    """Files with the same columns, together."""
+    """Files with the same columns and the same first word in their names, together."""
+    from momot.project.hints import words_of
+
     families: dict[tuple[str, ...], list[Source]] = {}
     for source in sources:
-        families.setdefault(tuple(column.name for column in source.columns), []).append(source)
+        first = next((word for word in words_of(source.stem) if not word.isdigit()), "")
+        families.setdefault((first, *(column.name for column in source.columns)), []).append(source)
     return list(families.values())
 
 
-def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, alone: bool) -> None:
-    """Wide blocks stand for one file each, since ids begin again; a time line takes the files of a family together."""
-    from momot.project.sketch_timeline import ask_who, sketch_timeline
-    from momot.project.sketch_wide import ask_for_experiment, sketch_experiment, sketch_snapshot, sketch_survey
+def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, alone: bool) -> list[Source]:
+    """Wide blocks stand for one file each, since ids begin again; a time line takes a family's files together. Returns what is left."""
+    from momot.project.sketch_timeline import sketch_timeline
+    from momot.project.sketch_wide import sketch_experiment, sketch_survey
 
     left = [
         source
@@ -70,16 +77,29 @@ def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, 
         if not sketch_experiment(profile, source, sheet) and not sketch_survey(profile, source, sheet, alone=alone)
     ]
     if not left:
-        return
+        return []
     first, *others = left
     before = len(sheet.sketches)
-    if sketch_timeline(profile, first, sheet, others) or len(sheet.sketches) > before:
-        return
-    for source in left:
-        if sketch_snapshot(profile, source, sheet) or ask_for_experiment(profile, source, sheet):
+    found = sketch_timeline(profile, first, sheet, others) or len(sheet.sketches) > before
+    if found and others:
+        sheet.ask(first, f"are these parts of one table? Read together with it: {', '.join(other.name for other in others)}.")
+    return [] if found else left
+
+
+def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None:
+    """Snapshots, and questions about what is still unknown."""
+    from momot.project.sketch_timeline import ask_who, happened_times
+    from momot.project.sketch_wide import ask_for_experiment, sketch_snapshot
+
+    rest = [source for source in left if not sketch_snapshot(profile, source, sheet)]
+    known = any(sketch.live for sketch in sheet.sketches)
+    for source in rest:
+        if not known and ask_for_experiment(profile, source, sheet):
             continue
-        if source.times:
+        if happened_times(source):
             ask_who(profile, source, sheet)
+        else:
+            sheet.unused.append(source.name)
 
 
 def _sketch_people(profile: Profile, sheet: Sheet) -> None:
@@ -101,12 +121,15 @@ def _written(folder: Path, profile: Profile, sheet: Sheet) -> Draft:
     from momot.project.sketch import text
 
     live = any(sketch.live and sketch.kind != "tables" for sketch in sheet.sketches)
-    if any(source.times for source in profile.sources) and live:
+    if any(sketch.live and sketch.kind in ("subjects", "interactions", "opinions") for sketch in sheet.sketches):
+        if sum(sketch.live and sketch.kind == "subjects" for sketch in sheet.sketches) > 1:
+            sheet.ask(None, "there are several [[subjects]]: does the same id in two of them mean the same subject?")
         sheet.ask(None, "in which time zone are times without an offset? Taken as UTC.")
-    if not sheet.sketches and not sheet.questions:
+    if not live and not sheet.questions:
         sheet.ask(None, "what do these files hold? Neither an experiment, a survey, an outcome nor a time line was found.")
     mark = "" if live else "# "
-    parts = [_HEAD, *_question_lines(sheet.questions), *(f"# {note}" for note in profile.skipped)]
+    unused = [f"# Not used, but perhaps to be joined in [tables]: {', '.join(sheet.unused)}"] if sheet.unused else []
+    parts = [_HEAD, *_question_lines(sheet.questions), *unused, *(f"# {note}" for note in profile.skipped)]
     parts += ["", f"{mark}name = {text(folder.resolve().name)}", '# timezone = "Area/City"', '# currency = "EUR"']
     if sheet.tables:
         parts += ["", f"{mark}[tables]", *(f"{mark}{name} = {value}" for name, value in sheet.tables.items())]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import duckdb
 
-ROWS = 200_000
+ROWS = 100_000
 LISTED = 60  # a column with at most this many distinct values has them listed
 Kind = Literal["number", "integer", "boolean", "time", "text", "empty"]
 _TEXT = {".csv", ".tsv", ".tab", ".txt", ".psv"}
@@ -39,8 +39,8 @@ _OTHER = {
 _BOOLEANS = ({"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"})
 _NO_VALUE = {"?", "-", "--", ".", "n/a", "na", "#n/a", "null", "(null)", "none", "nan", "nil", "\\n", "<na>"}
 _DATES = (
-    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d.%m.%y", "%d-%b-%y",
-    "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d",
+    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d.%m.%y",
+    "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d",
 )  # fmt: skip
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %H.%M", "T%H:%M:%S")
 
@@ -64,6 +64,7 @@ class Column:
     spaced: float = 0.0  # share of values with a space inside
     formats: tuple[str, ...] = ()  # strptime formats that read every value; () where the time is written as ISO
     codes: tuple[str, ...] = ()  # texts that can only mean "no value"
+    strays: tuple[str, ...] = ()  # numbers far from all others that recur, as the file writes them: -999, 9999
 
     @property
     def unique(self) -> bool:
@@ -79,12 +80,13 @@ class Column:
     def id_like(self) -> bool:
         """Could identify something: many different values, no measure, no time, no sentence."""
         many = self.distinct >= max(20, 0.002 * self.present)
-        return (
-            many
-            and (self.kind == "text" or (self.kind in ("integer", "number") and self.whole))
-            and self.length <= 64
-            and self.spaced < 0.2
-        )
+        discrete = self.kind == "text" or (self.kind in ("integer", "number") and self.whole)
+        return many and discrete and self.length <= 64 and self.spaced < 0.2
+
+    @property
+    def counter(self) -> bool:
+        """Whole numbers that go on without gaps, each once: a number of the row."""
+        return self.unique and self.whole and self.low is not None and self.high is not None and self.high - self.low + 1 == self.distinct
 
     @property
     def is_time(self) -> bool:
@@ -105,10 +107,13 @@ class Source:
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    clashing: tuple[str, ...] = ()  # strays of one column that are values in another
+
     @property
     def codes(self) -> tuple[str, ...]:
         """Texts that mean "no value" anywhere in the file."""
-        return tuple(dict.fromkeys(code for column in self.columns for code in column.codes))
+        found = (code for column in self.columns for code in (*column.codes, *column.strays))
+        return tuple(dict.fromkeys(code for code in found if code not in self.clashing))
 
     @property
     def stem(self) -> str:
@@ -153,9 +158,8 @@ def profile(folder: Path) -> Profile:
             continue
         source = _measure(connection, path.name, table)
         if source.rows == 0 or len(source.columns) == 1:
-            skipped.append(
-                f"{path.name}: {'no rows' if source.rows == 0 else 'one column only: are its fields told apart by a comma, semicolon, tab or bar?'}"
-            )
+            one = "one column only: are its fields told apart by a comma, semicolon, tab or bar?"
+            skipped.append(f"{path.name}: {'no rows' if source.rows == 0 else one}")
             continue
         sources.append(source)
     return Profile(tuple(sources), tuple(skipped), connection)
@@ -210,11 +214,11 @@ def _read_text(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> 
     import duckdb
 
     for encoding in ("utf-8", "utf-16", "latin-1"):
-        for strict in ("true", "false"):
+        for options in ("strict_mode = true", "strict_mode = false, ignore_errors = true"):
+            scan = f"read_csv({name}, all_varchar = true, encoding = '{encoding}', {options})"
             with contextlib.suppress(duckdb.Error):
-                options = f"all_varchar = true, encoding = '{encoding}', strict_mode = {strict}, ignore_errors = {'false' if strict == 'true' else 'true'}"
                 connection.execute(
-                    f"CREATE OR REPLACE TABLE {table} AS SELECT nullif(trim(COLUMNS(*)), '') FROM (SELECT * FROM read_csv({name}, {options}) LIMIT {ROWS + 1})"
+                    f"CREATE OR REPLACE TABLE {table} AS SELECT nullif(trim(COLUMNS(*)), '') FROM (SELECT * FROM {scan} LIMIT {ROWS + 1})"
                 )
                 return
     connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({name}, all_varchar = true) LIMIT {ROWS + 1}")
@@ -244,7 +248,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> So
     (rows,) = _row(connection, f"SELECT count(*) FROM {table}")
     more = rows > ROWS
     measured = tuple(_column(connection, table, column, position, rows) for position, column in enumerate(columns)) if rows else ()
-    return Source(name=name, table=table, rows=rows, more=more, columns=measured)
+    return Source(name=name, table=table, rows=rows, more=more, columns=measured, clashing=_clashes(connection, table, measured))
 
 
 def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, position: int, rows: int) -> Column:
@@ -253,20 +257,21 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, positi
     codes = () if _is_prose(values) else tuple(value for value in values if value.lower() in _NO_VALUE)
     if codes and _codes_are_values(values, codes):
         codes = ()
-    here = f"{at} IS NOT NULL" + "".join(f" AND {at} <> {_literal(code)}" for code in codes)
+    strays = () if codes else _strays(connection, table, name)
+    here = f"{at} IS NOT NULL" + "".join(f" AND {at} <> {_literal(code)}" for code in (*codes, *strays))
     (present, distinct, numbers, whole, low, high, mean, length, spaced) = _row(
         connection,
-        f"""SELECT count(*), count(DISTINCT {at}), count({as_number(name)}), count(*) FILTER ({as_number(name)} = round({as_number(name)})),
-                   min({as_number(name)}), max({as_number(name)}), avg({as_number(name)}), avg(length({at})), avg(CAST(contains({at}, ' ') AS INT))
-            FROM {table} WHERE {here}""",
+        f"""SELECT count(*), count(DISTINCT v), count(n), count(*) FILTER (n = round(n)), min(n), max(n), avg(n), avg(length(v)),
+                   avg(CAST(contains(v, ' ') AS INT))
+            FROM (SELECT {at} AS v, {as_number(name)} AS n FROM {table} WHERE {here})""",
     )
-    kept = {value: times for value, times in values.items() if value not in codes} if distinct <= LISTED else {}
+    kept = {value: times for value, times in values.items() if value not in (*codes, *strays)} if distinct <= LISTED else {}
     kind, formats = _kind(connection, table, at, here, present, numbers, whole, low, high, tuple(kept))
     is_number = kind in ("integer", "number")
     return Column(
         name=name, position=position, kind=kind, rows=rows, present=present, distinct=distinct, values=kept,
         low=low if is_number else None, high=high if is_number else None, mean=mean if is_number else None,
-        whole=is_number and whole == present, length=length or 0.0, spaced=spaced or 0.0, formats=formats, codes=codes,
+        whole=is_number and whole == present, length=length or 0.0, spaced=spaced or 0.0, formats=formats, codes=codes, strays=strays,
     )  # fmt: skip
 
 
@@ -281,6 +286,41 @@ def _values(connection: duckdb.DuckDBPyConnection, table: str, at: str) -> dict[
         f"SELECT {at}, count(*) FROM {table} WHERE {at} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {LISTED * 4}"
     ).fetchall()
     return dict(found)
+
+
+def _strays(connection: duckdb.DuckDBPyConnection, table: str, name: str) -> tuple[str, ...]:
+    """Numbers that recur at the edge, far from all others, and are written as people write codes: -1 and -9… below 0, 99… above.
+
+    A column with few values is left to the batteries: 9 beside 1 to 5 can mean many things.
+    """
+    at = quoted(name)
+    query = f"SELECT {as_number(name)} AS v, count(*), min({at}), count(DISTINCT {at}) FROM {table} GROUP BY v HAVING v IS NOT NULL"
+    edges = connection.execute(
+        f"(SELECT * FROM ({query}) ORDER BY 1 LIMIT 2) UNION ALL (SELECT * FROM ({query}) ORDER BY 1 DESC LIMIT 2)"
+    ).fetchall()
+    (distinct, numbers) = _row(connection, f"SELECT count(DISTINCT {at}), count({as_number(name)}) FROM {table}")
+    if distinct <= 12 or len(edges) < 4:
+        return ()
+    often = max(5, 0.001 * numbers)
+    (low, times_low, text_low, forms_low), (next_low, *_), (high, times_high, text_high, forms_high), (next_high, *_) = edges
+    found = []
+    if times_low >= often and forms_low == 1 and low < 0 <= next_low and (low == -1 or set(f"{-low:g}") == {"9"}):
+        found.append(text_low)
+    if times_high >= often and forms_high == 1 and high >= 99 and set(f"{high:g}") == {"9"} and high >= 3 * abs(next_high):
+        found.append(text_high)
+    return tuple(found)
+
+
+def _clashes(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Strays that another column of the file holds among its values."""
+    strays = {stray for column in columns for stray in column.strays}
+    clashing = []
+    for stray in sorted(strays):
+        others = [quoted(column.name) for column in columns if stray not in column.strays]
+        anywhere = " OR ".join(f"{at} = {_literal(stray)}" for at in others) or "false"
+        if _row(connection, f"SELECT count(*) FROM {table} WHERE {anywhere}")[0]:
+            clashing.append(stray)
+    return tuple(clashing)
 
 
 def _is_prose(values: dict[str, int]) -> bool:
@@ -312,9 +352,9 @@ def _kind(
     if {value.lower() for value in values} in _BOOLEANS:
         return "boolean", ()
     if numbers == present:
-        if whole == present and low is not None and high is not None and 19000101 <= low and high <= 21001231:
-            if formats := _formats(connection, table, at, here, ("%Y%m%d",)):
-                return "time", formats
+        packed = whole == present and low is not None and high is not None and low >= 19000101 and high <= 21001231
+        if packed and (formats := _formats(connection, table, at, here, ("%Y%m%d",))):
+            return "time", formats
         return ("integer" if whole == present else "number"), ()
     (iso,) = _row(connection, f"SELECT count(try_cast({at} AS TIMESTAMP)) FROM {table} WHERE {here}")
     if iso >= 0.995 * present:

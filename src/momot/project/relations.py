@@ -9,9 +9,10 @@ _INCLUDED = 0.95
 
 
 def determines(profile: Profile, source: Source, one: Column, other: Column) -> float:
-    """Share (0-1) of the values of `one` that go with a single value of `other`, missing ones left out; 1.0 where `one` is unique."""
+    """Share (0-1) of the values of `one` that go with a single value of `other`, leaving out missing ones; 1.0 where `one` is unique."""
+    at = quoted(one.name)
     query = f"""SELECT avg(CAST(n <= 1 AS INT)) FROM (
-        SELECT count(DISTINCT {quoted(other.name)}) AS n FROM {source.table} WHERE {quoted(one.name)} IS NOT NULL GROUP BY {quoted(one.name)})"""
+        SELECT count(DISTINCT {quoted(other.name)}) AS n FROM {source.table} WHERE {at} IS NOT NULL GROUP BY {at})"""
     return float(profile.connection.execute(query).fetchall()[0][0] or 0.0)
 
 
@@ -25,7 +26,8 @@ def varies_within(profile: Profile, source: Source, key: Column, other: Column) 
 
 def repeats(profile: Profile, source: Source, key: Column) -> float:
     """Share (0-1) of the values of `key` that occur more than once."""
-    query = f"SELECT avg(CAST(n > 1 AS INT)) FROM (SELECT count(*) AS n FROM {source.table} WHERE {quoted(key.name)} IS NOT NULL GROUP BY {quoted(key.name)})"
+    at = quoted(key.name)
+    query = f"SELECT avg(CAST(n > 1 AS INT)) FROM (SELECT count(*) AS n FROM {source.table} WHERE {at} IS NOT NULL GROUP BY {at})"
     return float(profile.connection.execute(query).fetchall()[0][0] or 0.0)
 
 

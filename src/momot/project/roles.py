@@ -1,7 +1,7 @@
 """Which columns are the person, the subject, the times, the opinion, the outcome: a name that hints and values that fit, or a question.
 
-Each function answers with a column where both agree and one candidate is left, and with the candidates where they don't. No role is filled by
-a name alone, nor by values alone where values can't tell.
+Each function answers with a column where both agree and one candidate is left, and with the candidates where they don't. No role is filled
+by a name alone, nor by values alone where values can't tell.
 """
 
 from __future__ import annotations
@@ -57,15 +57,14 @@ def person_of(profile: Profile, source: Source) -> tuple[Answer, Join | None]:
     return Answer(chosen), None
 
 
-def subject_of(profile: Profile, source: Source) -> Answer:
+def subject_of(source: Source) -> Answer:
     """The column that says which order, ticket, trip a row belongs to."""
     candidates = [column for column in source.columns if column.id_like and not column.is_time]
     hinted = [column for column in candidates if _names(column, "subject", "not_subject") and not _names(column, "person", "attribute")]
     if not hinted and hints_at(source.stem, "subject"):
         hinted = [column for column in candidates if _only(column, "identifier")]
     if len(hinted) > 1:
-        unique = [column for column in hinted if column.unique]
-        hinted = unique if len(unique) == 1 else hinted
+        hinted = [column for column in hinted if not column.counter] or hinted
     if len(hinted) == 1:
         return Answer(hinted[0])
     return Answer(None, tuple(column.name for column in hinted or candidates if not _is_measure(column)))
@@ -78,7 +77,8 @@ def account_hint(column: Column) -> bool:
 
 def event_time(profile: Profile, source: Source, key: Column) -> Answer:
     """The time that moves from row to row of one id."""
-    moving = [column for column in _times(source) if varies_within(profile, source, key, column) >= 0.2]
+    times = [column for column in _times(source) if not hints_at(column.name, "planned")]
+    moving = [column for column in times if varies_within(profile, source, key, column) >= 0.2]
     return _one(moving, "moves within " + key.name) or _choice(moving, "happened", ("planned", "asked"))
 
 
@@ -100,7 +100,7 @@ def start_of(profile: Profile, source: Source, key: Column) -> Answer:
     """The time at which a subject began: always known, the same in all rows of the subject, and before the other times."""
     fixed = [column for column in _times(source) if column.share >= 0.995 and varies_within(profile, source, key, column) < 0.02]
     if len(_times(source)) == 1 and len(fixed) == 1:
-        return Answer(fixed[0], why="the only time")
+        return only_time(source) or Answer(None, (fixed[0].name,))
     known = [column for column in fixed if not hints_at(column.name, "planned")]
     first = [
         column
@@ -113,6 +113,13 @@ def start_of(profile: Profile, source: Source, key: Column) -> Answer:
     if len(hinted) > 1 or not first:
         return Answer(None, tuple(column.name for column in hinted or known or fixed))
     return Answer(None, tuple(column.name for column in first))
+
+
+def only_time(source: Source) -> Answer | None:
+    """The one time of a source, where its name does not say that it is an end, or leave open what it is."""
+    times = [column for column in _times(source) if not hints_at(column.name, "planned")]
+    said = [column for column in times if hints_at(column.name, "happened") or hints_at(column.name, "start")]
+    return Answer(said[0], why="the only time") if len(times) == 1 and said and not hints_at(said[0].name, "end") else None
 
 
 def given_and_asked(profile: Profile, source: Source) -> tuple[Answer, Column | None]:
@@ -187,9 +194,11 @@ def weight_of(source: Source) -> Answer:
     return Answer(hinted[0]) if len(hinted) == 1 else Answer(None, tuple(column.name for column in hinted))
 
 
-def repeaters(profile: Profile, source: Source, person: Column) -> float:
-    """Share (0-1) of persons with more than one row."""
-    return repeats(profile, source, person)
+def repeaters(profile: Profile, source: Source, person: Column, key: Column | None = None) -> float:
+    """Share (0-1) of persons with more than one row, or with more than one `key`."""
+    if key is None:
+        return repeats(profile, source, person)
+    return 1 - determines(profile, source, person, key)
 
 
 def lines_of(profile: Profile, source: Source, key: Column) -> bool:

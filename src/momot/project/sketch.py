@@ -61,6 +61,8 @@ class Sheet:
     tables: dict[str, str] = field(default_factory=dict)  # name -> TOML text of its value
     sketches: list[Sketch] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)  # files that no block reads
+    comebacks: list[tuple[bool, float, str, Source]] = field(default_factory=list)  # (of documents, share of persons, activity, source)
 
     def add(self, kind: str, about: str, entries: Iterable[Entry], header: str | None = None) -> Sketch:
         """Append a block."""
@@ -74,6 +76,11 @@ class Sheet:
         text = f"{source.name + ': ' if source else ''}{question}{shown}"
         self.questions.append(text)
         return text
+
+    def ask_once(self, source: Source, question: str) -> None:
+        """Append a question that is not there yet."""
+        if not any(question in asked for asked in self.questions):
+            self.ask(source, question)
 
     def table(self, wanted: str, value: str) -> str:
         """Add an entry of [tables] under a free name and return the name; an equal one is used again."""
@@ -95,8 +102,13 @@ class Sheet:
         """What stands in `from` for the file itself: its name, or an entry of [tables] where it has peculiarities."""
         formats = list(dict.fromkeys(form for column in source.times for form in (column.formats[:1] if len(column.formats) == 1 else ())))
         ambiguous = [column.name for column in source.times if len(column.formats) > 1]
-        if not source.codes and not formats and not ambiguous:
+        if not source.codes and not formats and not ambiguous and not source.clashing:
             return source.name
+        if source.clashing:
+            self.ask_once(
+                source,
+                f"does {', '.join(source.clashing)} mean no value? It stands far from all others in one column and is a value in another.",
+            )
         parts = [f"file = {text(source.name)}"]
         if source.codes:
             parts.append(f"missing = {listed(source.codes)}")
@@ -105,9 +117,8 @@ class Sheet:
         if ambiguous:
             column = source[ambiguous[0]]
             question = f"does the day or the month come first in {', '.join(ambiguous)}? time_format is one of {', '.join(column.formats)}."
-            if not any(question in asked for asked in self.questions):
-                self.ask(source, question)
-        return self.table(source.stem, "{" + ", ".join(parts) + "}")
+            self.ask_once(source, question)
+        return self.table(source.stem, "{" + ", ".join(parts) + "}") if len(parts) > 1 else source.name
 
     def in_query(self, source: Source) -> str:
         """The same inside a query."""

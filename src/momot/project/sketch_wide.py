@@ -44,13 +44,12 @@ def _experiment(profile: Profile, source: Source, sheet: Sheet, trial: Trial, *,
     person, _ = person_of(profile, source)
     outcomes = outcomes_of(source, (*trial.moved, *trial.balanced))
     taken = {column.name, *(outcome.name for outcome in outcomes)}
-    open_ = [name for name in trial.moved if name not in taken]
+    beside = [name for name in (*trial.moved, *trial.balanced) if name not in taken]
+    open_ = [name for name in beside if name in trial.moved or source[name].position > column.position]
     if not outcomes:
-        sheet.ask(source, "which columns are outcomes of the experiment?", open_ or trial.balanced)
+        sheet.ask(source, "which columns are outcomes of the experiment?", open_ or beside)
     elif open_:
-        sheet.ask(
-            source, f"these also differ between the arms and are not used: outcomes, or something in between? {', '.join(open_[:8])}."
-        )
+        sheet.ask(source, "these are not used: known before, outcomes, or something in between?", open_)
     if not trial.control_is_said:
         sheet.ask(source, f"is {trial.control!r} the control of {column.name}?")
     before = [name for name in trial.balanced if name not in taken and source[name].position < column.position and not source[name].unique]
@@ -66,7 +65,7 @@ def _experiment(profile: Profile, source: Source, sheet: Sheet, trial: Trial, *,
             "control", text(trial.control), why="" if trial.control_is_said else "? nothing in the file says that this one is the control"
         ),
         Entry("arms", table_of(arms), why="the names of the touchpoints are yours to choose"),
-        _outcomes(sheet, outcomes or [source[name] for name in open_], sure=bool(outcomes)),
+        _outcomes(sheet, outcomes or [source[name] for name in open_ or beside], sure=bool(outcomes)),
         Entry(
             "before",
             listed([sheet.column(name) for name in before]),
@@ -156,7 +155,7 @@ def sketch_snapshot(profile: Profile, source: Source, sheet: Sheet) -> bool:
         return False
     if len(outcomes) > 1:
         sheet.ask(source, "which column is the outcome?", [outcome.name for outcome in outcomes])
-    never = {value: names for value, names in _never_used(source).items()}
+    never = _never_used(source)
     met = {name for names in never.values() for name in names}
     taken = {outcomes[0].name, *met, *((person.column.name,) if person.column else ())}
     others = [column for column in source.columns if column.name not in taken and _is_fact(column)][:_MOST_CONDITIONS]

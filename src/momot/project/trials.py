@@ -1,7 +1,7 @@
 """Columns that look as if they had been assigned at random: few values, and everything known before alike between them.
 
-Balance can be measured; that somebody tossed a coin can't. A column is taken for an assignment only where its name or its values say so as well,
-for a false one would carry evidence A.
+Balance can be measured; that somebody tossed a coin can't. A column is taken for an assignment only where its name or its values say so as
+well, for a false one would carry evidence A.
 """
 
 from __future__ import annotations
@@ -83,7 +83,12 @@ def _trial(profile: Profile, source: Source, column: Column, compared: list[Colu
 
 
 def _is_said(column: Column) -> bool:
-    return (hints_at(column.name, "assignment") and not hints_at(column.name, "earlier")) or _values_speak(column)
+    """By its values, by a name that can mean nothing else, or by a weaker name ("group") where the arms are even as well."""
+    if _values_speak(column):
+        return True
+    if hints_at(column.name, "earlier") or hints_at(column.name, "demographic"):
+        return False
+    return hints_at(column.name, "assignment") or (hints_at(column.name, "parted") and _is_even(column))
 
 
 def _is_even(column: Column) -> bool:
@@ -122,7 +127,8 @@ def _p_value(profile: Profile, source: Source, column: Column, other: Column) ->
     """Of the chi-square test of independence; numbers with many values in ten groups of equal size."""
     listed = len(other.values) == other.distinct and other.distinct <= 20
     group = f"coalesce({quoted(other.name)}, '')" if listed else f"ntile(10) OVER (ORDER BY {as_number(other.name)})"
-    query = f"SELECT arm, part, count(*) FROM (SELECT {quoted(column.name)} AS arm, {group} AS part FROM {source.table}) WHERE arm IS NOT NULL GROUP BY 1, 2"
+    rows = f"(SELECT {quoted(column.name)} AS arm, {group} AS part FROM {source.table})"
+    query = f"SELECT arm, part, count(*) FROM {rows} WHERE arm IS NOT NULL GROUP BY 1, 2"
     counts = profile.connection.execute(query).fetchall()
     if not listed:
         return min(_table_p(counts), _mean_p(profile, source, column, other))
@@ -145,8 +151,8 @@ def _table_p(counts: list[tuple[str, object, int]]) -> float:
 
 def _mean_p(profile: Profile, source: Source, column: Column, other: Column) -> float:
     """Of the test that all arms have one mean, by their standard errors."""
-    value = as_number(other.name)
-    query = f"SELECT avg({value}), var_samp({value}) / count({value}) FROM {source.table} WHERE {quoted(column.name)} IS NOT NULL GROUP BY {quoted(column.name)}"
+    value, arm = as_number(other.name), quoted(column.name)
+    query = f"SELECT avg({value}), var_samp({value}) / count({value}) FROM {source.table} WHERE {arm} IS NOT NULL GROUP BY {arm}"
     arms = [(mean, variance) for mean, variance in profile.connection.execute(query).fetchall() if variance]
     if len(arms) < 2:
         return 1.0
