@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from momot.designs.frame import Covariate, Floats
+from momot.designs.frame import Covariate, Floats, Integers
+
+Number = TypeVar("Number", np.float64, np.int64)
 
 MICROS_A_DAY = 86_400_000_000
 LEAST_DATES = 5
@@ -46,9 +49,7 @@ class Column:
 
 def read_column(name: str, column: pa.ChunkedArray | pa.Array) -> Column:
     """One Arrow column as numbers, codes or days. Categories are in alphabetical order: codes do not depend on the rows'."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)
+    array = _whole(column)
     kind = array.type
     if pa.types.is_boolean(kind):
         return Column(name, "number", _floats(array.cast(pa.int8())), boolean=True)
@@ -63,8 +64,29 @@ def read_column(name: str, column: pa.ChunkedArray | pa.Array) -> Column:
     return _category(name, array.cast(pa.string()))
 
 
+def integers(column: pa.ChunkedArray | pa.Array) -> Integers:
+    """A column without missing values as int64, exact; raises where a value is missing."""
+    array = _whole(column).cast(pa.int64())
+    if array.null_count:
+        raise ValueError("a column of whole numbers has missing values")
+    return _buffer(array, np.int64)
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], type=column.type)
+
+
 def _floats(array: pa.Array) -> Floats:
-    return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return _buffer(pc.fill_null(array.cast(pa.float64()), np.nan), np.float64)
+
+
+def _buffer(array: pa.Array, kind: type[Number]) -> npt.NDArray[Number]:
+    """The values of an array without missing ones. Not `to_numpy`, which imports pandas where it finds it, for half a second."""
+    if not len(array):
+        return np.zeros(0, dtype=kind)
+    return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset : array.offset + len(array)]
 
 
 def _dates(labels: list[str]) -> Floats | None:

@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from momot.designs import states
-from momot.designs.columns import MICROS_A_DAY, Column, read_column
+from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
 from momot.designs.frame import Covariate, Exposure, Floats, Frame
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.steps import fetch, keep, run
-from momot.designs.touches import Touch, Touchpoint, first_times, precedes, touches
+from momot.designs.touches import FirstTimes, Touch, Touchpoint, first_times, precedes, touches
 from momot.engine import identifier
 from momot.engine import names as names_in
 from momot.project.schema import Outcome, ProjectFile
@@ -61,8 +61,8 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
         evidence=evidence,
         outcome=values,
         weight=None,
-        cluster=units["cluster"].to_numpy().astype(np.int64),
-        bucket=units["bucket"].to_numpy().astype(np.int16),
+        cluster=integers(units["cluster"]),
+        bucket=integers(units["bucket"]).astype(np.int16),
         covariates=(*known.covariates, *_calendar(when), *_history(connection, len(values))),
         exposures=exposures,
         months=when.months,
@@ -229,10 +229,10 @@ class _Known:
     covariates: tuple[Covariate, ...]
     conditions: tuple[Column, ...]
     refused: tuple[Refused, ...]
-    first_at: dict[int, Floats]
+    first_at: FirstTimes
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, ask: Ask, *, first_at: dict[int, Floats]) -> _Known:
+def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, ask: Ask, *, first_at: FirstTimes) -> _Known:
     """The columns of the subjects, sorted into confounders, conditions and refused ones; unmapped ones are only looked at for leaks."""
     mentioned = _mentioned(ask)
     names = [row[0] for row in connection.execute("DESCRIBE subjects").fetchall() if "." in row[0] and row[0] not in mentioned]
@@ -242,8 +242,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, a
         table = fetch(connection, f"SELECT {selected} FROM units u JOIN subjects s ON s.subject_id = u.subject_id ORDER BY u.unit")
         columns = {name: read_column(name.split(".", 1)[1], table[name]) for name in names}
     labels = dict(connection.execute("SELECT touchpoint_id, touchpoint FROM touchpoints").fetchall())
-    events = tuple((str(labels.get(touchpoint, touchpoint)), at) for touchpoint, at in first_at.items())
-    times = Times(outcome_at=when.outcome_at, started_at=when.started_at, events=events)
+    events = tuple((str(labels.get(touchpoint, touchpoint)), at) for touchpoint, at in first_at.at.items())
+    times = Times(outcome_at=when.outcome_at, started_at=when.started_at, events=events, every=first_at.every)
     source = "[[subjects]]"
     undatable = bool(np.isnan(when.outcome_at).all())
     suspects = [Suspect(source, column, mapped=not name.startswith("other."), undatable=undatable) for name, column in columns.items()]
@@ -329,9 +329,9 @@ def _exposures(
     return tuple(exposures), refused
 
 
-def _before(other: Touch, touch: Touch, first_at: dict[int, Floats], started_at: Floats) -> bool:
-    nowhere = np.full(len(started_at), np.nan)
-    return precedes(first_at.get(other.touchpoint.id, nowhere), first_at.get(touch.touchpoint.id, nowhere), started_at=started_at)
+def _before(other: Touch, touch: Touch, first_at: FirstTimes, started_at: Floats) -> bool:
+    times = (first_at.of(one.touchpoint) for one in (other, touch))
+    return precedes(*times, started_at=started_at[:: first_at.every])
 
 
 def _condition(column: Column, position: int, conditions: int, beside: tuple[int, ...]) -> Exposure:
@@ -397,7 +397,7 @@ def _history(connection: duckdb.DuckDBPyConnection, units: int) -> tuple[Covaria
     """Earlier episodes of the person and their last opinion before this one began, where people come back at all."""
     table = run(connection, "episode_history")
     earlier, last = np.zeros(units), np.full(units, np.nan)
-    position = table["unit"].to_numpy()
+    position = integers(table["unit"])
     earlier[position] = read_column("earlier", table["earlier"]).values
     last[position] = read_column("last_opinion", table["last_opinion"]).values
     found = []

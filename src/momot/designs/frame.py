@@ -36,7 +36,8 @@ class State:
     """One of the mutually exclusive states a unit can be in towards a touchpoint.
 
     `absent` did not meet it; `met` met it (no quality recorded); `bad`, `neutral`, `good` how it went (a rating's levels carry these too,
-    with `label` the rating); `level` an ordered or named level without a quality; `unknown`, `blank`, `never_used` adjust but are never tested.
+    with `label` the rating); `level` an ordered or named level without a quality; `unknown`, `blank`, `never_used`
+    adjust but are never tested.
     """
 
     label: str

@@ -47,11 +47,15 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When things happened, days since 1970 (n,), NaN where unknown. `events`: first time of each touchpoint in the episode."""
+    """When things happened, days since 1970 (n,), NaN where unknown.
+
+    `events` are first times of touchpoints in every `every`-th episode only, (ceil(n / every),) each.
+    """
 
     outcome_at: Floats | None = None
     started_at: Floats | None = None
     events: tuple[tuple[str, Floats], ...] = ()
+    every: int = 1
 
 
 def refuse(suspects: Sequence[Suspect], *, outcome: Floats, question: str, times: Times | None = None) -> tuple[Refused, ...]:
@@ -100,12 +104,21 @@ def outcome_classes(outcome: Floats) -> Classes:
     return np.searchsorted(edges, outcome, side="left").astype(np.int64)
 
 
+def _distinct(column: Column, known: Floats) -> tuple[Floats, Classes]:
+    """Distinct values, ascending, and how often each occurs; codes need no sorting."""
+    if column.kind != "category":
+        return np.unique(known, return_counts=True)
+    counts = np.bincount(known.astype(np.int64))
+    used = np.flatnonzero(counts)
+    return used.astype(np.float64), counts[used]
+
+
 def _cells(column: Column) -> Classes:
     """The column in at most 200 cells, (n,); missing is a cell of its own, the last."""
     values, filled = column.values, column.filled
     cells = np.zeros(len(values), dtype=np.int64)
     known = values[filled]
-    distinct, counts = np.unique(known, return_counts=True)
+    distinct, counts = _distinct(column, known)
     if column.kind == "category" and len(distinct) > MOST_CELLS:
         common = np.sort(distinct[np.argsort(-counts, kind="stable")[: MOST_CELLS - 1]])
         position = np.minimum(np.searchsorted(common, known), len(common) - 1)
@@ -222,14 +235,15 @@ def _durations(column: Column, times: Times) -> Judgement:
     """Whether it is the time from the start of the episode to something that happened later, and so was known only then."""
     if column.kind != "number" or column.boolean or times.started_at is None or len(np.unique(column.values[column.filled])) < 5:
         return None
-    ends = [("the outcome", times.outcome_at)] if times.outcome_at is not None else []
+    values, started_at = column.values[:: times.every], times.started_at[:: times.every]
+    ends = [("the outcome", times.outcome_at[:: times.every])] if times.outcome_at is not None else []
     for name, at in [*ends, *times.events]:
-        elapsed = at - times.started_at
-        both = column.filled & ~np.isnan(elapsed)
+        elapsed = at - started_at
+        both = ~np.isnan(values) & ~np.isnan(elapsed)
         if both.sum() < LEAST_UNITS or np.ptp(elapsed[both]) == 0:
             continue
         for per_day in (1.0, 24.0, 1440.0, 86_400.0, 1 / 7):
-            same = float((np.abs(column.values[both] - elapsed[both] * per_day) <= 1.0).mean())
+            same = float((np.abs(values[both] - elapsed[both] * per_day) <= 1.0).mean())
             spread = float(np.std(elapsed[both] * per_day))
             if same >= DURATION_SHARE and spread > 2.0:
                 return "measured_at_end", same, f"is the time from the start to {name}: known only then"

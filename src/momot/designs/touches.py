@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from momot.designs.columns import MICROS_A_DAY, integers
 from momot.designs.frame import Codes, Floats, Role, State
 from momot.designs.states import Coded, Coding
 from momot.designs.steps import run
@@ -96,7 +97,7 @@ def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Way, ...
         table = run(connection, "episode_masks", inclusive=inclusive)
     finally:
         connection.unregister("bits")
-    unit, word, mask = (table[name].to_numpy() for name in ("unit", "word", "mask"))
+    unit, word, mask = (integers(table[name]) for name in ("unit", "word", "mask"))
     words = np.zeros((len(keys) // BITS + 1, units), dtype=np.int64)
     words[word, unit] = mask
     return {key: (words[position // BITS] >> (position % BITS) & 1).astype(bool) for position, key in enumerate(keys)}
@@ -111,7 +112,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, counted: list[int], *, units:
         table = run(connection, "episode_counts", inclusive=inclusive)
     finally:
         connection.unregister("counted")
-    touchpoint, unit, happened = (table[name].to_numpy() for name in ("touchpoint_id", "unit", "happened"))
+    touchpoint, unit, happened = (integers(table[name]) for name in ("touchpoint_id", "unit", "happened"))
     for one, values in found.items():
         mine = touchpoint == one
         values[unit[mine]] = happened[mine].astype(np.float64)
@@ -210,25 +211,39 @@ def _times(touchpoint: Touchpoint, ways: tuple[Way, ...]) -> tuple[float, bool, 
                 status="fail",
                 value=max(shares),
                 limit=LATE_SHARE,
-                message=f"Up to {max(shares):.0%} of it came after the outcome, depending on how it went: who met it in time is another group.",
+                message=f"Up to {max(shares):.0%} of it came after the outcome, depending on how it went: who met it in time differs.",
                 fix="Describe it by a fact that is known for everybody before the answer, such as a promise kept or broken.",
             )
         )
     return share, selected, tuple(checks)
 
 
-def first_times(connection: duckdb.DuckDBPyConnection, *, units: int) -> dict[int, Floats]:
-    """First time of each touchpoint in a regular sample of episodes, days since 1970, NaN where not met or not sampled, (units,) each."""
+@dataclass(frozen=True, slots=True)
+class FirstTimes:
+    """First time of each touchpoint (by id) in every `every`-th episode: days since 1970, NaN where not met, (ceil(units / every),)."""
+
+    every: int
+    at: dict[int, Floats]
+    nowhere: Floats
+
+    def of(self, touchpoint: Touchpoint) -> Floats:
+        """The times of one touchpoint; all NaN where no sampled episode met it."""
+        return self.at.get(touchpoint.id, self.nowhere)
+
+
+def first_times(connection: duckdb.DuckDBPyConnection, *, units: int) -> FirstTimes:
+    """First times in a regular sample of about 50,000 episodes: enough to say what precedes what."""
     every = max(1, units // SAMPLED_EPISODES)
+    sampled = -(-units // every)
     table = run(connection, "episode_first_times", every=every)
-    unit, touchpoint, first_at = (table[name].to_numpy() for name in ("unit", "touchpoint_id", "first_at"))
+    unit, touchpoint, first_at = (integers(table[name]) for name in ("unit", "touchpoint_id", "first_at"))
     found: dict[int, Floats] = {}
     for one in np.unique(touchpoint):
         mine = touchpoint == one
-        values = np.full(units, np.nan)
-        values[unit[mine]] = first_at[mine] / 86_400_000_000
+        values = np.full(sampled, np.nan)
+        values[unit[mine] // every] = first_at[mine] / MICROS_A_DAY
         found[int(one)] = values
-    return found
+    return FirstTimes(every, found, np.full(sampled, np.nan))
 
 
 def precedes(first: Floats, second: Floats, *, started_at: Floats) -> bool:

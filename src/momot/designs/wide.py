@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 
 from momot.designs import states
-from momot.designs.columns import MICROS_A_DAY, Column, read_column
+from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
@@ -53,10 +53,10 @@ def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> Wide
     extra = {"assignment", "dose", "period"}
     columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
     values = columns.pop(f"outcome.{outcome.name}").values
-    hashes = table["row_hash"].to_numpy()
+    hashes = integers(table["row_hash"])
     repeated = owned or _copied(hashes, columns)
-    cluster = table["person_id" if owned or not repeated else "row_hash"].to_numpy().astype(np.int64)
-    bucket = table["bucket"].to_numpy().astype(np.int64)
+    cluster = integers(table["person_id" if owned or not repeated else "row_hash"])
+    bucket = integers(table["bucket"])
     if repeated and not owned:  # copies must share the bucket as well as the cluster
         bucket = np.abs(cluster) % 400
     order = np.lexsort((cluster, bucket))

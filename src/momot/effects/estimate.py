@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from momot.designs.frame import Exposure, Frame
 from momot.effects import columns as design
@@ -65,7 +66,13 @@ def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome")
     `seed` deals buckets to folds; `unit` is that of the outcome, for `at_stake`. A frame without rows or with a constant outcome gives
     estimates without contrasts, never an error.
     """
-    rows = arrange(frame, seed=seed)
+    with threadpool_limits(
+        limits=1, user_api="blas"
+    ):  # blocks are small: a second thread costs more than it brings, and sums in another order
+        return _estimate(frame, arrange(frame, seed=seed), unit)
+
+
+def _estimate(frame: Frame, rows: Rows, unit: str) -> Estimates:
     counts = tuple(count(frame, exposure, rows) for exposure in frame.exposures)
     codings = tuple(code(exposure, c.units, c.clusters, c.weight) for exposure, c in zip(frame.exposures, counts, strict=True))
     if not frame.units:
@@ -176,6 +183,7 @@ def _score(
         return scores, {}
     histograms = np.zeros((len(second.owner), 3, SCORE_BINS))
     sides = [_sides(equations[number], column) for number, column in second.owner]
+    mixtures = _mixtures(equations)
     for batch in rows.batches:
         block = layout.block(batch.rows)
         scores = scores + cluster_scores(
@@ -183,6 +191,7 @@ def _score(
             error=(block @ second.error[batch.fold])[:, second.equation_of],
             weight=None if frame.weight is None else frame.weight[batch.rows],
             starts=batch.starts,
+            mixtures=[(run, table[frame.exposures[exposure].codes[batch.rows]]) for exposure, run, table in mixtures],
         )
         if second.owner:
             where = block @ (second.propensity[batch.fold] * (SCORE_BINS / (2 * SCORE_REACH) / second.spread))
@@ -191,6 +200,33 @@ def _score(
                 side = sides[number][frame.exposures[equations[equation].exposure].codes[batch.rows]]
                 histograms[number] += np.bincount(side * SCORE_BINS + bins[:, number], minlength=3 * SCORE_BINS).reshape(3, -1)
     return scores, {owner: gates.Overlap(h[0], h[1]) for owner, h in zip(second.owner, histograms, strict=True)}
+
+
+def _mixtures(equations: tuple[Equation, ...]) -> list[tuple[int, slice, Floats]]:
+    """What a row in each state adds to the influence on contrasts that pool states: (exposure, run of contrasts, (states, contrasts)).
+
+    A pool is a mean of its states' effects in the shares that were met; another sample would have met other shares. Without this the pool
+    of a mild and a grave state would look as certain as either.
+    """
+    found, start = [], 0
+    for equation in equations:
+        if any(len(planned.states) + len(planned.reference_states) > 2 for planned in equation.tested):
+            table = np.stack([_shares_influence(equation, planned) for planned in equation.tested], axis=1)
+            found.append((equation.exposure, slice(start, start + len(equation.tested)), table))
+        start += len(equation.tested) + len(equation.met_tests)
+    return found
+
+
+def _shares_influence(equation: Equation, planned: Planned) -> Floats:
+    """Influence of a unit of weight 1 in each state on one contrast through the shares of its pools, (states,)."""
+    effect = np.zeros(len(equation.coding.supported))
+    for column, members in enumerate(equation.coding.columns):
+        effect[list(members)] = equation.solution.theta[column]
+    influence = np.zeros(len(effect))
+    for sign, states in ((1.0, list(planned.states)), (-1.0, list(planned.reference_states))):
+        weight = equation.counts.weight[states]
+        influence[states] += sign * (effect[states] - np.average(effect[states], weights=weight)) / weight.sum()
+    return influence
 
 
 def _sides(equation: Equation, column: int) -> Indices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,15 +54,20 @@ def no_scores(contrasts: int) -> Scores:
     return Scores(np.zeros((contrasts, contrasts)), np.zeros(contrasts), np.zeros(contrasts), 0)
 
 
-def cluster_scores(*, leverage: Floats, error: Floats, weight: Floats | None, starts: Integers) -> Scores:
+def cluster_scores(
+    *, leverage: Floats, error: Floats, weight: Floats | None, starts: Integers, mixtures: Sequence[tuple[slice, Floats]] = ()
+) -> Scores:
     """Scores of one batch of whole clusters.
 
     `leverage` (rows, k): the row's partialled-out variable of each contrast, so that the contrast is Σ w·leverage·outcome; `error` (rows,
-    k): the residual of the equation the contrast belongs to; `starts` (clusters,): first row of each cluster, ascending.
+    k): the residual of the equation the contrast belongs to; `starts` (clusters,): first row of each cluster, ascending. `mixtures`: what
+    each row adds to a run of contrasts because the shares in which they mix states are themselves counted, (rows, contrasts of the run).
     """
     if weight is not None:
         leverage = leverage * weight[:, None]
     influence = leverage * error
+    for run, added in mixtures:
+        influence[:, run] += added if weight is None else added * weight[:, None]
     if len(starts) < len(leverage):
         influence, leverage = np.add.reduceat(influence, starts, axis=0), np.add.reduceat(leverage, starts, axis=0)
     squared = leverage * leverage
