@@ -114,7 +114,13 @@ def test_lists(names: list[str], words: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("only 11 met it", "Only 11 met it."), ("support.call is `late`", "support.call is late."), ("", ""), ("is it so?", "Is it so?")],
+    [
+        ("only 11 met it", "Only 11 met it."),
+        ("support.call is `late`", "support.call is late."),
+        ("", ""),
+        ("is it so?", "Is it so?"),
+        ("4,188 of 5,888 (71%)", "4\u202f188 of 5\u202f888 (71\u00a0%)."),
+    ],
 )
 def test_messages_become_sentences(text: str, words: str) -> None:
     assert sentence(text) == words

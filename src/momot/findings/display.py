@@ -21,7 +21,7 @@ from momot.findings.findings import Findings, Moment
 from momot.findings.forest import Forest, Line, Row, forest, references
 from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, label_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
-from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, unidentified_reason, what_would_settle
+from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
 
 STYLES = {"badly": "#e8703a", "well": "#4a9fe0", "quiet": "#8a9299"}
 DIM = "#8a9299"
@@ -232,12 +232,12 @@ def _quiet_lines(drawn: Forest) -> list[Text]:
 
 def _untold_lines(untold: Sequence[Moment]) -> list[Text]:
     """What can't be told, those with the same reason together, and what would settle it."""
-    by_reason: dict[str, list[str]] = {}
-    for moment in untold:
-        reason = f"{unidentified_reason(moment)} {what_would_settle(moment)}".strip()
-        by_reason.setdefault(reason, []).append(printable(moment.name, LONGEST_NAME))
-    lines = [Text(f"  ? {listed(names)}: {printable(reason)}", style=DIM) for reason, names in list(by_reason.items())[:REASONS]]
-    left = sum(len(names) for names in list(by_reason.values())[REASONS:])
+    groups = untold_groups(untold)
+    lines = []
+    for reason, names, settle in groups[:REASONS]:
+        named = listed([printable(name, LONGEST_NAME) for name in names])
+        lines.append(Text(f"  ? {named}: {printable(f'{reason} {settle}')}", style=DIM))
+    left = sum(len(names) for _, names, _ in groups[REASONS:])
     return [*lines, Text(f"  \u2026 and {left} more that we cannot tell", style=DIM)] if left else lines
 
 

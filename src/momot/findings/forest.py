@@ -94,7 +94,7 @@ def forest(findings: Findings, question: Question) -> Forest:
 
 def row(moment: Moment) -> Row:
     """The lines of one moment, the bad side first, levels in their own order."""
-    effects = moment.main_effects
+    effects = _two_sided(moment.main_effects)
     lines = [
         Line(effect, side(effect, moment.question.better), solid(effect, moment.question), contrast_words(effect)) for effect in effects
     ]
@@ -103,6 +103,12 @@ def row(moment: Moment) -> Row:
     if not several:
         lines.sort(key=lambda line: line.side == "well")
     return Row(moment, tuple(lines), several)
+
+
+def _two_sided(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Break and make around one reference say it all: bad against good is their difference and stays in the list of all estimates."""
+    contrasts = {effect.contrast for effect in effects}
+    return tuple(effect for effect in effects if effect.contrast != "bad-good") if {"break", "make"} <= contrasts else effects
 
 
 def ends(row: Row) -> tuple[Line, ...]:

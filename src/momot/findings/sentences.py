@@ -6,12 +6,13 @@ C only that the two go together. "We cannot tell" is an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from momot.findings.contract import Check, Effect, Question
 from momot.findings.findings import Moment
 from momot.findings.labels import UNIT_NOUNS, outcome_words, printable
-from momot.findings.numbers import NO_BREAK_SPACE, Numbers, grouped, numbers_of
+from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
 
 NOUNS: dict[Kind, tuple[str, str]] = {
@@ -171,13 +172,24 @@ def failed(checks: Sequence[Check]) -> tuple[Check, ...]:
 
 def unidentified_reason(moment: Moment) -> str:
     """Which gate failed."""
-    gates = [check for check in moment.checks if check.status == "fail"] or list(failed(moment.checks))
-    return " ".join(sentence(check.message) for check in gates)
+    return " ".join(dict.fromkeys(sentence(check.message) for check in _gates(moment)))
 
 
-def what_would_settle(moment: Moment) -> str:
-    """The data or the experiment that would answer it, from the checks that failed."""
-    return " ".join(dict.fromkeys(sentence(check.fix) for check in failed(moment.checks) if check.fix))
+def untold_groups(moments: Sequence[Moment]) -> list[tuple[str, tuple[str, ...], str]]:
+    """Moments about which nothing can be told, those with the same failed gates together: reason, names, what would settle it."""
+    groups: dict[str, list[Moment]] = {}
+    for moment in moments:
+        groups.setdefault(unidentified_reason(moment), []).append(moment)
+    found = []
+    for reason, same in groups.items():
+        fixes = dict.fromkeys(sentence(check.fix) for moment in same for check in _gates(moment) if check.fix)
+        found.append((reason, tuple(moment.name for moment in same), " ".join(fixes)))
+    return found
+
+
+def _gates(moment: Moment) -> Sequence[Check]:
+    """The checks that closed the way: those that failed, or else those that want a look."""
+    return [check for check in moment.checks if check.status == "fail"] or failed(moment.checks)
 
 
 def _cut(name: str) -> str:
@@ -194,8 +206,9 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 
 def sentence(text: str) -> str:
-    """A message as a sentence: capital first letter, full stop, without marks of code."""
-    text = text.strip().replace("`", "")
+    """A message as a sentence: capital first letter, full stop, without marks of code, numbers as everywhere on the page."""
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", NARROW_SPACE, text.strip().replace("`", ""))
+    text = re.sub(r"(?<=\d)%", f"{NO_BREAK_SPACE}%", text)
     if not text:
         return ""
     first = text[0].upper() + text[1:] if text.split(maxsplit=1)[0].isalpha() else text

@@ -25,7 +25,7 @@ from momot.findings.labels import (
     stage_line,
 )
 from momot.findings.numbers import at_stake_unit, grouped, percent, probability
-from momot.findings.sentences import effect_sentence, sentence, sub_line, unidentified_reason, what_would_settle
+from momot.findings.sentences import effect_sentence, sentence, sub_line, untold_groups
 from momot.report.marks.forest import axis_svg, figure, row_svg
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.pages import Card, Cell, CheckLine, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
@@ -219,7 +219,7 @@ def _check(check: Check) -> CheckLine:
     return CheckLine(
         status=check.status,
         mark=CHECK_MARKS[check.status],
-        title=CHECK_WORDS[check.name],
+        title=CHECK_WORDS[check.name] if check.status == "pass" else check.name.replace("_", " ").capitalize(),
         status_words=STATUS_WORDS[check.status],
         message=_text(sentence(check.message)),
         fix=_text(sentence(check.fix or "")),
@@ -244,10 +244,9 @@ def _quiet_line(moment: Moment, drawn: Forest) -> QuietLine:
 
 def _untold(moments: Sequence[Moment]) -> tuple[Untold, ...]:
     """Grouped by reason."""
-    by_reason: dict[tuple[str, str], list[str]] = {}
-    for moment in moments:
-        by_reason.setdefault((_text(unidentified_reason(moment)), _text(what_would_settle(moment))), []).append(_short(moment.touchpoint))
-    return tuple(Untold(tuple(names), reason, settle) for (reason, settle), names in by_reason.items())
+    return tuple(
+        Untold(tuple(_short(name) for name in names), _text(reason), _text(settle)) for reason, names, settle in untold_groups(moments)
+    )
 
 
 def _refused(one: Refused) -> RefusedLine:

@@ -6,7 +6,7 @@ from momot.findings.display import rank_words
 from momot.findings.findings import Moment
 from momot.findings.forest import Forest, Line, Row
 from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, label_words, printable
-from momot.findings.numbers import at_stake_decimals, grouped, percent, signed
+from momot.findings.numbers import at_stake_decimals, grouped, percent
 from momot.findings.sentences import moment_sentence
 from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
 from momot.report.pages import Cell, Pill, TableRow
@@ -93,7 +93,7 @@ def at_stake(moment: Moment) -> Cell | None:
     if stake is None:
         return None
     places = at_stake_decimals(stake)
-    return Cell(signed(stake.estimate, places), f"{signed(stake.low, places)} to {signed(stake.high, places)}", "")
+    return Cell(grouped(stake.estimate, places), f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", "")
 
 
 def people(moment: Moment) -> str:
