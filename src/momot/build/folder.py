@@ -10,11 +10,12 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from momot.build.manifest import NAME, Manifest, encode
-from momot.engine import first_line
+from momot.engine import first_line, uninterrupted
 from momot.errors import EngineError
 
 HOME = ".momot"
@@ -62,6 +63,10 @@ def workspace(home: Path) -> Iterator[Path]:
             _remove(work)
     except OSError as error:
         raise EngineError(f"The build could not write to {home} ({_reason(error)}). {_kept(home)}") from error
+    except duckdb.OutOfMemoryException as error:
+        raise EngineError(
+            f"The build needs more memory than it may use: {first_line(error)}. {_kept(home, 'close other programs')}"
+        ) from error
     except duckdb.Error as error:
         raise EngineError(f"The build failed in DuckDB: {first_line(error)}. {_kept(home)}") from error
     finally:
@@ -76,18 +81,15 @@ def publish(home: Path, ready: Path, manifest: Manifest) -> None:
     written.write_bytes(encode(manifest))
     for path in [*sorted(ready.rglob("*"), reverse=True), ready, written]:
         _sync(path)
-    if target.exists():
-        _remove(target)
-    ready.rename(target)
-    try:
+    with uninterrupted():
+        if target.exists():
+            _remove(target)
+        ready.rename(target)
         written.replace(home / NAME)
-    except BaseException:
-        _remove(target)
-        raise
-    _sync(home)
-    for old in home.glob(f"{_BUILD}*"):
-        if old != target:
-            _remove(old)
+        _sync(home)
+        for old in home.glob(f"{_BUILD}*"):
+            if old != target:
+                _remove(old)
 
 
 def reuse(old: Path, new: Path) -> None:
@@ -121,17 +123,8 @@ def _remove_leftovers(home: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a folder or file; a Ctrl-C that falls in between is raised after the removal."""
-    interrupted: KeyboardInterrupt | None = None
-    for _ in range(20):
-        try:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        except KeyboardInterrupt as error:
-            interrupted = error
-            continue
-        break
-    if interrupted is not None:
-        raise interrupted
+    with uninterrupted():
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -142,7 +135,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _ignore_file_size_signal() -> signal.Handlers | object | None:
+def _ignore_file_size_signal() -> Any:
     """Let a file that grows over the limit fail with an error instead of ending the process; only the main thread may say so."""
     try:
         return signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -156,6 +149,6 @@ def _reason(error: OSError) -> str:
     )
 
 
-def _kept(home: Path) -> str:
+def _kept(home: Path, fix: str = "free some space") -> str:
     still = "The previous build still answers" if (home / NAME).exists() else "Nothing was left behind"
-    return f"{still}; free some space and run `momot build` again."
+    return f"{still}; {fix} and run `momot build` again."

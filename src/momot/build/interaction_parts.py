@@ -28,7 +28,11 @@ def part_count(total: int) -> int:
 def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally:
     """Write a block's rows with ids and codes, by part, in no order; reject those with a problem; count."""
     if entry.via_subject:
-        fill = {"person_id": "s.person_id", "bucket": "s.bucket", "unknown": "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END"}
+        fill = {
+            "person_id": "s.person_id",
+            "bucket": "s.bucket",
+            "unknown": "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END",
+        }
         joins = "LEFT JOIN subject_people s ON s.key = m.subject"
     else:
         fill = {"person_id": "p.id", "bucket": "p.bucket", "unknown": "NULL"}

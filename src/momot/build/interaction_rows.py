@@ -19,9 +19,9 @@ from momot.project.schema import Computed, Interactions, Level, Name
 from momot.vocabulary import QUALITIES
 
 # ISO 4217 currencies whose minor unit is not a hundredth
-_DIGITS = dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0) | dict.fromkeys(
-    ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3
-)
+_DIGITS = dict.fromkeys(
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0
+) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
 
 
 @dataclass(slots=True)

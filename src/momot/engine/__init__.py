@@ -1,6 +1,7 @@
 """The engine: DuckDB connections, table steps, and the words of SQL (DESIGN.md 2)."""
 
 from momot.engine.connection import connect, execute, first_line, identifier, literal, opened, row, rows
+from momot.engine.interrupts import uninterrupted
 from momot.engine.step import DuckEngine, Engine, allowed_functions, step
 from momot.engine.tokens import Token, calls, names, tokens
 
@@ -21,4 +22,5 @@ __all__ = [
     "rows",
     "step",
     "tokens",
+    "uninterrupted",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from momot.engine.interrupts import uninterrupted
 from momot.errors import EngineError
 
 _SETTINGS = {
@@ -59,8 +60,9 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
             done.put(None)
 
     worker = threading.Thread(target=work, daemon=True)
-    worker.start()
     try:
+        with uninterrupted():
+            worker.start()
         failure = done.get()
     except BaseException:
         _stop(connection, worker)
