@@ -10,7 +10,6 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from momot.designs.frame import Covariate, Floats, Integers
 
@@ -110,19 +109,16 @@ def _dates(labels: list[str]) -> Floats | None:
 def _category(name: str, array: pa.Array) -> Column:
     encoded = array.dictionary_encode()
     labels = encoded.dictionary.to_pylist()
+    index = _floats(encoded.indices)
+    known = ~np.isnan(index)
+    position = index[known].astype(np.int64)
+    values = np.full(len(index), np.nan)
     dates = _dates(labels)
     if dates is not None:
-        position = _floats(pc.fill_null(encoded.indices.cast(pa.int64()), len(labels))).astype(np.int64)
-        return Column(name, "time", np.append(dates, np.nan)[position])
-    dates = _dates(labels)
-    if dates is not None:
-        known = np.append(dates, np.nan)
-        return Column(name, "time", known[_floats(pc.fill_null(encoded.indices.cast(pa.int64()), len(labels))).astype(np.int64)])
-    order = np.argsort(np.asarray(labels, dtype=object)) if labels else np.zeros(0, dtype=np.int64)
+        values[known] = dates[position]
+        return Column(name, "time", values)
+    order = sorted(range(len(labels)), key=labels.__getitem__)
     rank = np.empty(len(labels), dtype=np.float64)
     rank[order] = np.arange(len(labels))
-    raw = _floats(pc.fill_null(encoded.indices.cast(pa.int64()), -1))
-    values = np.full(len(raw), np.nan)
-    known = raw >= 0
-    values[known] = rank[raw[known].astype(np.int64)]
-    return Column(name, "category", values, tuple(labels[int(position)] for position in order))
+    values[known] = rank[position]
+    return Column(name, "category", values, tuple(labels[place] for place in order))
