@@ -13,7 +13,7 @@ LOCK := requirements.lock
 READY := $(VENV)/.momot-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs bench lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,13 @@ layers: $(READY) ## the layers of the architecture, by import-linter
 docs: $(READY) ## build the documentation into site/; a warning is an error
 	$(BIN)/zensical build --clean --strict
 
+lean: $(READY) ## run the demo from the wheel in an environment with its runtime dependencies only
+	@rm -rf build/lean && mkdir -p build/lean
+	$(BIN)/python -m hatchling build --target wheel --directory build/lean
+	$(BIN)/uv venv --quiet --python $(abspath $(BIN))/python build/lean/venv
+	$(BIN)/uv pip install --quiet --python build/lean/venv/bin/python --constraint $(LOCK) build/lean/*.whl
+	build/lean/venv/bin/momot demo build/lean/shop --quiet
+
 bench: $(READY) ## time build and find against a plain scan; writes JSON (SIZE=1000000)
 	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE))
 
@@ -72,4 +79,4 @@ lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=
 	@! grep -nE 'https?://' $(LOCK) || { echo "$(LOCK) names an address"; exit 1; }
 
 clean: ## remove what the commands above made
-	rm -rf $(VENV) $(DEMO) site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) site build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
