@@ -53,9 +53,9 @@ def test_rows_hold_every_moment_and_the_axis_every_decisive_interval(name: str) 
 
 
 def test_a_quality_moment_is_one_row_and_levels_are_several() -> None:
-    assert not row(Findings(documents.episode())["support.first_reply"]).several_levels
+    assert row(Findings(documents.episode())["support.first_reply"]).below == ()
     levels = row(Findings(documents.incidents())["support.reassignment"])
-    assert levels.several_levels
+    assert levels.top == ()
     assert [line.effect.level for line in levels.lines] == ["1", "2", "3", "4+"]
     assert [line.effect.level for line in ends(levels)] == ["4+"]
 
@@ -78,3 +78,23 @@ def test_steps_are_round_and_few(span: float, most: int) -> None:
     step = tick_step(0.0, span, most)
     assert span / step <= most * (1 + 1e-6)
     assert f"{step:.0e}"[0] in "125"
+
+
+def test_a_quality_stands_beside_the_name_and_its_levels_below() -> None:
+    effects = [
+        documents.effect("a@smot", "bad-good", -2.2, 0.2, level="bad"),
+        documents.effect("a@smot", "level", -2.6, 0.2, level="missing", reference="on time"),
+        documents.effect("a@smot", "level", -0.5, 0.2, level="late", reference="on time"),
+    ]
+    found = row(Findings(documents.document([documents.question()], [documents.finding("a")], effects))["a"])
+    assert [line.effect.contrast for line in found.top] == ["bad-good"]
+    assert [line.effect.level for line in found.below] == ["missing", "late"]
+    assert ends(found) == found.top
+
+
+def test_break_and_make_leave_their_difference_to_the_list_of_all_estimates() -> None:
+    effects = [documents.effect("a@smot", contrast, size, 0.1, reference="neutral") for contrast, size in (("break", -1.0), ("make", 0.5))]
+    effects.append(documents.effect("a@smot", "bad-good", -1.5, 0.1))
+    moment = Findings(documents.document([documents.question()], [documents.finding("a")], effects))["a"]
+    assert [line.effect.contrast for line in row(moment).lines] == ["break", "make"]
+    assert len(moment.main_effects) == 3

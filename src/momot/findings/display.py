@@ -137,17 +137,16 @@ def _row_cells(row: Row, drawn: Forest) -> list[dict[str, object]]:
         first["at stake"] = grouped(stake.estimate, places)
         second["at stake"] = Text(f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", style=DIM)
     stage = stage_code(finding)
-    if row.several_levels:
-        levels = [{"words": printable(f"  {line.words}", LONGEST_NAME), "stage_below": "", **_numbers(line, drawn)} for line in row.lines]
-        levels[0] |= second
-        levels[0]["stage_below"] = stage
+    levels = [{"words": printable(line.words, LONGEST_NAME), "stage_below": "", **_numbers(line, drawn)} for line in row.below]
+    if row.below and not row.top:
+        levels[0] |= {**second, "stage_below": stage}
         return [first, *levels]
-    if row.lines:
-        first |= _numbers(row.lines[0], drawn)
-        second |= {"words": _compared(row), "stage_below": stage}
-    if len(row.lines) > 1:
-        second |= _numbers(row.lines[1], drawn)
-    return [first, second]
+    if row.top:
+        first |= _numbers(row.top[0], drawn)
+        second |= {"words": _compared(row.top), "stage_below": stage}
+    if len(row.top) > 1:
+        second |= _numbers(row.top[1], drawn)
+    return [first, second, *levels]
 
 
 def _numbers(line: Line, drawn: Forest) -> dict[str, object]:
@@ -157,13 +156,13 @@ def _numbers(line: Line, drawn: Forest) -> dict[str, object]:
     return {line.side: number, "interval": Text(drawn.numbers.interval(line.effect.low, line.effect.high), style=DIM), "line": line}
 
 
-def _compared(row: Row) -> str:
+def _compared(lines: Sequence[Line]) -> str:
     """`bad against good`; `bad, good against neutral` where one zero serves both."""
-    effects = [line.effect for line in row.lines]
+    effects = [line.effect for line in lines]
     if len(effects) == 2 and effects[0].reference == effects[1].reference:
         met = ", ".join(contrast_words(effect).removesuffix(f" against {effect.reference}") for effect in effects)
         return printable(f"{met} against {effects[0].reference}", LONGEST_NAME)
-    return printable("; ".join(line.words for line in row.lines), LONGEST_NAME)
+    return printable("; ".join(line.words for line in lines), LONGEST_NAME)
 
 
 def rank_words(moment: Moment, drawn: Forest) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,15 +33,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One moment with its lines. `several_levels`: each line is a level and gets its own row under the moment."""
+    """One moment with its lines: `top` beside the name, at most one a side; `below` a row each under it (levels)."""
 
     moment: Moment
-    lines: tuple[Line, ...]
-    several_levels: bool
+    top: tuple[Line, ...]
+    below: tuple[Line, ...] = ()
 
-    def on(self, side: Side) -> Line | None:
-        """The line of one side, of a row without levels."""
-        return next((line for line in self.lines if line.side == side), None)
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them."""
+        return self.top + self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,14 @@ def row(moment: Moment) -> Row:
     lines = [
         Line(effect, side(effect, moment.question.better), solid(effect, moment.question), contrast_words(effect)) for effect in effects
     ]
-    sides = [line.side for line in lines]
-    several = len(lines) > 2 or len(set(sides)) < len(sides)
-    if not several:
-        lines.sort(key=lambda line: line.side == "well")
-    return Row(moment, tuple(lines), several)
+    qualities = [line for line in lines if line.effect.contrast in QUALITY_CONTRASTS]
+    top = lines if _one_a_side(lines) else qualities if _one_a_side(qualities) else []
+    below = tuple(line for line in lines if line not in top)
+    return Row(moment, tuple(sorted(top, key=lambda line: line.side == "well")), below)
+
+
+def _one_a_side(lines: Sequence[Line]) -> bool:
+    return len({line.side for line in lines}) == len(lines)
 
 
 def _two_sided(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
@@ -112,10 +116,10 @@ def _two_sided(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 
 def ends(row: Row) -> tuple[Line, ...]:
-    """One line a side: of several levels the strongest of each."""
-    if not row.several_levels:
-        return row.lines
-    sides = [[line for line in row.lines if line.side == name] for name in ("badly", "well")]
+    """One line a side: what stands beside the name, or the strongest level of each."""
+    if row.top:
+        return row.top
+    sides = [[line for line in row.below if line.side == name] for name in ("badly", "well")]
     return tuple(max(lines, key=lambda line: abs(line.effect.estimate)) for lines in sides if lines)
 
 

@@ -111,7 +111,7 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
 
 def _collapsed(row: Row) -> Row:
     """For the picture: the strongest level of each side; the table below has them all."""
-    return Row(row.moment, ends(row), several_levels=False)
+    return Row(row.moment, ends(row))
 
 
 def _card(row: Row, drawn: Forest, anchor: str) -> Card:
@@ -283,6 +283,7 @@ def _key(drawn: Forest) -> tuple[str, ...]:
     sides = {line.side for row in decisive for line in row.lines}
     kinds += ["well"] if "well" in sides else []
     kinds += ["badly"] if "badly" in sides else []
+    kinds += ["open"] if any(row.moment.verdict != "moment" for row in decisive) else []
     kinds += ["hollow"] if any(not line.solid for row in decisive for line in row.lines) else []
     return tuple(kinds)
 

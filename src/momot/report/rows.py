@@ -7,7 +7,7 @@ from momot.findings.findings import Moment
 from momot.findings.forest import Forest, Line, Row
 from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, label_words, printable
 from momot.findings.numbers import at_stake_decimals, grouped, percent
-from momot.findings.sentences import moment_sentence
+from momot.findings.sentences import effect_sentence
 from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
 from momot.report.pages import Cell, Pill, TableRow
 
@@ -22,17 +22,14 @@ def table_rows(row: Row, drawn: Forest, anchor: str | None) -> list[TableRow]:
     quiet = not row.moment.decisive
     if row.moment.verdict == "not identifiable" or not row.lines:
         return [_line(row.moment, drawn, anchor, below=under_name(row))]
-    if row.several_levels:
-        head = _line(row.moment, drawn, anchor, below=under_name(row), shape="has-levels")
-        return [head, *(_level(row, line, drawn, quiet, last=line is row.lines[-1]) for line in row.lines)]
-    title = printable(moment_sentence(row.moment, drawn.numbers), LONGEST_TEXT)
-    marks = row_svg(drawn, row.lines, title, quiet=quiet, height=LEVEL_HEIGHT if quiet else ROW_HEIGHT)
-    badly, well = (next((line for line in row.lines if line.side == name), None) for name in ("badly", "well"))
-    return [
-        _line(
-            row.moment, drawn, anchor, below=under_name(row), marks=marks, badly=_cell(badly, drawn, quiet), well=_cell(well, drawn, quiet)
-        )
-    ]
+    levels = [_level(row, line, drawn, quiet, last=line is row.below[-1]) for line in row.below]
+    shape = "has-levels" if levels else "plain"
+    if not row.top:
+        return [_line(row.moment, drawn, anchor, below=under_name(row), shape=shape), *levels]
+    title = printable(" ".join(effect_sentence(row.moment, line.effect, drawn.numbers) for line in row.top), LONGEST_TEXT)
+    badly, well = (_cell(next((line for line in row.top if line.side == name), None), drawn, quiet) for name in ("badly", "well"))
+    marks = row_svg(drawn, row.top, title, quiet=quiet, height=LEVEL_HEIGHT if quiet else ROW_HEIGHT)
+    return [_line(row.moment, drawn, anchor, below=under_name(row), shape=shape, marks=marks, badly=badly, well=well), *levels]
 
 
 def _line(moment: Moment, drawn: Forest, anchor: str | None, *, below: str, shape: str = "plain", **cells: object) -> TableRow:

@@ -190,13 +190,12 @@ def _figure_row(row: Row, drawn: Forest, scale: Scale, layout: Layout, top: floa
         element("text", {"x": 0, "y": top + 14, **paint("label", standalone=standalone)}, name),
         element("text", {"x": 0, "y": top + 28, **paint("note", standalone=standalone)}, below),
     ]
-    if not row.several_levels:
-        title = " ".join(effect_sentence(row.moment, line.effect, drawn.numbers) for line in row.lines)
-        marks = row_marks(row.lines, scale, top + 18, quiet=quiet, standalone=standalone)
+    if row.top:
+        title = " ".join(effect_sentence(row.moment, line.effect, drawn.numbers) for line in row.top)
+        marks = row_marks(row.top, scale, top + 18, quiet=quiet, standalone=standalone)
         parts.append(element("g", {}, element("title", {}, printable(title, 600)), *marks))
-        parts += [_number(line, drawn, layout, top + 14, quiet, standalone) for line in row.lines]
-        return joined(parts), 38.0
-    for i, line in enumerate(row.lines):
+        parts += [_number(line, drawn, layout, top + 14, quiet, standalone) for line in row.top]
+    for i, line in enumerate(row.below):
         y = top + 34 + 24 * i
         words = cut(printable(line.words, 120), layout.names - 24, 11)
         parts.append(element("text", {"x": 12, "y": y + 14, **paint("note", standalone=standalone)}, words))
@@ -204,21 +203,21 @@ def _figure_row(row: Row, drawn: Forest, scale: Scale, layout: Layout, top: floa
         marks = row_marks((line,), scale, y + 10, quiet=quiet, standalone=standalone)
         parts.append(element("g", {}, element("title", {}, printable(title, 600)), *marks))
         parts.append(_number(line, drawn, layout, y + 14, quiet, standalone, inline=True))
-    return joined(parts), 40.0 + 24 * len(row.lines)
+    return joined(parts), 38.0 + 24 * len(row.below)
 
 
 def under_name(row: Row) -> str:
     """Stage and channel, and the reference that stands at zero."""
-    zero = dict.fromkeys(line.effect.reference for line in row.lines)
-    against = [] if row.several_levels or not zero else [f"against {', '.join(zero)}"]
+    zero = dict.fromkeys(line.effect.reference for line in row.top)
+    against = [f"against {', '.join(zero)}"] if zero else []
     return " \u00b7 ".join(part for part in (stage_line(row.moment.finding), *against) if part)
 
 
 def _compared(row: Row) -> str:
     """Stage in short, and what is compared with the reference at zero; the levels only in a picture of the strongest ones."""
-    zero = dict.fromkeys(line.effect.reference for line in row.lines)
-    levels = ", ".join(line.effect.level or "" for line in row.lines if line.effect.contrast == "level")
-    against = f"{levels} against {', '.join(zero)}".strip() if zero and not row.several_levels else ""
+    zero = dict.fromkeys(line.effect.reference for line in row.top)
+    levels = ", ".join(line.effect.level or "" for line in row.top if line.effect.contrast == "level")
+    against = f"{levels} against {', '.join(zero)}".strip() if zero else ""
     return " \u00b7 ".join(part for part in (stage_code(row.moment.finding), against) if part)
 
 

@@ -34,6 +34,7 @@ ROLES: dict[str, dict[str, str]] = {
     **{f"{name}-fill": {"fill": name} for name in ("make", "break", "quiet")},
     **{f"{name}-hollow": {"fill": "card", "stroke": name, "stroke-width": "1.5"} for name in ("make", "break", "quiet")},
     **{f"{name}-open": {"fill": f"{name}-on", "stroke": name, "stroke-width": "2"} for name in ("make", "break")},
+    "quiet-open": {"fill": "band", "stroke": "quiet", "stroke-width": "2"},
     "card": {"fill": "card"},
     **{f"{name}-interval": {"fill": name, "fill-opacity": "0.5"} for name in ("make", "break", "quiet")},
     **{f"{name}-pill": {"fill": name, "fill-opacity": "0.26"} for name in ("make", "break", "quiet")},
