@@ -18,8 +18,8 @@ from rich.text import Text
 from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
 from momot.findings.contract import Check, Refused
 from momot.findings.findings import Findings, Moment
-from momot.findings.forest import Forest, Line, Row, forest, references
-from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, label_words, printable, stage_code
+from momot.findings.forest import Forest, Line, Row, forest, label_of, references
+from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
 
@@ -84,9 +84,12 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
     if drawn.decisive:
         columns, lines = _table_lines(drawn, cells)
         blocks += [*lines, Text(), _note(drawn, columns)]
-    blocks += [_check_line(check) for check in failed(question.checks)]
+    blocks += [_check_line(check, []) for check in failed(question.checks)]
+    same: dict[tuple[str, str, str], tuple[Check, list[str]]] = {}
     for row in drawn.decisive:
-        blocks += [_check_line(check, row.moment) for check in failed(row.moment.checks)]
+        for check in failed(row.moment.checks):
+            same.setdefault((check.name, check.message, check.fix or ""), (check, []))[1].append(row.moment.touchpoint)
+    blocks += [_check_line(check, names) for check, names in same.values()]
     blocks += _quiet_lines(drawn)
     blocks += _refused_lines([item for item in findings.refused if item.question == question.id])
     return [*blocks, Text()]
@@ -131,7 +134,7 @@ def _row_cells(row: Row, drawn: Forest) -> list[dict[str, object]]:
         "ev": finding.evidence,
         "verdict": VERDICT_WORDS[finding.verdict],
     }
-    second: dict[str, object] = {"verdict": Text(label_words(finding) if finding.label else "", style=DIM)}
+    second: dict[str, object] = {"verdict": Text(label_of(moment), style=DIM)}
     if stake:
         places = at_stake_decimals(stake)
         first["at stake"] = grouped(stake.estimate, places)
@@ -196,10 +199,10 @@ def _note(drawn: Forest, columns: set[str]) -> Text:
     return Text("; ".join(parts) + ".", style=DIM)
 
 
-def _check_line(check: Check, moment: Moment | None = None) -> Text:
-    """One check that failed or wants a look."""
+def _check_line(check: Check, names: Sequence[str]) -> Text:
+    """One check that failed or wants a look, and of which moments; without names it is the whole question's."""
     mark = "\u2717" if check.status == "fail" else "!"
-    where = f"{printable(moment.touchpoint, LONGEST_NAME)}: " if moment else ""
+    where = f"{listed([printable(name, LONGEST_NAME) for name in names])}: " if names else ""
     line = Text(f"{mark} ", style="bold")
     line.append(f"{where}{check.name.replace('_', ' ')}: {printable(sentence(check.message))}")
     if check.fix:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from momot.findings.contract import Effect, Question
 from momot.findings.findings import Findings, Moment
-from momot.findings.labels import column_heads, contrast_words
+from momot.findings.labels import column_heads, contrast_words, label_words
 from momot.findings.numbers import Numbers, numbers_of
 
 Side = Literal["badly", "well"]
@@ -152,6 +152,12 @@ def domain(effects: Iterable[Effect], band: float | None, *, keep_all: bool = Tr
     # Never a bare end: zero and its marks stay readable where every effect points one way.
     reach = 0.12 * max(high, -low)
     return (min(low, -reach), max(high, reach))
+
+
+def label_of(moment: Moment) -> str:
+    """What a decisive moment does, in a few words; its direction where all there is to say is that it was there."""
+    sides = {side(effect, moment.question.better) for effect in moment.main_effects if effect.contrast == "presence"}
+    return label_words(moment.finding, better=sides == {"well"} if len(sides) == 1 else None)
 
 
 def references(rows: Iterable[Row]) -> tuple[str, ...]:

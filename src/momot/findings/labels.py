@@ -104,11 +104,19 @@ def stage_line(finding: Finding) -> str:
     return " \u00b7 ".join(part for part in (stage, channel) if part)
 
 
-def label_words(finding: Finding) -> str:
-    """What a decisive finding does, in one to three words; nothing where the verdict says it all."""
+def label_words(finding: Finding, *, better: bool | None = None) -> str:
+    """What a decisive finding does, in one to four words; nothing where the verdict says it all.
+
+    `better` says which way the outcome goes where it is there, for those with no label but that.
+    """
     if finding.label is None or (finding.kind == "arm" and finding.label == "presence"):
         return ""
-    return (ASSOCIATION_WORDS if finding.evidence == "C" else LABEL_WORDS)[finding.label]
+    words = ASSOCIATION_WORDS if finding.evidence == "C" else LABEL_WORDS
+    if finding.label == "presence" and better is not None:
+        return (
+            words["makes" if better else "breaks"] if finding.evidence == "C" else f"{words['presence']} {'helps' if better else 'hurts'}"
+        )
+    return words[finding.label]
 
 
 def contrast_words(effect: Effect) -> str:

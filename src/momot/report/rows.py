@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from momot.findings.display import rank_words
 from momot.findings.findings import Moment
-from momot.findings.forest import Forest, Line, Row
-from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, label_words, printable
+from momot.findings.forest import Forest, Line, Row, label_of
+from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, printable
 from momot.findings.numbers import at_stake_decimals, grouped, percent
 from momot.findings.sentences import effect_sentence
 from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
@@ -78,7 +78,7 @@ def _cell(line: Line | None, drawn: Forest, quiet: bool) -> Cell | None:
 
 def pill(moment: Moment) -> Pill:
     """What it does in a word; the verdict under it. Evidence C has no colour: which way it works is not known."""
-    words = label_words(moment.finding) if moment.decisive else ""
+    words = label_of(moment) if moment.decisive else ""
     verdict = VERDICT_WORDS[moment.verdict]
     look = PILLS.get(moment.label or "", "") if moment.decisive and moment.evidence != "C" else ""
     return Pill(look=look, words=words or verdict, below=verdict if words else "")
