@@ -17,6 +17,14 @@ def test_every_page_is_there() -> None:
     assert [name(page) for page in PAGES if not page.is_file()] == []
 
 
+def test_the_files_that_agents_are_sent_to_exist() -> None:
+    text = (ROOT / "AGENTS.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+/[\w/.-]*)`", text)) | set(re.findall(r"^  ([a-z_]+/|[a-z_]+\.py) ", text, re.MULTILINE))
+    named -= {"docs/decisions/NNNN-title.md"}  # the shape of a name
+    assert len(named) > 20
+    assert [path for path in named if not any((base / path).exists() for base in (ROOT, ROOT / "src" / "momot", ROOT / "tests"))] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
     for link in links(page):
