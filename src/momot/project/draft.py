@@ -92,7 +92,7 @@ def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None
     from momot.project.sketch_wide import ask_for_experiment, sketch_snapshot
 
     rest = [source for source in left if not sketch_snapshot(profile, source, sheet)]
-    known = any(sketch.live for sketch in sheet.sketches)
+    known = bool(sheet.alive())
     for source in rest:
         if not known and ask_for_experiment(profile, source, sheet):
             continue
@@ -105,7 +105,7 @@ def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None
 def _sketch_people(profile: Profile, sheet: Sheet) -> None:
     from momot.project.sketch_timeline import sketch_people
 
-    if any(sketch.live and sketch.kind in ("subjects", "interactions", "opinions") for sketch in sheet.sketches):
+    if any(sketch.kind in ("subjects", "interactions", "opinions") for sketch in sheet.alive()):
         for source in profile.sources:
             if sketch_people(profile, source, sheet):
                 return
@@ -120,9 +120,10 @@ _HEAD = """\
 def _written(folder: Path, profile: Profile, sheet: Sheet) -> Draft:
     from momot.project.sketch import text
 
-    live = any(sketch.live and sketch.kind != "tables" for sketch in sheet.sketches)
-    if any(sketch.live and sketch.kind in ("subjects", "interactions", "opinions") for sketch in sheet.sketches):
-        if sum(sketch.live and sketch.kind == "subjects" for sketch in sheet.sketches) > 1:
+    alive = sheet.alive()
+    live = bool(alive)
+    if any(sketch.kind in ("subjects", "interactions", "opinions") for sketch in alive):
+        if sum(sketch.kind == "subjects" for sketch in alive) > 1:
             sheet.ask(None, "there are several [[subjects]]: does the same id in two of them mean the same subject?")
         sheet.ask(None, "in which time zone are times without an offset? Taken as UTC.")
     if not live and not sheet.questions:
@@ -134,7 +135,7 @@ def _written(folder: Path, profile: Profile, sheet: Sheet) -> Draft:
     if sheet.tables:
         parts += ["", f"{mark}[tables]", *(f"{mark}{name} = {value}" for name, value in sheet.tables.items())]
     for sketch in sheet.sketches:
-        parts += ["", *sketch.lines(live=sketch.live)]
+        parts += ["", *sketch.lines(live=sketch in alive)]
     return Draft("\n".join(parts) + "\n", tuple(sheet.questions))
 
 

@@ -200,7 +200,7 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, suffix: str, table:
         return table
     name = _literal(str(path))
     if suffix in _TEXT:
-        _read_text(connection, name, table)
+        _read_text(connection, path, table)
         return table
     scan = f"read_parquet({name})" if suffix in (".parquet", ".pq") else f"read_json_auto({name}, maximum_depth = 1)"
     connection.execute(
@@ -209,13 +209,17 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, suffix: str, table:
     return table
 
 
-def _read_text(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> None:
-    """Delimited text in whatever encoding DuckDB itself reads; latin-1 reads any bytes, which is enough to measure."""
+def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
+    """Delimited text in an encoding that DuckDB itself reads; latin-1 reads any bytes, which is enough to measure."""
     import duckdb
 
-    for encoding in ("utf-8", "utf-16", "latin-1"):
-        for options in ("strict_mode = true", "strict_mode = false, ignore_errors = true"):
-            scan = f"read_csv({name}, all_varchar = true, encoding = '{encoding}', {options})"
+    name = _literal(str(path))
+    with path.open("rb") as stream:
+        marked = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    encodings = ("utf-16",) if marked else ("utf-8", "latin-1")
+    for strictness in ("strict_mode = true", "strict_mode = false, ignore_errors = true"):
+        for encoding in encodings:
+            scan = f"read_csv({name}, all_varchar = true, encoding = '{encoding}', {strictness})"
             with contextlib.suppress(duckdb.Error):
                 connection.execute(
                     f"CREATE OR REPLACE TABLE {table} AS SELECT nullif(trim(COLUMNS(*)), '') FROM (SELECT * FROM {scan} LIMIT {ROWS + 1})"

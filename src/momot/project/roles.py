@@ -223,8 +223,8 @@ def _names(column: Column, role: str, but: str) -> bool:
 
 
 def _only(column: Column, role: str) -> bool:
-    words = words_of(column.name)
-    return bool(words) and (count_hints(column.name, role) == len(words) or (role == "person" and _unspaced(column.name)))
+    words = [word for word in words_of(column.name) if len(word) > 1 and not word.isdigit()]  # "č_zákazníka": one letter says nothing
+    return bool(words) and (count_hints(column.name, role) >= len(words) or (role == "person" and _unspaced(column.name)))
 
 
 def _unspaced(name: str) -> bool:

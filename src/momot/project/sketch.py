@@ -35,14 +35,16 @@ class Sketch:
     @property
     def live(self) -> bool:
         """Whether the sure keys are enough."""
-        if self.kind == "tables":
-            return True
         grammar: Block = block(self.kind)
         sure = {entry.key for entry in self.entries if entry.sure}
         required = all(key.name in sure for key in grammar.keys if key.required)
         groups = all(any(name in sure for name in group) for group in (*grammar.any_of, *grammar.one_of))
         needs = all(name not in sure or any(other in sure for other in others) for name, others in grammar.needs)
         return required and groups and needs
+
+    def sure(self, key: str) -> str | None:
+        """TOML text of a key that is sure."""
+        return next((entry.value for entry in self.entries if entry.key == key and entry.sure), None)
 
     def lines(self, *, live: bool) -> list[str]:
         """TOML text, every line a comment where the block is not `live`."""
@@ -76,6 +78,19 @@ class Sheet:
         text = f"{source.name + ': ' if source else ''}{question}{shown}"
         self.questions.append(text)
         return text
+
+    def alive(self) -> list[Sketch]:
+        """The live sketches that don't hang on one that is not: subjects without [[subjects]], outcomes of nothing."""
+        alive = [sketch for sketch in self.sketches if sketch.live]
+        subjects = any(sketch.kind == "subjects" for sketch in alive)
+        alive = [sketch for sketch in alive if subjects or sketch.kind not in ("interactions", "opinions") or sketch.sure("person")]
+        made = {value for sketch in alive for key in ("activity", "instrument") if (value := sketch.sure(key))}
+        return [
+            sketch
+            for sketch in alive
+            if sketch.kind != "outcomes"
+            or (subjects if sketch.sure("from") else {sketch.sure("activity") or sketch.sure("opinion")} <= made)
+        ]
 
     def ask_once(self, source: Source, question: str) -> None:
         """Append a question that is not there yet."""

@@ -229,7 +229,7 @@ def _again(profile: Profile, source: Source, sheet: Sheet, who: Column, activity
 
 def sketch_comeback(sheet: Sheet) -> None:
     """Coming back as the outcome, where no other was found: of documents such as orders rather than of other events."""
-    if not sheet.comebacks or any(sketch.kind == "outcomes" and sketch.live for sketch in sheet.sketches):
+    if not sheet.comebacks or any(sketch.kind == "outcomes" for sketch in sheet.alive()):
         return
     _, share, activity, source = max(sheet.comebacks, key=lambda one: one[:2])
     sheet.ask(source, f"is it an outcome that {activity} happens again, and within how many days?")
