@@ -23,8 +23,8 @@ from momot.errors import (
     MissingColumn,
     MissingSource,
     MomotError,
-    NothingLeft,
     NotATime,
+    NothingLeft,
     ProjectError,
     UnreadableSource,
     WrongGrain,
@@ -122,43 +122,117 @@ class Refused:
 
 
 REFUSED = [
-    Refused("missing file", MissingSource, ("'event.csv'", "Did you mean 'events.csv'?", "[[interactions]] 1"), project=EVENTS.replace("events", "event")),
+    Refused(
+        "missing file",
+        MissingSource,
+        ("'event.csv'", "Did you mean 'events.csv'?", "[[interactions]] 1"),
+        project=EVENTS.replace("events", "event"),
+    ),
     Refused("pattern without a match", MissingSource, ("2024-*.csv", "events.csv"), project=EVENTS.replace("events.csv", "2024-*.csv")),
     Refused(
-        "missing table in a query", MissingSource, ("'evnts'", "[tables] calls"),
+        "missing table in a query",
+        MissingSource,
+        ("'evnts'", "[tables] calls"),
         project='[tables]\ncalls = "SELECT * FROM evnts"\n' + EVENTS.replace("events.csv", "calls"),
     ),
     Refused(
-        "misspelt column", MissingColumn, ("momot.toml, [[interactions]] 1: events.csv has no column 'persn'. Did you mean 'person'? It has: person, at",),
+        "misspelt column",
+        MissingColumn,
+        ("momot.toml, [[interactions]] 1: events.csv has no column 'persn'. Did you mean 'person'? It has: person, at",),
         project=EVENTS.replace('person = "person"', 'person = "persn"'),
     ),
-    Refused("no such function", ProjectError, ("[[interactions]] 1", "lowr", "lower"), project=EVENTS.replace('sql = "quality"', 'sql = "lowr(quality)"')),
+    Refused(
+        "no such function",
+        ProjectError,
+        ("[[interactions]] 1", "lowr", "lower"),
+        project=EVENTS.replace('sql = "quality"', 'sql = "lowr(quality)"'),
+    ),
     Refused("broken SQL", ProjectError, ("[[interactions]] 1", "at = "), project=EVENTS.replace('at = "at"', 'at = "at + ("')),
-    Refused("cast that fails", DataError, ("[[interactions]] 1", "quality", "TRY_CAST"), project=EVENTS.replace('sql = "quality"', 'sql = "cast(person AS INTEGER)"')),
+    Refused(
+        "cast that fails",
+        DataError,
+        ("[[interactions]] 1", "quality", "TRY_CAST"),
+        project=EVENTS.replace('sql = "quality"', 'sql = "cast(person AS INTEGER)"'),
+    ),
     Refused("empty file", NothingLeft, ("events.csv is empty",), {"events.csv": ""}),
     Refused("blank file", NothingLeft, ("events.csv is empty",), {"events.csv": "\n\n  \n"}),
     Refused("header only", NothingLeft, ("events.csv has a header but no rows",), {"events.csv": COLUMNS + "\n"}),
     Refused("everything filtered", NothingLeft, ("[[interactions]]", "filtered by where"), project=EVENTS + 'where = "price < 0"\n'),
     Refused(
-        "mixed time formats", NotATime, ("'at'", "day.month.year 50%", "year-month-day 50%", "time_format"),
+        "mixed time formats",
+        NotATime,
+        ("'at'", "day.month.year 50%", "year-month-day 50%", "time_format"),
         {"events.csv": "\n".join([COLUMNS, *(f"p{n},{'2024-03-05' if n % 2 else '5.3.2024'},good,1" for n in range(100))])},
     ),
     Refused(
-        "day or month", NotATime, ("'at'", "day/month/year", "month/day/year", "time_format"),
+        "day or month",
+        NotATime,
+        ("'at'", "day/month/year", "month/day/year", "time_format"),
         {"events.csv": "\n".join([COLUMNS, *(f"p{n},{1 + n % 9}/{1 + n % 11}/2024,good,1" for n in range(100))])},
     ),
-    Refused("text as a time", NotATime, ("column 'quality'", "none of its cells looks like a time"), project=EVENTS.replace('at = "at"', 'at = "quality"')),
-    Refused("number as a time", NotATime, ("whole number", "make_timestamp"), project=EVENTS.replace('at = "at"', 'at = "cast(price AS INTEGER)"')),
-    Refused("text as a value", DataError, ("[[opinions]] 1", "value", "text, not a number"), project=OPINIONS.replace('value = "price"', 'value = "quality"')),
-    Refused("duplicate subjects", WrongGrain, ("[[subjects]] 1", "'p7'", "lines 9, 101"), {"events.csv": events(changes={101: "p7,2024-05-05 10:00:00,bad,3"})}, SUBJECTS),
-    Refused("wrong file for the columns", UnreadableSource, ("events.csv", "columns of the header"), {"events.csv": "a,b,c\n" + "1\n2,3\n" * 50}),
-    Refused("unknown encoding", UnreadableSource, ("'cp99999'",), project='[tables]\nevents = {file = "events.csv", encoding = "cp99999"}\n' + EVENTS.replace("events.csv", "events")),
-    Refused("broken gzip", UnreadableSource, ("events.csv.gz", "gzip"), {"events.csv.gz": b"\x1f\x8b\x08\x00broken"}, EVENTS.replace("events.csv", "events.csv.gz")),
-    Refused("broken parquet", UnreadableSource, ("events.parquet",), {"events.parquet": b"PAR1 this is none"}, EVENTS.replace("events.csv", "events.parquet")),
-    Refused("no sheet file", UnreadableSource, ("events.xlsx", "Excel"), {"events.xlsx": b"no workbook"}, EVENTS.replace("events.csv", "events.xlsx")),
+    Refused(
+        "text as a time",
+        NotATime,
+        ("column 'quality'", "none of its cells looks like a time"),
+        project=EVENTS.replace('at = "at"', 'at = "quality"'),
+    ),
+    Refused(
+        "number as a time",
+        NotATime,
+        ("whole number", "make_timestamp"),
+        project=EVENTS.replace('at = "at"', 'at = "cast(price AS INTEGER)"'),
+    ),
+    Refused(
+        "text as a value",
+        DataError,
+        ("[[opinions]] 1", "value", "text, not a number"),
+        project=OPINIONS.replace('value = "price"', 'value = "quality"'),
+    ),
+    Refused(
+        "duplicate subjects",
+        WrongGrain,
+        ("[[subjects]] 1", "'p7'", "lines 9, 101"),
+        {"events.csv": events(changes={101: "p7,2024-05-05 10:00:00,bad,3"})},
+        SUBJECTS,
+    ),
+    Refused(
+        "wrong file for the columns", UnreadableSource, ("events.csv", "columns of the header"), {"events.csv": "a,b,c\n" + "1\n2,3\n" * 50}
+    ),
+    Refused(
+        "unknown encoding",
+        UnreadableSource,
+        ("'cp99999'",),
+        project='[tables]\nevents = {file = "events.csv", encoding = "cp99999"}\n' + EVENTS.replace("events.csv", "events"),
+    ),
+    Refused(
+        "broken gzip",
+        UnreadableSource,
+        ("events.csv.gz", "gzip"),
+        {"events.csv.gz": b"\x1f\x8b\x08\x00broken"},
+        EVENTS.replace("events.csv", "events.csv.gz"),
+    ),
+    Refused(
+        "broken parquet",
+        UnreadableSource,
+        ("events.parquet",),
+        {"events.parquet": b"PAR1 this is none"},
+        EVENTS.replace("events.csv", "events.parquet"),
+    ),
+    Refused(
+        "no sheet file",
+        UnreadableSource,
+        ("events.xlsx", "Excel"),
+        {"events.xlsx": b"no workbook"},
+        EVENTS.replace("events.csv", "events.xlsx"),
+    ),
     Refused("unknown zone", ProjectError, ("Europe/Pragu",), project=EVENTS.replace("[[inter", 'timezone = "Europe/Pragu"\n[[inter')),
-    Refused("typo in the project file", ProjectError, ("[[interactions]]", "touchpont", "touchpoint"), project=EVENTS.replace("touchpoint =", "touchpont =")),
-]  # fmt: skip
+    Refused(
+        "typo in the project file",
+        ProjectError,
+        ("[[interactions]]", "touchpont", "touchpoint"),
+        project=EVENTS.replace("touchpoint =", "touchpont ="),
+    ),
+]
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=str)
@@ -196,19 +270,46 @@ class Listed:
 
 _BEFORE = events(100)
 LISTED = [
-    Listed("cp1250", events(changes={5: "příliš žluťoučký kůň,2024-03-01,dobře,1", 6: "ěščřžýáíé,2024-03-01,good,1"}).encode("cp1250"), 199, ((5, "unknown_quality", "quality"),)),
+    Listed(
+        "cp1250",
+        events(changes={5: "příliš žluťoučký kůň,2024-03-01,dobře,1", 6: "ěščřžýáíé,2024-03-01,good,1"}).encode("cp1250"),
+        199,
+        ((5, "unknown_quality", "quality"),),
+    ),
     Listed("latin-1", events(changes={5: "garçon à été où,2024-03-01,good,1"}).encode("latin-1"), 200),
     Listed("UTF-16", events(changes={5: "žluťoučký,2024-03-01,good,1"}).encode("utf-16"), 200),
     Listed("UTF-16 without a mark", events().encode("utf-16-le"), 200),
     Listed("UTF-8 with a mark", events().encode("utf-8-sig"), 200),
-    Listed("a byte that is not UTF-8", events(changes={5: "žluť,2024-03-01,good,1", 6: "kůň,2024-03-01,good,1", 7: "říp,2024-03-01,good,1", 8: "ďas,2024-03-01,good,1", 9: "ťuk,2024-03-01,good,1"}).encode() + b"p\xff\xfe,2024-03-01,good,1\n", 200, ((202, "unreadable_row", None),)),
+    Listed(
+        "a byte that is not UTF-8",
+        events(changes=dict.fromkeys(range(5, 10), "žluť,2024-03-01,good,1")).encode() + b"p\xff,2024-03-01,good,1\n",
+        200,
+        ((202, "unreadable_row", None),),
+    ),
     Listed("semicolons and decimal comma", events().replace(".5", "#5").replace(",", ";").replace("#", ","), 200),
-    Listed("ragged rows", events(changes={10: "p8,2024-03-01", 20: "p18,2024-03-01,good,1,extra"}), 198, ((10, "ragged_row", None), (20, "ragged_row", None))),
+    Listed(
+        "ragged rows",
+        events(changes={10: "p8,2024-03-01", 20: "p18,2024-03-01,good,1,extra"}),
+        198,
+        ((10, "ragged_row", None), (20, "ragged_row", None)),
+    ),
     Listed("a quote never closed", _BEFORE + 'p1,"2024-03-01,good,1\n', 100, ((102, "unreadable_row", None),)),
     Listed("NUL", events(changes={30: "p\0x,2024-03-01,good,1"}), 199, ((30, "unreadable_row", None),)),
-    Listed("line breaks in cells, empty lines", _BEFORE + '"p\n\nx",2024-03-01,good,1\n\np1,soon,good,1\n', 101, ((106, "not_a_time", "at"),)),
-    Listed("NaN and infinity", events(changes={3: "p1,2024-03-01,good,NaN", 4: "p2,2024-03-01,good,inf", 5: "p3,2024-03-01,good,-Infinity"}), 197, tuple((line, "not_a_number", "price") for line in (3, 4, 5))),
-    Listed("years 0001 and 9999", events(changes={3: "p1,0001-01-01,good,1", 4: "p2,9999-12-31 23:59:59,good,1"}), 198, ((3, "impossible_date", "at"), (4, "impossible_date", "at"))),
+    Listed(
+        "line breaks in cells, empty lines", _BEFORE + '"p\n\nx",2024-03-01,good,1\n\np1,soon,good,1\n', 101, ((106, "not_a_time", "at"),)
+    ),
+    Listed(
+        "NaN and infinity",
+        events(changes={3: "p1,2024-03-01,good,NaN", 4: "p2,2024-03-01,good,inf", 5: "p3,2024-03-01,good,-Infinity"}),
+        197,
+        tuple((line, "not_a_number", "price") for line in (3, 4, 5)),
+    ),
+    Listed(
+        "years 0001 and 9999",
+        events(changes={3: "p1,0001-01-01,good,1", 4: "p2,9999-12-31 23:59:59,good,1"}),
+        198,
+        ((3, "impossible_date", "at"), (4, "impossible_date", "at")),
+    ),
     Listed("no time", events(changes={3: "p1,,good,1"}), 199, ((3, "no_time", "at"),)),
     Listed("nobody: kept, counted as anonymous", events(changes={3: ",2024-03-01,good,1"}), 200),
     Listed("nobody's opinion", events(changes={3: ",2024-03-01,good,1"}), 199, ((3, "no_person", "person"),), OPINIONS),
@@ -217,7 +318,7 @@ LISTED = [
     Listed("a touchpoint nobody met", events(), 200, (), EVENTS + EVENTS.replace("support.call", "support.chat") + 'where = "price < 0"\n'),
     Listed("one person", f"{COLUMNS}\np1,2024-03-01,good,1\n", 1),
     Listed("constant outcome", events().replace("good", "bad"), 200, (), SNAPSHOT.replace('"price"', '"1"')),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("case", LISTED, ids=str)
@@ -368,7 +469,7 @@ LARGE = 30_000
 
 
 def test_ctrl_c_at_random_times_leaves_the_previous_build(busy: tuple[Path, str, float]) -> None:
-    """Twenty interrupts, spread over the build; each leaves the old build or, where it came too late, the new one, and no temporary file."""
+    """Twenty interrupts, spread over the build; each leaves the old build or, where it came late, the new one, and no temporary file."""
     folder, before, seconds = busy
     new = (folder / "events.csv").read_bytes()
     rng = random.Random(7)

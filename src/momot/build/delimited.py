@@ -1,4 +1,4 @@
-"""Delimited text as raw records: every cell as text, every row with its line, unreadable rows apart. DuckDB parses, momot answers for lines."""
+"""Delimited text as raw records: every cell as text, every row with its line, unreadable rows apart."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def _rejected(connection: duckdb.DuckDBPyConnection, text: Path, found: Scan) ->
     """Rejected rows with physical lines: DuckDB counts a record with line breaks as one line, but knows its byte."""
     errors = rows(
         connection,
-        "SELECT line_byte_position - 1, arg_min(error_type::VARCHAR, column_idx), any_value(csv_line) FROM momot_rejects GROUP BY 1 ORDER BY 1",
+        """SELECT line_byte_position - 1, arg_min(error_type::VARCHAR, column_idx), any_value(csv_line)
+        FROM momot_rejects GROUP BY 1 ORDER BY 1""",
     )
     execute(connection, "DROP TABLE momot_rejects; DROP TABLE momot_scans")
     lines = _lines_at(text, [int(position) for position, _, _ in errors])

@@ -51,7 +51,7 @@ def find_dialect(path: Path, *, name: str) -> Dialect:
     )
     delimiter = delimiter or max(_DELIMITERS, key=lambda mark: _consistency(text, mark, quote, escape))
     rows = _rows(text, delimiter, quote, escape)
-    header = next(rows, [])
+    header: list[str] = next(rows, [])
     header_lines = 1 + sum(field.count("\n") for field in header)
     if next(rows, None) is None and not more:
         raise NothingLeft(f"{name} has a header but no rows.")

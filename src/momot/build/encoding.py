@@ -37,7 +37,7 @@ class Scan:
 def opened_bytes(path: Path) -> Iterator[BinaryIO]:
     """The bytes of `path`, unpacked where they are gzip. Raises UnreadableSource for a broken archive."""
     with path.open("rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"  # type: ignore[attr-defined]
+        packed = raw.peek(2)[:2] == b"\x1f\x8b"
         try:
             yield cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
         except (EOFError, gzip.BadGzipFile, gzip.zlib.error) as error:  # type: ignore[attr-defined]
@@ -139,7 +139,7 @@ def _pass(stream: BinaryIO, result: Scan) -> int:
             except UnicodeDecodeError:
                 broken += 1
         lines = chunk.count(b"\n")
-        head, _, rest = chunk.partition(b"\n")
+        head, _, _ = chunk.partition(b"\n")
         if length == 0:
             first = head[:400]
         if length + len(head) > LONGEST_LINE:

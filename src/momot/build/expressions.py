@@ -38,8 +38,8 @@ class Expression:
 
 
 def bind(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str], written: Mapping[str, str], *, place: Place, source: str,
-    group_by: str | None = None,
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str], written: Mapping[str, str], *, place: Place,
+    source: str, group_by: str | None = None,
 ) -> dict[str, Expression]:  # fmt: skip
     """Bind the expressions `written` (key -> text) against `relation`, whose visible `columns` are known.
 

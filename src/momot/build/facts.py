@@ -1,4 +1,4 @@
-"""`[outcomes.X]` with `from` and `value` -> `facts.parquet`: a measured fact of a subject or a person. Grain: one row an outcome and unit."""
+"""`[outcomes.X]` with `from` and `value` -> `facts.parquet`: a measured fact. Grain: one row an outcome and unit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
     by_person = outcome.per == "person" and outcome.person is not None and outcome.subject is None
     if not by_person and subject is None:
         raise ProjectError(
-            f"{shop.place(name)}: a fact needs `subject`, an expression that names the order, ticket or trip, or [[subjects]] to take it from."
+            f"{shop.place(name)}: a fact needs `subject`, an expression that names the order or ticket, or [[subjects]] to take it from."
         )
     value = outcome.value if isinstance(outcome.value, str) else ""
     written = {"subject": None if by_person else subject, "person": outcome.person, "value": value, "at": outcome.at}
@@ -61,14 +61,14 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
     reject(shop.connection, tally, mapping.relation, table)
     execute(shop.connection, f"DELETE FROM {table} WHERE problem IS NOT NULL")
     total = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
-    execute(
-        shop.connection,
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT outcome, subject, person, value, settled_at, adjusted FROM {table}",
+    shop.table(
+        table,
+        f"SELECT DISTINCT outcome, subject, person, value, settled_at, adjusted FROM {table}",
     )
     several = rows(shop.connection, f"SELECT {unit}, count(*) FROM {table} GROUP BY ALL HAVING count(*) > 1 ORDER BY 1 LIMIT 1")
     if several:
         raise WrongGrain(
-            f"{mapping.place}: {unit} '{several[0][0]}' has {several[0][1]} different rows; a fact is one value each. Group them in [tables]."
+            f"{mapping.place}: {unit} '{several[0][0]}' has {several[0][1]} different rows; a fact has one. Group them in [tables]."
         )
     tally.kept, tally.adjusted = map(int, row(shop.connection, f"SELECT count(*), count_if(adjusted) FROM {table}"))
     tally.duplicate, tally.identified = total - tally.kept, tally.kept

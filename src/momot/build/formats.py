@@ -1,6 +1,6 @@
 """How people write times and numbers, as SQL that reads a cell of text. Which of them a column uses is decided by `measure`.
 
-A reader gives TIMESTAMP (a local time), TIMESTAMPTZ (an instant: the cell has an offset), DATE or DOUBLE, and NULL for a cell it can't read.
+A reader gives TIMESTAMP (a local time), TIMESTAMPTZ (an instant: the cell has an offset), DATE or DOUBLE; NULL for a cell it can't read.
 """
 
 from __future__ import annotations

@@ -87,10 +87,10 @@ def _drop_repeated_ids(shop: Workshop, target: Path) -> int:
     folders = _usable(target)
     if not folders:
         return 0
-    execute(
-        shop.connection,
-        f"""CREATE OR REPLACE TEMP TABLE repeated_ids AS SELECT interaction_id, count(*) AS copies, min((happened_at, coalesce(person_id, -1))) AS first
-        FROM {_read(folders)} GROUP BY interaction_id HAVING count(*) > 1""",
+    shop.table(
+        "repeated_ids",
+        f"""SELECT interaction_id, count(*) AS copies,
+        min((happened_at, coalesce(person_id, -1))) AS first FROM {_read(folders)} GROUP BY interaction_id HAVING count(*) > 1""",
     )
     repeated = int(row(shop.connection, "SELECT coalesce(sum(copies - 1), 0) FROM repeated_ids")[0])
     for folder in folders if repeated else []:

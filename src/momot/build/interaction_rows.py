@@ -1,4 +1,4 @@
-"""One `[[interactions]]` block as a query over its source: ids as text, instants, quality, level, money, and the hash that names each row."""
+"""One `[[interactions]]` block as a query over its source: ids as text, instants, quality, level, money, and the id of each row."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names) ->
     columns["interaction_id"] = _id(mapping, block)
     _problems(mapping, block, columns)
     sql = mapping.sql(columns)
-    for kind in ("person", "subject", "account"):
+    for kind in dictionary.KINDS:
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
-            dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({sql})")  # type: ignore[arg-type]
+            dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({sql})")
     return Mapped(number, name, sql, mapping.source_rows(), mapping.relation, mapping, block.person is None, block.id is not None)
 
 
 def minor_units(currency: str | None) -> int:
     """How many minor units a unit of the currency has; 100 where none is named."""
-    return 10 ** int(_DIGITS.get((currency or "").upper(), 2))
+    return int(10 ** _DIGITS.get((currency or "").upper(), 2))
 
 
 def _written(block: Interactions) -> dict[str, str | None]:
@@ -66,9 +66,10 @@ def _written(block: Interactions) -> dict[str, str | None]:
         return name.sql if isinstance(name, Computed) else None
 
     return {
-        **person_expressions(block.person), "subject": block.subject, "account": block.account, "at": block.at, "activity": computed(block.activity),
-        "touchpoint": computed(block.touchpoint), "channel": computed(block.channel), "quality": computed(block.quality), "level": block.level,
-        "repeat": block.repeat, "value": block.value, "cost": block.cost, "id": block.id,
+        **person_expressions(block.person), "subject": block.subject, "account": block.account, "at": block.at,
+        "activity": computed(block.activity), "touchpoint": computed(block.touchpoint), "channel": computed(block.channel),
+        "quality": computed(block.quality), "level": block.level, "repeat": block.repeat,
+        "value": block.value, "cost": block.cost, "id": block.id,
     }  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _measured(mapping: Mapping, value: str) -> tuple[Level, ...]:
 
 def _quality(mapping: Mapping, block: Interactions) -> dict[str, str]:
     if not isinstance(block.quality, Computed):
-        code = QUALITIES.index(block.quality) - 1 if block.quality else None  # type: ignore[arg-type]
+        code = QUALITIES.index(block.quality) - 1 if block.quality else None
         return {"quality": f"{literal(code)}::TINYINT"}
     value = identifier(mapping.text("quality", "quality"))
     words = " ".join(

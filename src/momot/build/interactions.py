@@ -32,7 +32,7 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
         return table
     names, staged, tallies = Names(), shop.work / "staged", list[Tally]()
     mapped = [map_block(shop, block, number, names) for number, block in enumerate(blocks, 1)]
-    names.register(shop.connection)
+    names.register(shop.engine)
     parts = part_count(sum(entry.rows for entry in mapped))
     for entry in mapped:
         shop.progress(f"interactions {entry.number}")
@@ -43,9 +43,12 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     files = [write_part(shop, staged, part, tallies) for part in range(parts)]
     _write_dimensions(shop)
     return Table(
-        name="interactions", key=key, rows=sum(tally.identified for tally in tallies), files=(*(file for file in files if file), *DIMENSIONS),
+        name="interactions",
+        key=key,
+        rows=sum(tally.identified for tally in tallies),
+        files=(*(file for file in files if file), *DIMENSIONS),
         blocks=tuple(tally.block() for tally in tallies),
-    )  # fmt: skip
+    )
 
 
 def _write_dimensions(shop: Workshop) -> None:

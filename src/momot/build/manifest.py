@@ -1,4 +1,4 @@
-"""`manifest.json`: which build folder is current, what it was made of, and counts that add up. Grain of the lists: sources, blocks, tables."""
+"""`manifest.json`: which build folder is current, what it was made of, and counts that add up."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Source(Struct, frozen=True, kw_only=True):
 class Block(Struct, frozen=True, kw_only=True):
     """Rows of one block: read = kept + filtered + duplicate + rejected, and kept = identified + anonymous.
 
-    `duplicate` counts the rows left out as duplicates; exact duplicates that are kept and flagged are `flagged`. `adjusted` counts local times
-    that the clock of the zone showed never or twice.
+    `duplicate` counts the rows left out as duplicates; exact duplicates that are kept and flagged are `flagged`. `adjusted` counts local
+    times that the clock of the zone showed never or twice.
     """
 
     name: str  # "[[interactions]] 2"

@@ -16,7 +16,7 @@ from momot.build.measure import Column, Roles, measure
 from momot.build.relations import Relation
 from momot.build.staging import bad_column
 from momot.build.zone import adjusted_sql, instant_sql
-from momot.engine import execute, identifier, literal, row
+from momot.engine import DuckEngine, identifier, literal, row
 from momot.errors import DataError, MomotError, NotATime, ProjectError
 from momot.vocabulary import Rejection
 
@@ -48,8 +48,9 @@ class Mapping:
         """The expression `key` as text, blanks as NULL; whole numbers without decimals, as other sources write the same id."""
         expression = self.bound[key]
         if expression.type in {"DOUBLE", "FLOAT"}:
-            plain = f"CASE WHEN {expression.sql} = floor({expression.sql}) AND abs({expression.sql}) < 1e15 THEN ({expression.sql})::BIGINT::VARCHAR "
-            self.first[name] = plain + f"WHEN isfinite({expression.sql}) THEN ({expression.sql})::VARCHAR END"
+            number = f"({expression.sql})"
+            whole = f"CASE WHEN {number} = floor({number}) AND abs({number}) < 1e15 THEN {number}::BIGINT::VARCHAR"
+            self.first[name] = f"{whole} WHEN isfinite({number}) THEN {number}::VARCHAR END"
         else:
             self.first[name] = expression.sql if expression.type == "VARCHAR" else f"({expression.sql})::VARCHAR"
         self.values[f"{name}!"] = f"nullif(trim({identifier(name)}), '')"
@@ -62,7 +63,7 @@ class Mapping:
         self.first[name] = expression.sql
         value = identifier(name)
         for mark in missing:
-            value = _without(value, kind, mark)
+            value = without(value, kind, mark)
         if kind in _WHOLE:
             value = f"({value})::BIGINT"
         elif kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
@@ -84,7 +85,7 @@ class Mapping:
         self.first[name] = expression.sql
         value, bad = identifier(name), None
         for mark in missing:
-            value = _without(value, expression.type, mark)
+            value = without(value, expression.type, mark)
         if expression.type == "BOOLEAN":
             value = f"({value})::INTEGER::DOUBLE"
         elif expression.type in _WHOLE or expression.type.startswith("DECIMAL"):
@@ -92,10 +93,11 @@ class Mapping:
         elif expression.type in {"DOUBLE", "FLOAT"}:
             bad, value = f"{value} IS NOT NULL AND NOT isfinite({value})", f"({value})::DOUBLE"
         else:
-            column = self._measured(name, key, value, number=True)
+            column = self._measured(name, key, number=True, missing=missing)
             if column.type not in {"BIGINT", "DOUBLE"} and column.value:
                 raise DataError(
-                    f'{self.place}: {key} = "{expression.written}" is text, not a number. A condition such as "{expression.written} = \'yes\'" is one.'
+                    f'{self.place}: {key} = "{expression.written}" is text, not a number. '
+                    f"A condition such as \"{expression.written} = 'yes'\" counts as 1 or 0."
                 )
             value, bad = f"({column.value})::DOUBLE", f"({column.bad}) IS NOT NULL" if column.bad else None
         self.values[f"{name}!"] = value
@@ -111,7 +113,7 @@ class Mapping:
         self.first[name] = expression.sql
         if kind in _WHOLE | {"VARCHAR"}:
             self.first[name] = expression.sql if kind == "VARCHAR" else f"({expression.sql})::VARCHAR"
-            column = self._measured(name, key, cell, number=False, whole=kind in _WHOLE)
+            column = self._measured(name, key, number=False, whole=kind in _WHOLE)
             kind = {"TIMESTAMPTZ": _ZONED}.get(column.type, column.type)
             if column.bad:
                 self.values[f"{name}?"] = column.bad
@@ -204,7 +206,7 @@ class Mapping:
     def _instant(self, name: str, kind: str) -> str:
         return f"epoch_us({identifier(name)})" if kind == _ZONED else instant_sql(self.zone, identifier(f"{name}#"))
 
-    def _measured(self, name: str, key: str, cell: str, *, number: bool, whole: bool = False) -> Column:
+    def _measured(self, name: str, key: str, *, number: bool, missing: tuple[object, ...] = (), whole: bool = False) -> Column:
         """How the text that an expression gives is read."""
         expression = self.bound[key]
         relation = f"(SELECT {self.first[name]} AS {identifier(name)} FROM {self.relation.sql}{self._filter()})"
@@ -215,7 +217,14 @@ class Mapping:
         )
         try:
             (column,) = measure(
-                self.connection, relation, [name], roles=roles, missing=(), time_format=(), text_only=False, where=f"{self.place}, {key}"
+                self.connection,
+                relation,
+                [name],
+                roles=roles,
+                missing=tuple(map(mark_text, missing)),
+                time_format=(),
+                text_only=False,
+                where=f"{self.place}, {key}",
             )
         except duckdb.Error as error:
             raise self.explain(error) from error
@@ -223,7 +232,8 @@ class Mapping:
             if not whole:
                 raise NotATime(str(error).replace(f"column '{name}'", f'"{expression.written}"')) from error
             raise NotATime(
-                f'{self.place}: {key} = "{expression.written}" is a whole number, not a time. Seconds since 1970: "make_timestamp({expression.written} * 1000000)".'
+                f'{self.place}: {key} = "{expression.written}" is a whole number, not a time. '
+                f'Seconds since 1970 become one by "make_timestamp({expression.written} * 1000000)".'
             ) from error
         return column
 
@@ -263,7 +273,7 @@ def add_person(mapping: Mapping, person: str | dict[str, str] | None) -> str | N
         raise mapping.explain(error) from error
     if several:
         raise ProjectError(
-            f"{mapping.place}: {several} rows carry several ids of a person ({', '.join(person)}). Tying ids together (identity stitching) is not in "
+            f"{mapping.place}: {several} rows carry several ids of a person ({', '.join(person)}). Tying ids together is not in "
             'this version: give one expression, for example person = "coalesce(customer_id, anon_id)".'
         )
     return "person!"
@@ -295,19 +305,24 @@ def hash_sql(text: str) -> str:
 def run(mapping: Mapping, table: str, sql: str) -> None:
     """Keep mapped rows as a temporary table; failures are told for the expression that causes them."""
     try:
-        execute(mapping.connection, f"CREATE OR REPLACE TEMP TABLE {identifier(table)} AS {sql}")
+        DuckEngine(mapping.connection).table(table, sql)
     except duckdb.Error as error:
         raise mapping.explain(error) from error
 
 
-def _without(value: str, kind: str, mark: object) -> str:
+def mark_text(mark: object) -> str:
+    """A code of the project file as it is written in a cell: 6.0 is '6'."""
+    return str(int(mark)) if isinstance(mark, float) and mark.is_integer() else str(mark)
+
+
+def without(value: str, kind: str, mark: object) -> str:
     """`value` with one code as NULL: compared as a number where both are numbers, else as text."""
     if kind in _WHOLE or kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
         try:
             return f"nullif({value}, {float(str(mark))!r})"
         except ValueError:
             return value
-    text = str(int(mark)) if isinstance(mark, float) and mark.is_integer() else str(mark)
+    text = mark_text(mark)
     if kind == "BOOLEAN":
         return f"CASE WHEN ({value})::VARCHAR <> {literal(text.lower())} THEN {value} END" if text.lower() in {"true", "false"} else value
     return f"CASE WHEN trim(({value})::VARCHAR) <> {literal(text)} THEN {value} END"

@@ -52,7 +52,7 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a raw column is read. `value` and `bad` are SQL over the raw relation: the typed value; the code of an unreadable cell or NULL."""
+    """How a raw column is read, as SQL over the raw relation. `value` is the typed value; `bad` the code of an unreadable cell, or NULL."""
 
     name: str
     type: str
@@ -210,11 +210,9 @@ def _as_time(name: str, cell: str, n: dict[str, int], form: TimeFormat, expected
     if not expected:
         return Column(name, kind, f"({parsed})::{kind}")
     outside = out_of_bounds_sql(f"({form.parsed(cell)})")
-    bad = (
-        f"CASE WHEN {cell} IS NULL THEN NULL WHEN ({parsed}) IS NULL THEN "
-        f"CASE WHEN regexp_full_match({cell}, {literal(form.shape if form.key != 'given' else _ANY_DATE)}) THEN 'impossible_date' ELSE 'not_a_time' END "
-        f"WHEN {outside} THEN 'impossible_date' END"
-    )
+    shape = literal(_ANY_DATE if form.key == "given" else form.shape)
+    unread = f"CASE WHEN regexp_full_match({cell}, {shape}) THEN 'impossible_date' ELSE 'not_a_time' END"
+    bad = f"CASE WHEN {cell} IS NULL THEN NULL WHEN ({parsed}) IS NULL THEN {unread} WHEN {outside} THEN 'impossible_date' END"
     return Column(name, kind, f"CASE WHEN NOT {outside} THEN ({parsed})::{kind} END", bad)
 
 

@@ -6,9 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import duckdb
-
-from momot.engine import execute, literal
+from momot.engine import Engine, literal
 from momot.errors import ProjectError
 from momot.project.schema import Level
 
@@ -35,7 +33,7 @@ class Names:
                 )
             self.levels[touchpoint], self.kinds[touchpoint] = levels, kind
 
-    def register(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def register(self, engine: Engine) -> None:
         """Make the tables `touchpoint_names`, `activity_names`, `channel_names` (name, id) and `level_names`."""
         for table, names in (("touchpoint", self.touchpoints), ("activity", self.activities), ("channel", self.channels)):
             listed = ", ".join(f"({literal(name)}, {number})" for number, name in enumerate(sorted(names)))
@@ -44,7 +42,7 @@ class Names:
                 if listed
                 else "SELECT NULL::VARCHAR AS name, NULL::SMALLINT AS id WHERE false"
             )
-            execute(connection, f"CREATE OR REPLACE TEMP TABLE {table}_names AS {rows}")
+            engine.table(f"{table}_names", rows)
         codes = {name: number for number, name in enumerate(sorted(self.touchpoints))}
         entries = [
             (codes[name], position, level.label, level.low, level.high)
@@ -56,9 +54,9 @@ class Names:
         )
         empty = "SELECT 0 AS touchpoint_id, 0 AS level, '' AS label, 0 AS low, 0 AS high WHERE false"
         rows = f"SELECT * FROM (VALUES {listed}) v(touchpoint_id, level, label, low, high)" if listed else empty
-        execute(
-            connection,
-            f"""CREATE OR REPLACE TEMP TABLE level_names AS SELECT touchpoint_id::SMALLINT AS touchpoint_id, level::SMALLINT AS level, label::VARCHAR AS label,
+        engine.table(
+            "level_names",
+            f"""SELECT touchpoint_id::SMALLINT AS touchpoint_id, level::SMALLINT AS level, label::VARCHAR AS label,
             low::DOUBLE AS low, high::DOUBLE AS high FROM ({rows}) ORDER BY touchpoint_id, level""",
         )
         kinds = ", ".join(f"({codes[name]}, {literal(kind)})" for name, kind in sorted(self.kinds.items()))
@@ -67,7 +65,7 @@ class Names:
             if kinds
             else "SELECT 0::SMALLINT AS touchpoint_id, '' AS kind WHERE false"
         )
-        execute(connection, f"CREATE OR REPLACE TEMP TABLE level_kinds AS {rows}")
+        engine.table("level_kinds", rows)
 
 
 def measured_levels(values: Sequence[float | str], counts: Sequence[int]) -> tuple[Level, ...]:

@@ -13,8 +13,9 @@ from momot.engine import connect, execute, identifier, literal
 
 _EMPTY = {
     "interactions": (
-        "interaction_id BIGINT, person_id INTEGER, happened_at BIGINT, touchpoint_id SMALLINT, activity_id SMALLINT, channel_id SMALLINT, quality TINYINT, "
-        "level SMALLINT, repeat INTEGER, subject_id INTEGER, account_id INTEGER, value_minor BIGINT, cost_minor BIGINT, duplicate BOOLEAN"
+        "interaction_id BIGINT, person_id INTEGER, happened_at BIGINT, touchpoint_id SMALLINT, activity_id SMALLINT, channel_id SMALLINT, "
+        "quality TINYINT, level SMALLINT, repeat INTEGER, subject_id INTEGER, account_id INTEGER, value_minor BIGINT, cost_minor BIGINT, "
+        "duplicate BOOLEAN"
     ),
     "subjects": "subject_id INTEGER, subject VARCHAR, person_id INTEGER, account_id INTEGER, started_at BIGINT, ended_at BIGINT",
     "opinions": (

@@ -29,9 +29,9 @@ def make_opinions(shop: Workshop, subjects_key: str | None) -> Table | None:
         return table
     tallies = [_map(shop, block, number) for number, block in enumerate(blocks, 1)]
     mapped = "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM opinions_{number}" for number in range(1, len(blocks) + 1)) + ")"
-    execute(
-        shop.connection,
-        f"""CREATE OR REPLACE TEMP TABLE text_ids AS SELECT (row_number() OVER (ORDER BY text))::INTEGER AS text_id, text
+    shop.table(
+        "text_ids",
+        f"""SELECT (row_number() OVER (ORDER BY text))::INTEGER AS text_id, text
         FROM (SELECT DISTINCT text FROM {mapped} WHERE text IS NOT NULL) ORDER BY text_id""",
     )
     shop.write(step("momot.build", "opinions", mapped=mapped), FILES[0])
@@ -46,21 +46,22 @@ def _map(shop: Workshop, block: Opinions, number: int) -> Tally:
     name = f"[[opinions]] {number}"
     shop.progress(f"opinions {number}")
     written = {
-        **person_expressions(block.person), "subject": block.subject, "at": block.at, "asked": block.asked, "value": block.value, "text": block.text,
-        "id": block.id,
+        **person_expressions(block.person), "subject": block.subject, "at": block.at, "asked": block.asked, "value": block.value,
+        "text": block.text, "id": block.id,
     }  # fmt: skip
     mapping = shop.mapping(block.from_, name, written, where=block.where)
-    columns = _columns(mapping, block, number)
+    columns = _columns(mapping, block)
     raw, table = f"opinions_raw_{number}", f"opinions_{number}"
     run(mapping, raw, mapping.sql(columns))
     dictionary.add(shop.connection, "person", f"SELECT person AS key FROM {raw} WHERE problem IS NULL")
     dictionary.add(shop.connection, "subject", f"SELECT subject AS key FROM {raw} WHERE problem IS NULL")
-    execute(shop.connection, f"CREATE OR REPLACE TEMP TABLE {raw} AS {_joined(raw, via_subject=block.person is None)}")
+    shop.table(raw, _joined(raw, via_subject=block.person is None))
     tally = Tally(name, "opinions", read=mapping.source_rows())
     reject(shop.connection, tally, mapping.relation, raw)
     unit = "coalesce(subject_id::VARCHAR, 'p' || person_id::VARCHAR)"
-    ranked = f"SELECT *, row_number() OVER (PARTITION BY opinion_id ORDER BY given_at, content, __source, __line) AS copy FROM {raw} WHERE problem IS NULL"
-    execute(shop.connection, f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({ranked}) {'WHERE copy = 1' if block.id else ''}")
+    number_copies = "row_number() OVER (PARTITION BY opinion_id ORDER BY given_at, content, __source, __line)"
+    ranked = f"SELECT *, {number_copies} AS copy FROM {raw} WHERE problem IS NULL"
+    shop.table(table, f"SELECT * FROM ({ranked}) {'WHERE copy = 1' if block.id else ''}")
     unique = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
     tally.duplicate = int(row(shop.connection, f"SELECT count(*) FROM {raw} WHERE problem IS NULL")[0]) - unique
     if not block.id:
@@ -69,15 +70,15 @@ def _map(shop: Workshop, block: Opinions, number: int) -> Tally:
             shop.connection, f"UPDATE {table} SET opinion_id = {hash_sql('opinion_id::VARCHAR || chr(31) || copy::VARCHAR')} WHERE copy > 1"
         )
     if block.keep != "all":
-        kept = f"SELECT * EXCLUDE (place) FROM (SELECT *, row_number() OVER (PARTITION BY {unit} ORDER BY {_ORDER[block.keep]}) AS place FROM {table}) WHERE place = 1"
-        execute(shop.connection, f"CREATE OR REPLACE TEMP TABLE {table} AS {kept}")
+        kept = f"SELECT * FROM {table} QUALIFY row_number() OVER (PARTITION BY {unit} ORDER BY {_ORDER[block.keep]}) = 1"
+        shop.table(table, kept)
     counts = row(shop.connection, f"SELECT count(*), count(person_id), count_if(adjusted), count_if(copy > 1) FROM {table}")
     tally.kept, tally.identified, tally.adjusted, tally.flagged = map(int, counts)
     execute(shop.connection, f"DELETE FROM {table} WHERE person_id IS NULL AND subject_id IS NULL")
     return tally
 
 
-def _columns(mapping: Mapping, block: Opinions, number: int) -> dict[str, str]:
+def _columns(mapping: Mapping, block: Opinions) -> dict[str, str]:
     person = add_person(mapping, block.person)
     columns = {"person": identifier(person) if person else "NULL::VARCHAR"}
     columns["subject"] = identifier(mapping.text("subject", "subject")) if block.subject else "NULL::VARCHAR"
@@ -112,7 +113,8 @@ def _columns(mapping: Mapping, block: Opinions, number: int) -> dict[str, str]:
 def _joined(raw: str, *, via_subject: bool) -> str:
     """The mapped rows with ids. Where the person comes from the subject, a subject that no block knows is a problem."""
     if via_subject:
-        return f"""SELECT m.* REPLACE (coalesce(m.problem, CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END) AS problem),
-            s.person_id, s.id AS subject_id FROM {raw} m LEFT JOIN subject_people s ON s.key = m.subject"""
+        unknown = "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END"
+        return f"""SELECT m.* REPLACE (coalesce(m.problem, {unknown}) AS problem), s.person_id, s.id AS subject_id
+        FROM {raw} m LEFT JOIN subject_people s ON s.key = m.subject"""
     return f"""SELECT m.*, p.id AS person_id, s.id AS subject_id FROM {raw} m
         LEFT JOIN person_ids p ON p.key = m.person LEFT JOIN subject_ids s ON s.key = m.subject"""

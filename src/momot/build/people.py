@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momot.build.expressions import bind
 from momot.build.interaction_rows import minor_units
-from momot.build.manifest import Table
+from momot.build.manifest import Block, Table
 from momot.build.mapping import add_person, person_expressions, run
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
@@ -18,7 +18,8 @@ _NOBODY = "(SELECT NULL::VARCHAR AS person, NULL::BOOLEAN AS is_employee, NULL::
 
 def make_people(shop: Workshop, tables: list[Table]) -> Table:
     """Write the people of all `tables`."""
-    attributes, columns, blocks = _NOBODY, "", ()
+    attributes, columns = _NOBODY, ""
+    blocks: tuple[Block, ...] = ()
     if shop.project.people is not None:
         tally, names = _map(shop, shop.project.people)
         attributes, blocks = "people_rows", (tally.block(),)
@@ -80,9 +81,9 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
     )
     segments = [f"segment.{key}" for key in block.segments]
     listed = "".join(f", {identifier(segment)}" for segment in segments)
-    execute(
-        shop.connection,
-        f"CREATE OR REPLACE TEMP TABLE people_rows AS SELECT person, {employee} AS is_employee, {cost} AS acquisition_cost_minor{listed} FROM ({grouped})",
+    shop.table(
+        "people_rows",
+        f"""SELECT person, {employee} AS is_employee, {cost} AS acquisition_cost_minor{listed} FROM ({grouped})""",
     )
     return tally, segments
 
@@ -100,6 +101,7 @@ def _one_each(shop: Workshop, columns: dict[str, str], key: str, text: str, plac
     )
     if several:
         raise WrongGrain(
-            f"{where}: {key} = \"{text}\" has {several[0][1]} values for person '{several[0][0]}'. Say which: max(…), or arg_max({text}, a time)."
+            f"{where}: {key} = \"{text}\" has {several[0][1]} values for person '{several[0][0]}'. "
+            f"Say which: max(…), or arg_max({text}, a time)."
         )
     return f"any_value({plain})"

@@ -36,11 +36,11 @@ MEMORY = "2GB"
 def build(project: ProjectFile, *, folder: Path, data: Path | None = None, progress: Callable[[str], None] | None = None) -> Build:
     """Turn the sources of `project` into the canonical tables under `folder`/.momot; sources are looked up in `data`, by default `folder`.
 
-    Nothing changed: the previous build is returned at once. Otherwise only tables whose sources or blocks changed are made again, and the new
-    build replaces the old one in one step. `progress` gets one short line a stage. Raises ProjectError, DataError, EngineError; whatever is
-    raised, Ctrl-C included, temporary files are gone and the previous build still answers.
+    Nothing changed: the previous build is returned at once. Otherwise only tables whose sources or blocks changed are made again, and the
+    new build replaces the old one in one step. `progress` gets one short line a stage. Raises ProjectError, DataError, EngineError;
+    whatever is raised, Ctrl-C included, temporary files are gone and the previous build still answers.
     """
-    folder, say = Path(folder), progress or (lambda line: None)
+    folder, say = Path(folder), progress or (lambda _: None)
     data = Path(data) if data is not None else folder
     if not folder.is_dir():
         raise MissingSource(f"There is no folder {folder}.")

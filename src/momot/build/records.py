@@ -1,8 +1,8 @@
-"""Sources that are no delimited text, as the same raw records: JSON lines, Excel sheets and SQLite tables, every cell as text with its line."""
+"""Sources that are no delimited text, as the same raw records: JSON lines, Excel sheets, SQLite tables; cells as text, rows with lines."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -176,9 +176,9 @@ def _text(value: Any) -> str | None:
             return "true" if value else "false"
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-        case datetime.datetime():
+        case dt.datetime():
             return value.isoformat(sep=" ")
-        case datetime.date() | datetime.time() | datetime.timedelta():
+        case dt.date() | dt.time() | dt.timedelta():
             return str(value)
         case bytes():
             return value.hex()

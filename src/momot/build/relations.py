@@ -107,8 +107,8 @@ class Relations:
         for file in files:
             lost = sum(entry.source == file.name for entry in staged.lost)
             self.sources[file.name] = Source(
-                path=file.name, bytes=file.bytes, modified_ns=file.modified_ns, sha256=file.sha256, format=file.format, rows=staged.rows[file.name],
-                rejected=lost, columns=staged.columns, encoding=staged.encoding, delimiter=staged.delimiter,
+                path=file.name, bytes=file.bytes, modified_ns=file.modified_ns, sha256=file.sha256, format=file.format,
+                rows=staged.rows[file.name], rejected=lost, columns=staged.columns, encoding=staged.encoding, delimiter=staged.delimiter,
             )  # fmt: skip
         return staged
 

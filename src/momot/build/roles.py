@@ -1,4 +1,4 @@
-"""Which columns of which file the project uses as a time, a number or an id: told by the blocks that read the file, also through queries."""
+"""Which columns of a file the project uses as a time, a number or an id: told by the blocks that read it, also through queries."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def find(name: str, *, data: Path, where: str, known: Iterable[str] = ()) -> lis
         relative = str(pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else name
         found = sorted(path for path in base.glob(relative) if path.is_file() and _suffix(path.name) in _SUFFIXES)
         if not found:
-            raise MissingSource(f"{where}: no file matches '{name}' in {data}. {_listing(name, data, known)}")
+            raise MissingSource(f"{where}: no file matches '{name}' in {data}. {_listing(data, known)}")
         return found
     path = data / name
     if path.is_dir():
@@ -126,10 +126,10 @@ def _hidden(path: Path, data: Path) -> bool:
 
 def _nearest(name: str, data: Path, known: Iterable[str]) -> str:
     files = _files(data)
-    return did_you_mean(name, [*files, *known]) + " " + _listing(name, data, known)
+    return did_you_mean(name, [*files, *known]) + " " + _listing(data, known)
 
 
-def _listing(name: str, data: Path, known: Iterable[str]) -> str:
+def _listing(data: Path, known: Iterable[str]) -> str:
     have = [*known, *_files(data)]
     if not have:
         return "There are no files that momot reads."

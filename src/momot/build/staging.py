@@ -128,10 +128,10 @@ class Stager:
             bad = [column for column, count in zip(bad, found, strict=True) if count]
         staged = Staged(
             relation=f"read_parquet({literal(stored)})", key=key,
-            columns={column.name: types.get(column.name, column.type) if column.value == identifier(column.name) else column.type for column in columns},
+            columns={c.name: types.get(c.name, c.type) if c.value == identifier(c.name) else c.type for c in columns},
             rows=counts, bad=tuple(column.name for column in bad), lost=lost,
             ambiguous={column.name: note for column in columns for note in column.notes if note.startswith("ambiguous: ")},
-            notes=tuple([*notes, *(note for c in columns for note in c.notes if not note.startswith("ambiguous: "))]),
+            notes=(*notes, *(note for c in columns for note in c.notes if not note.startswith("ambiguous: "))),
             encoding=raw.encoding if raw else None, delimiter=raw.delimiter if raw else None,
         )  # fmt: skip
         stored.parent.mkdir(exist_ok=True)
@@ -209,8 +209,9 @@ class Stager:
 
     def _key(self, files: list[File], settings: Table, roles: Roles) -> str:
         what = (
-            _VERSION, duckdb.__version__, self.zone, [(file.name, file.sha256, file.format) for file in files], settings.sheet, settings.missing,
-            settings.time_format, settings.encoding, *(sorted(names) for names in (roles.time, roles.bare_time, roles.number, roles.ids)),
+            _VERSION, duckdb.__version__, self.zone, [(file.name, file.sha256, file.format) for file in files], settings.sheet,
+            settings.missing, settings.time_format, settings.encoding,
+            *(sorted(names) for names in (roles.time, roles.bare_time, roles.number, roles.ids)),
         )  # fmt: skip
         return hashlib.sha256(repr(what).encode()).hexdigest()[:24]
 

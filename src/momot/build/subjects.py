@@ -22,7 +22,7 @@ def make_subjects(shop: Workshop) -> Table | None:
     """
     blocks = shop.project.subjects
     if not blocks:
-        execute(shop.connection, "CREATE OR REPLACE TEMP TABLE subject_people AS SELECT NULL::VARCHAR AS key, NULL::INTEGER AS id, "
+        shop.table("subject_people", "SELECT NULL::VARCHAR AS key, NULL::INTEGER AS id, "
                 "NULL::INTEGER AS person_id, NULL::SMALLINT AS bucket WHERE false")  # fmt: skip
         return None
     key = shop.key("subjects", blocks, [shop.relation(block.from_).key for block in blocks])
@@ -32,9 +32,9 @@ def make_subjects(shop: Workshop) -> Table | None:
         keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
     else:
         table = _make(shop, key)
-    execute(
-        shop.connection,
-        f"""CREATE OR REPLACE TEMP TABLE subject_people AS SELECT s.subject AS key, s.subject_id AS id, s.person_id, p.bucket
+    shop.table(
+        "subject_people",
+        f"""SELECT s.subject AS key, s.subject_id AS id, s.person_id, p.bucket
         FROM read_parquet({literal(shop.folder / FILE)}) s LEFT JOIN person_ids p ON p.id = s.person_id""",
     )
     return table
@@ -52,10 +52,10 @@ def _make(shop: Workshop, key: str) -> Table:
         f"SELECT * EXCLUDE (__source, __line, problem) FROM subjects_{n}" for n in range(1, len(tallies) + 1)
     )
     _check_across(shop, mapped)
-    for kind, column in (("person", "person"), ("subject", "subject"), ("account", "account")):
-        dictionary.add(shop.connection, kind, f"SELECT {column} AS key FROM ({mapped})")  # type: ignore[arg-type]
-    columns = "".join(f", m.{identifier(name)}" for name in names)
-    shop.write(step("momot.build", "subjects", mapped=f"({mapped})", columns=columns), FILE)
+    for kind in dictionary.KINDS:
+        dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({mapped})")
+    listed = "".join(f", m.{identifier(name)}" for name in names)
+    shop.write(step("momot.build", "subjects", mapped=f"({mapped})", columns=listed), FILE)
     return Table(
         name="subjects", key=key, rows=sum(tally.kept for tally in tallies), files=(FILE,), blocks=tuple(tally.block() for tally in tallies)
     )
@@ -66,7 +66,8 @@ def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]
     name = f"[[subjects]] {number}"
     written = {
         "subject": block.subject, **person_expressions(block.person), "account": block.account, "start": block.start, "end": block.end,
-        **{f"before.{key}": text for key, text in block.before.items()}, **{f"condition.{key}": text for key, text in block.conditions.items()},
+        **{f"before.{key}": text for key, text in block.before.items()},
+        **{f"condition.{key}": text for key, text in block.conditions.items()},
     }  # fmt: skip
     mapping = shop.mapping(block.from_, name, written, where=block.where)
     columns = {"subject": identifier(mapping.text("subject", "subject"))}
@@ -90,7 +91,7 @@ def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]
     if different < before:
         _check_grain(shop, table, mapping, block)
         once = f"SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line"
-        execute(shop.connection, f"CREATE OR REPLACE TEMP TABLE {table} AS {once}")
+        shop.table(table, once)
     counts = row(shop.connection, f"SELECT count(*), count(person), count_if(adjusted) FROM {table}")
     tally.kept, tally.identified, tally.adjusted = map(int, counts)
     tally.duplicate = before - tally.kept
@@ -124,14 +125,15 @@ def add_other(mapping: Mapping, column: str) -> str:
 def _check_grain(shop: Workshop, table: str, mapping: Mapping, block: Subjects) -> None:
     several = rows(
         shop.connection,
-        f"SELECT subject, count(*), list(__line ORDER BY __line)[:3] FROM {table} GROUP BY subject HAVING count(DISTINCT row_hash) > 1 ORDER BY subject LIMIT 1",
+        f"""SELECT subject, count(*), list(__line ORDER BY __line)[:3] FROM {table}
+        GROUP BY subject HAVING count(DISTINCT row_hash) > 1 ORDER BY subject LIMIT 1""",
     )
     if several:
         subject, count, lines = several[0]
         where = f" (lines {', '.join(map(str, lines))})" if lines and lines[0] is not None else ""
         raise WrongGrain(
-            f"{mapping.place}: subject = \"{block.subject}\" should name one row each, but '{subject}' has {count} different rows{where} in "
-            f"{mapping.relation.name}. Group them by a query in [tables], or name a finer subject."
+            f"{mapping.place}: subject = \"{block.subject}\" should name one row each, but '{subject}' has {count} different rows{where} "
+            f"in {mapping.relation.name}. Group them by a query in [tables], or name a finer subject."
         )
 
 
@@ -139,5 +141,5 @@ def _check_across(shop: Workshop, mapped: str) -> None:
     several = rows(shop.connection, f"SELECT subject FROM ({mapped}) GROUP BY subject HAVING count(*) > 1 ORDER BY subject LIMIT 1")
     if several:
         raise WrongGrain(
-            f"{shop.place('[[subjects]]')}: '{several[0][0]}' is a subject of two blocks. Set them apart, for example subject = \"'ticket-' || id\"."
+            f"{shop.place('[[subjects]]')}: '{several[0][0]}' is a subject of two blocks. Set them apart: subject = \"'ticket-' || id\"."
         )

@@ -34,8 +34,8 @@ class Tally:
         rejected = sum(self.rejections.values())
         return Block(
             name=self.name, table=self.table, read=self.read, kept=self.kept, filtered=self.read - self.kept - self.duplicate - rejected,
-            duplicate=self.duplicate, rejected=rejected, identified=self.identified, anonymous=self.kept - self.identified, flagged=self.flagged,
-            adjusted=self.adjusted, rejections=dict(sorted(self.rejections.items())),
+            duplicate=self.duplicate, rejected=rejected, identified=self.identified, anonymous=self.kept - self.identified,
+            flagged=self.flagged, adjusted=self.adjusted, rejections=dict(sorted(self.rejections.items())),
         )  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def reject(connection: duckdb.DuckDBPyConnection, tally: Tally, relation: Relati
     """Move the problems of the mapped rows (`mapped` is SQL with __source, __line, problem) and of unreadable ones to `rejected`."""
     execute(
         connection,
-        f"""INSERT INTO rejected SELECT __source, __line, {literal(tally.name)}, split_part(problem, '|', 1), nullif(split_part(problem, '|', 2), ''),
+        f"""INSERT INTO rejected
+            SELECT __source, __line, {literal(tally.name)}, split_part(problem, '|', 1), nullif(split_part(problem, '|', 2), ''),
             substr(problem, length(split_part(problem, '|', 1)) + length(split_part(problem, '|', 2)) + 3)
             FROM {mapped} WHERE problem IS NOT NULL AND NOT starts_with(problem, {literal(FILTERED)})""",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from momot.build import dictionary
 from momot.build.folder import reuse
 from momot.build.manifest import Table
-from momot.build.mapping import Mapping, _without, add_person, content_sql, hash_sql, person_expressions, run
+from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, mark_text, person_expressions, run, without
 from momot.build.subjects import add_other
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
@@ -15,7 +15,7 @@ from momot.project.schema import Wide
 
 
 def make_wide(shop: Workshop) -> list[Table]:
-    """Map every wide block into a table of its own, or take it over from the previous build. Raises NothingLeft for a block without a row."""
+    """Map every wide block into a table of its own, or take it over from the previous build. Raises NothingLeft."""
     numbers: dict[str, int] = {}
     tables = []
     for block in shop.project.wide:
@@ -100,7 +100,7 @@ def _arms(mapping: Mapping, block: Wide) -> dict[str, str]:
     if block.assignment is not None:
         arm = identifier(mapping.text("assignment", "assignment"))
         mapping.problem(f"{arm} IS NULL", "no_assignment", "assignment")
-        known = [_arm_text(block.control), *block.arms] if block.arms and block.control is not None else []
+        known = [mark_text(block.control), *block.arms] if block.arms and block.control is not None else []
         if known:
             mapping.problem(f"{arm} NOT IN ({', '.join(map(literal, known))})", "unknown_arm", "assignment", identifier("assignment"))
         found["assignment"] = arm
@@ -111,10 +111,6 @@ def _arms(mapping: Mapping, block: Wide) -> dict[str, str]:
     return found
 
 
-def _arm_text(arm: object) -> str:
-    return str(int(arm)) if isinstance(arm, float) and arm.is_integer() else str(arm)
-
-
 def _touchpoint(mapping: Mapping, block: Wide, touchpoint: str) -> dict[str, str]:
     """The raw rating or state, and whether it is the code of those who never used it."""
     name = f"touchpoint.{touchpoint}"
@@ -122,9 +118,9 @@ def _touchpoint(mapping: Mapping, block: Wide, touchpoint: str) -> dict[str, str
     kind = mapping.bound[name].type
     used, given = identifier(name), identifier(name)
     for mark in block.never_used:
-        used = _without(used, kind, mark)
+        used = without(used, kind, mark)
     for mark in block.missing:
-        given = _without(given, kind, mark)
+        given = without(given, kind, mark)
     never = f"(({given}) IS NOT NULL AND ({used}) IS NULL)" if block.never_used else "false"
     return {name: value, f"never.{touchpoint}": never}
 
@@ -133,8 +129,8 @@ def _own_person(shop: Workshop, mapping: Mapping) -> None:
     """Each row its own person: known by its line, or, in the result of a query, by its content and a number among equal rows."""
     if mapping.relation.is_query:
         name = literal(f"{mapping.relation.name}:")
-        execute(
-            shop.connection,
-            f"""CREATE OR REPLACE TEMP TABLE wide_rows AS SELECT * REPLACE ({name} || row_hash::VARCHAR || '-' ||
+        shop.table(
+            "wide_rows",
+            f"""SELECT * REPLACE ({name} || row_hash::VARCHAR || '-' ||
             (row_number() OVER (PARTITION BY row_hash))::VARCHAR AS person) FROM wide_rows""",
         )

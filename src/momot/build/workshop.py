@@ -16,7 +16,7 @@ from momot.build.manifest import Manifest, Table
 from momot.build.mapping import Mapping as RowMapping
 from momot.build.mapping import start_mapping
 from momot.build.relations import Relation, Relations
-from momot.engine import execute, literal
+from momot.engine import DuckEngine, Engine
 from momot.project.schema import ProjectFile
 
 TABLES_VERSION = 1  # raised when the same sources give other tables
@@ -67,8 +67,15 @@ class Workshop:
         there = old is not None and self.previous is not None and all((self.previous / file).exists() for file in old.files)
         return old if old is not None and old.key == key and there else None
 
+    @property
+    def engine(self) -> Engine:
+        """What runs the steps."""
+        return DuckEngine(self.connection)
+
+    def table(self, name: str, sql: str) -> None:
+        """Keep the rows of `sql` as the table `name`, in place of an earlier one."""
+        self.engine.table(name, sql)
+
     def write(self, sql: str, file: str) -> None:
         """Write the rows of `sql`, in their order, to a Parquet file of the build."""
-        target = self.folder / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        execute(self.connection, f"COPY ({sql}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
+        self.engine.write(sql, self.folder / file)

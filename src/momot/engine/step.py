@@ -1,6 +1,6 @@
 """Table steps: a `.sql` file beside the typed Python function that names its inputs and its output.
 
-A step file holds one SELECT in DuckDB's dialect. Names in `$dollars` are filled in by the function: identifiers and expressions, never data.
+A step file holds one SELECT in DuckDB's dialect. Names in `$dollars` are filled in by the function: identifiers, expressions, no data.
 Functions it may call are those of `functions.toml`; a test reads every step and says so. Another engine is added by another `Engine`.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,12 +67,13 @@ def names(sql: str) -> set[str]:
 def calls(sql: str) -> set[str]:
     """Lower-case names that `sql` calls as functions, without the keywords that may stand before a bracket."""
     found = list(tokens(sql))
-    pairs = zip(found, found[1:], strict=False)
-    return {token.text.lower() for token, after in pairs if token.kind == "word" and after.text == "("} - _BEFORE_BRACKET
+    return {
+        token.text.lower() for token, after in itertools.pairwise(found) if token.kind == "word" and after.text == "("
+    } - _BEFORE_BRACKET
 
 
 _BEFORE_BRACKET = {
-    "all", "and", "any", "as", "between", "by", "case", "copy", "distinct", "else", "except", "exclude", "exists", "filter", "from", "group",
-    "in", "interval", "intersect", "is", "join", "lateral", "like", "materialized", "not", "on", "or", "over", "partition", "replace", "select",
-    "then", "to", "union", "using", "values", "when", "where", "with", "within", "varchar", "decimal",
+    "all", "and", "any", "as", "between", "by", "case", "copy", "distinct", "else", "except", "exclude", "exists", "filter", "from",
+    "group", "in", "interval", "intersect", "is", "join", "lateral", "like", "materialized", "not", "on", "or", "over", "partition",
+    "replace", "select", "then", "to", "union", "using", "values", "when", "where", "with", "within", "varchar", "decimal",
 }  # fmt: skip
