@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped
+from momot.findings.sentences import sentence
 
 if TYPE_CHECKING:
     from momot.build.manifest import Manifest
@@ -33,8 +34,8 @@ def checkup_table(checkup: Checkup, folder: Path) -> str:
     """Everything found, and the next command."""
     lines = []
     for item in checkup.items:
-        lines.append(f"{MARKS[item.severity]} {printable(item.about)}: {printable(item.message)}")
-        lines += [f"  {printable(item.fix)}"] if item.fix else []
+        lines.append(f"{MARKS[item.severity]} {printable(item.about)}: {printable(sentence(item.message))}")
+        lines += [f"  {printable(sentence(item.fix))}"] if item.fix else []
     counts = {severity: sum(item.severity == severity for item in checkup.items) for severity in MARKS}
     said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count)
     return "\n".join([*lines, *([""] if lines else []), said or "Nothing to complain about.", f"momot find{_at(folder)}"])
