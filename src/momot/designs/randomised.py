@@ -31,7 +31,10 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
     kept = {name: column for name, column in table.columns.items() if column.name not in out}
     ratio = _sample_ratio(block, table)
     evidence: Evidence = "B" if any(check.status == "fail" for check in ratio) else "A"
-    exposures = _dose(ask, project, block, table, evidence) if block.dose else _arms(project, block, table, evidence)
+    if block.dose_touchpoint is not None:
+        exposures = _dose(block.dose_touchpoint, project, block, table, evidence)
+    else:
+        exposures = _arms(project, block, table, evidence)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No unit with a measured outcome is in an arm other than the control.")
     follow = f" within {ask.within_days:g} days" if ask.within_days else ""
@@ -97,11 +100,10 @@ def _arms(project: ProjectFile, block: Wide, table: WideTable, evidence: Evidenc
     return tuple(found)
 
 
-def _dose(ask: Ask, project: ProjectFile, block: Wide, table: WideTable, evidence: Evidence) -> tuple[Exposure, ...]:
+def _dose(touchpoint: str, project: ProjectFile, block: Wide, table: WideTable, evidence: Evidence) -> tuple[Exposure, ...]:
     """One exposure with a level a dose; the lowest dose is the reference."""
     column = table.columns["dose"]
     coded = states.of_column(column)
-    touchpoint = next(iter(block.arms.values()), next(iter(block.touchpoints), f"{ask.id}.dose"))
     return (
         Exposure(
             touchpoint=touchpoint,

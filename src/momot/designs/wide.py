@@ -26,7 +26,7 @@ from momot.vocabulary.records import Check, Refused, Unanswerable
 
 IMPUTED_SHARE = 0.9
 DUPLICATE_SHARE = 0.005
-COPIES_OVER_CHANCE = 100.0
+COPIES_OVER_CHANCE = 10.0
 MONTH_DAYS = 30.4375
 
 
@@ -52,7 +52,7 @@ def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> Wide
     table = fetch(connection, f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL ORDER BY bucket, person_id, row')
     extra = {"assignment", "dose", "period"}
     columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
-    values = columns.pop(f"outcome.{outcome.name}").values
+    values = columns[f"outcome.{outcome.name}"].values
     hashes = integers(table["row_hash"])
     repeated = owned or _copied(hashes, columns)
     cluster = integers(table["person_id" if owned or not repeated else "row_hash"])
