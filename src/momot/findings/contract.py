@@ -5,7 +5,7 @@ An estimate that does not exist is an absent row of `effects` plus a check; a nu
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
@@ -27,7 +27,7 @@ __all__ = [
     "Unanswerable",
 ]
 
-SCHEMA = "momot.findings/1"
+SCHEMA: Final = "momot.findings/1"
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
