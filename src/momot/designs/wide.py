@@ -80,7 +80,7 @@ def _copied(hashes: Integers, columns: dict[str, Column]) -> bool:
     _, counts = np.unique(hashes, return_counts=True)
     pairs = float((counts * (counts - 1) / 2).sum())
     by_chance = len(hashes) * (len(hashes) - 1) / 2
-    for column in {column.name: column for column in columns.values()}.values():
+    for column in {column.name: column for name, column in columns.items() if not name.startswith("never.")}.values():
         _, sizes = np.unique(column.values, return_counts=True, equal_nan=True)
         by_chance *= float(((sizes / len(hashes)) ** 2).sum())
     return pairs > COPIES_OVER_CHANCE * max(by_chance, 1.0)
