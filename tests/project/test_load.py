@@ -77,7 +77,9 @@ def test_outcomes_of_wide_blocks_as_list_or_table():
     assert (outcome.name, outcome.unit, outcome.better, outcome.smallest_effect) == ("spend", "USD", "lower", 2.0)
 
 
-@pytest.mark.parametrize(("written", "text"), [("0", "0"), ("false", "false"), ('"No E-Mail"', "No E-Mail"), ("1.5", "1.5")])
+@pytest.mark.parametrize(
+    ("written", "text"), [("0", "0"), ("false", "false"), ('"No E-Mail"', "No E-Mail"), ("1.5", "1.5"), ("0.0", "0"), ('"0.0"', "0")]
+)
 def test_control_is_the_text_of_the_value(written, text):
     assert parse(TRIAL.replace("control = 0", f"control = {written}")).wide[0].control == text
 

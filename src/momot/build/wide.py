@@ -44,7 +44,7 @@ def _make(shop: Workshop, block: Wide, table_name: str, place: str, key: str) ->
         _own_person(shop, mapping)
     dictionary.add(shop.connection, "person", "SELECT person AS key FROM wide_rows")
     counts = row(shop.connection, "SELECT count(*), count_if(adjusted), count(*) - count(DISTINCT row_hash) FROM wide_rows")
-    tally.kept, tally.adjusted, tally.flagged = map(int, counts)
+    tally.kept, tally.adjusted, tally.flagged = (int(count or 0) for count in counts)  # of no rows, count_if is NULL
     tally.identified = tally.kept
     if not tally.kept:
         raise NothingLeft(

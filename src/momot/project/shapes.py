@@ -302,20 +302,25 @@ def read_reasons(value: Any, key: Key, place: Place) -> dict[str, str] | None:
     return None
 
 
+def as_cell(text: str) -> str:
+    """Whole numbers without decimals, since other sources write the same value so; anything else as it is."""
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", text)
+
+
 def read_arms(value: Any, key: Key, place: Place) -> dict[str, str] | None:
     """{value of assignment: touchpoint}."""
     if not isinstance(value, dict) or not value:
         _wrong(key, place, 'a table {value = "touchpoint"}', value)
         return None
-    return {arm: name for arm, name in value.items() if read_touchpoint(name, key, place)}
+    return {as_cell(arm): name for arm, name in value.items() if read_touchpoint(name, key, place)}
 
 
 def read_value(value: Any, key: Key, place: Place) -> str | None:
-    """A value as DuckDB writes it as text: `0` is "0", `false` is "false"."""
+    """A value as the built tables write it: `0` and `0.0` are "0", `false` is "false"."""
     if isinstance(value, bool):
         return str(value).lower()
     if is_text(value) or is_number(value):
-        return str(value)
+        return as_cell(str(value))
     _wrong(key, place, "a value of the column: text, number or true/false", value)
     return None
 

@@ -9,6 +9,7 @@ from momot.project.batteries import Battery, find_battery
 from momot.project.hints import hints_at
 from momot.project.profile import Column, Profile, Source
 from momot.project.roles import Answer, is_binary, outcomes_of, person_of, weight_of, yes_value
+from momot.project.shapes import as_cell
 from momot.project.sketch import Entry, Sheet, listed, slug, table_of, text
 from momot.project.trials import Trial, find_trials
 
@@ -53,7 +54,7 @@ def _experiment(profile: Profile, source: Source, sheet: Sheet, trial: Trial, *,
     if not trial.control_is_said:
         sheet.ask(source, f"is {trial.control!r} the control of {column.name}?")
     before = [name for name in trial.balanced if name not in taken and source[name].position < column.position and not source[name].unique]
-    arms = {value: f"{slug(column.name) or 'arm'}.{slug(value) or value}" for value in trial.arms}
+    arms = {as_cell(value): f"{slug(column.name) or 'arm'}.{slug(as_cell(value)) or value}" for value in trial.arms}
     balance = f"alike in all arms on {len(trial.balanced)} other columns" + (
         f", different on {', '.join(trial.moved[:6])}" if trial.moved else ""
     )
@@ -62,7 +63,9 @@ def _experiment(profile: Profile, source: Source, sheet: Sheet, trial: Trial, *,
         *_person(source, sheet, person),
         Entry("assignment", text(sheet.column(column.name)), sure=sure, why=balance),
         Entry(
-            "control", text(trial.control), why="" if trial.control_is_said else "? nothing in the file says that this one is the control"
+            "control",
+            text(as_cell(trial.control)),
+            why="" if trial.control_is_said else "? nothing in the file says that this one is the control",
         ),
         Entry("arms", table_of(arms), why="the names of the touchpoints are yours to choose"),
         _outcomes(sheet, outcomes or [source[name] for name in open_ or beside], sure=bool(outcomes)),
