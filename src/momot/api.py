@@ -106,14 +106,14 @@ def demo(folder: str | Path, *, progress: Progress | None = None) -> tuple[Findi
 
 
 def _built(project: Project, progress: Progress | None) -> Build:
-    """The current build of the project, made now where there is none or its sources changed."""
-    from momot.build import open_build
+    """The current build of the project, made now where there is none or momot.toml has changed since. Changed sources wait for `build`."""
+    from momot.build import open_build, spec_of
 
     try:
         built = open_build(project.folder)
     except NotBuilt:
         return build(project, progress=progress)
-    return built
+    return built if built.manifest.spec == spec_of(project.file) else build(project, progress=progress)
 
 
 def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:

@@ -106,7 +106,8 @@ def test_copied_rows_are_said_and_do_not_narrow_the_interval(tiny):
     once = tiny.table("base", rows).find(SNAPSHOT)["support.plan"].effect("level", level="full")
     twice = tiny.table("base", rows * 2).find(SNAPSHOT)
     (check,) = [check for check in twice.questions[0].checks if check.name == "duplicates"]
-    assert (check.status, check.value) == ("review", 0.5)
+    assert check.status == "review"
+    assert check.value == pytest.approx(0.5, abs=0.01)  # a few more are alike by chance
     copied = twice["support.plan"].effect("level", level="full")
     assert copied.high - copied.low == pytest.approx(once.high - once.low, rel=0.05)
 

@@ -69,6 +69,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     momot: str
     duckdb: str
     project: str
+    spec: str = ""  # sha256 over the project file's meaning: another one wants another build
     timezone: str
     currency: str | None = None
     sources: tuple[Source, ...] = ()

@@ -69,7 +69,7 @@ def _build(project: ProjectFile, home: Path, data: Path, work: Path, before: Man
         tables, warnings = _tables(shop)
     manifest = Manifest(
         build=identity, folder=f"build-{identity[:12]}", momot=momot.__version__, duckdb=duckdb.__version__, project=project.name,
-        timezone=project.timezone, currency=project.currency, sources=tuple(relations.sources[name] for name in sorted(relations.sources)),
+        spec=spec_of(project), timezone=project.timezone, currency=project.currency, sources=tuple(relations.sources[name] for name in sorted(relations.sources)),
         tables=tuple(tables), warnings=warnings,
     )  # fmt: skip
     publish(home, ready, manifest)
@@ -96,10 +96,15 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     return tables, tuple(shop.relations.warnings)
 
 
+def spec_of(project: ProjectFile) -> str:
+    """sha256 over what the project file says, wherever it lies."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path=""))).hexdigest()
+
+
 def _identity(project: ProjectFile, relations: Relations) -> str:
     """sha256 over the sources' hashes, the project and the versions."""
     files = sorted({(file.name, file.sha256) for found in relations.files.values() for file in found})
-    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, files, msgspec.structs.replace(project, path="")])
+    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, files, spec_of(project)])
     return hashlib.sha256(what).hexdigest()
 
 
