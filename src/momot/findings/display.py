@@ -18,7 +18,7 @@ from rich.text import Text
 from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
 from momot.findings.contract import Check, Refused
 from momot.findings.findings import Findings, Moment
-from momot.findings.forest import Forest, Line, Row, forest, label_of, references
+from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
 from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
@@ -140,7 +140,7 @@ def _row_cells(row: Row, drawn: Forest) -> list[dict[str, object]]:
         first["at stake"] = grouped(stake.estimate, places)
         second["at stake"] = Text(f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", style=DIM)
     stage = stage_code(finding)
-    levels = [{"words": printable(line.words, LONGEST_NAME), "stage_below": "", **_numbers(line, drawn)} for line in row.below]
+    levels = [{"words": _compared([line]), "stage_below": "", **_numbers(line, drawn)} for line in row.below]
     if row.below and not row.top:
         levels[0] |= {**second, "stage_below": stage}
         return [first, *levels]
@@ -160,12 +160,14 @@ def _numbers(line: Line, drawn: Forest) -> dict[str, object]:
 
 
 def _compared(lines: Sequence[Line]) -> str:
-    """`bad against good`; `bad, good against neutral` where one zero serves both."""
-    effects = [line.effect for line in lines]
-    if len(effects) == 2 and effects[0].reference == effects[1].reference:
-        met = ", ".join(contrast_words(effect).removesuffix(f" against {effect.reference}") for effect in effects)
-        return printable(f"{met} against {effects[0].reference}", LONGEST_NAME)
-    return printable("; ".join(line.words for line in lines), LONGEST_NAME)
+    """`vs neutral`: which number is bad and which good, the columns say already; `yes vs no`, `4+ vs 0` for anything else."""
+    words = [
+        f"vs {line.effect.reference}"
+        if line.effect.contrast in QUALITY_CONTRASTS and line.effect.level in (None, "bad", "good")
+        else contrast_words(line.effect, "vs")
+        for line in lines
+    ]
+    return printable("; ".join(dict.fromkeys(words)), LONGEST_NAME)
 
 
 def rank_words(moment: Moment, drawn: Forest) -> str:

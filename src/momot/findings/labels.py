@@ -119,10 +119,10 @@ def label_words(finding: Finding, *, better: bool | None = None) -> str:
     return words[finding.label]
 
 
-def contrast_words(effect: Effect) -> str:
+def contrast_words(effect: Effect, between: str = "against") -> str:
     """What is compared with what, `bad against good`: the zero of the axis is the second."""
     met = effect.level or {"break": "bad", "bad-good": "bad", "make": "good", "presence": "met", "level": "", "arm": ""}[effect.contrast]
-    return f"{met} against {effect.reference}".strip()
+    return f"{met} {between} {effect.reference}".strip()
 
 
 def outcome_words(outcome: str) -> str:
