@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from momot.project import parse
 from momot.project.grammar import BLOCKS, TABLE_FILE, TOP, WIDE_OUTCOME
+from momot.project.profile import ROWS
 from momot.project.stages import default_rules
 from momot.vocabulary import CHANNELS
 
@@ -46,3 +48,16 @@ def test_each_channel_is_named(channel):
 def test_the_page_names_the_file_of_the_default_rules():
     assert "src/momot/vocabulary/stage_rules.toml" in PAGE
     assert default_rules()
+
+
+HOW_TO = (Path(__file__).parents[2] / "docs" / "how-to" / "map-your-files.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", range(len(re.findall(r"```toml\n", HOW_TO))))
+def test_what_the_guide_shows_is_a_project_file(number):
+    shown = re.findall(r"```toml\n(.*?)```", HOW_TO, re.S)[number]
+    assert parse(f'name = "Guide"\n{shown}').tables or "[[interactions]]" in shown
+
+
+def test_the_guide_says_how_many_rows_are_profiled():
+    assert f"up to {ROWS:,} rows" in HOW_TO
