@@ -69,8 +69,8 @@ def _build(project: ProjectFile, home: Path, data: Path, work: Path, before: Man
         tables, warnings = _tables(shop)
     manifest = Manifest(
         build=identity, folder=f"build-{identity[:12]}", momot=momot.__version__, duckdb=duckdb.__version__, project=project.name,
-        spec=spec_of(project), timezone=project.timezone, currency=project.currency, sources=tuple(relations.sources[name] for name in sorted(relations.sources)),
-        tables=tuple(tables), warnings=warnings,
+        spec=spec_of(project), timezone=project.timezone, currency=project.currency,
+        sources=tuple(relations.sources[name] for name in sorted(relations.sources)), tables=tuple(tables), warnings=warnings,
     )  # fmt: skip
     publish(home, ready, manifest)
     _forget_unused(home, relations.used)
