@@ -348,7 +348,7 @@ def episode() -> Document:
 
 
 def survey() -> Document:
-    """An airport survey: ratings, drivers as tied groups by level, evidence C."""
+    """An airport survey: ratings by level only (none is called bad or good), drivers as tied groups, evidence C."""
     asked = question(
         id="overall",
         outcome="overall",

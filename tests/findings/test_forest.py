@@ -98,3 +98,11 @@ def test_break_and_make_leave_their_difference_to_the_list_of_all_estimates() ->
     moment = Findings(documents.document([documents.question()], [documents.finding("a")], effects))["a"]
     assert [line.effect.contrast for line in row(moment).lines] == ["break", "make"]
     assert len(moment.main_effects) == 3
+
+
+def test_single_ratings_are_left_to_the_list_where_bad_and_good_stand_around_neutral() -> None:
+    effects = [documents.effect("a@smot", contrast, size, 0.1, reference="neutral") for contrast, size in (("break", -0.2), ("make", 0.2))]
+    effects += [documents.effect("a@smot", "level", 0.1 * i, 0.3, level=str(i), reference="3") for i in (-2, -1, 1, 2)]
+    moment = Findings(documents.document([documents.question()], [documents.finding("a")], effects))["a"]
+    assert [line.effect.contrast for line in row(moment).lines] == ["break", "make"]
+    assert len(moment.main_effects) == 6

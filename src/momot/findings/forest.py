@@ -101,7 +101,8 @@ def row(moment: Moment) -> Row:
     ]
     qualities = [line for line in lines if line.effect.contrast in QUALITY_CONTRASTS]
     top = lines if _one_a_side(lines) else qualities if _one_a_side(qualities) else []
-    below = tuple(line for line in lines if line not in top)
+    # Bad and good around neutral say in two numbers what the single ratings spell out: those stay in the list of all estimates.
+    below = () if len(top) == 2 else tuple(line for line in lines if line not in top)
     return Row(moment, tuple(sorted(top, key=lambda line: line.side == "well")), below)
 
 
