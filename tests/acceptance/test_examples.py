@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -234,3 +235,68 @@ def test_the_seed_only_deals_people_to_folds(example):
     mine = olist.findings.question("opinion")["delivery.promise"]
     assert other.verdict == mine.verdict
     about(other.effect("bad-good").estimate, mine.effect("bad-good").estimate, 0.02)
+
+
+def test_telco_refuses_the_same_columns_under_other_names_and_in_another_order(example, shared_data, tmp_path):
+    import duckdb
+
+    folder = shared_data("telco_ibm")
+    tables = example("telco_ibm").project.file.tables
+    (snapshot,) = [table.query for table in tables if table.name == "snapshot"]
+    from python_calamine import CalamineWorkbook
+
+    with (tmp_path / "status.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            CalamineWorkbook.from_path(folder / "Telco_customer_churn_status.xlsx").get_sheet_by_index(0).to_python()
+        )
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE status AS SELECT * FROM '{tmp_path}/status.csv'")
+    query = snapshot.replace("'Telco-Customer-Churn.csv'", f"'{folder}/Telco-Customer-Churn.csv'")
+    columns = [row[0] for row in connection.execute(f"DESCRIBE {query}").fetchall()]
+    renamed = {name: f"c{position}" for position, name in enumerate(columns)}
+    listed = ", ".join(f'"{name}" AS {renamed[name]}' for name in sorted(columns, reverse=True))
+    connection.execute(f"COPY (SELECT {listed} FROM ({query}) ORDER BY md5(\"customerID\")) TO '{tmp_path}/base.csv' (HEADER)")
+    (tmp_path / "momot.toml").write_text(
+        f"""
+name = "renamed"
+[[snapshots]]
+from = "base.csv"
+person = "{renamed["customerID"]}"
+outcomes = {{ y = "{renamed["Churn"]} = 'Yes'" }}
+touchpoints = {{ "a.tech" = "{renamed["TechSupport"]}", "a.score" = "{renamed["Satisfaction Score"]}" }}
+before = ["{renamed["tenure"]}", "{renamed["Churn Score"]}"]
+""",
+        encoding="utf-8",
+    )
+    found = momot.find_moments(momot.open(tmp_path))
+    names = {
+        "a.score" if name == "Satisfaction Score" else renamed[name]
+        for name in ("Satisfaction Score", "Churn Score", "Churn Category", "Churn Reason")
+    }
+    assert names <= {refusal.column for refusal in found.refused}
+    assert not {renamed[name] for name in ("tenure", "Contract", "MonthlyCharges", "CLTV")} & {refusal.column for refusal in found.refused}
+    assert found["a.tech"].verdict == "association"
+
+
+def test_olist_repurchase_can_be_answered_when_people_come_back(example, shared_data, tmp_path):
+    """Three in ten people get a second order a few weeks later: the same project file then has an answer."""
+    import shutil
+
+    import duckdb
+
+    for path in shared_data("olist_sample").glob("*.csv"):
+        shutil.copyfile(path, tmp_path / path.name)
+    shutil.copy(example("olist_sample").project.folder / "momot.toml", tmp_path)
+    orders = tmp_path / "olist_orders_dataset.csv"
+    copy = tmp_path / "all.csv"
+    columns = ("purchase_timestamp", "approved_at", "delivered_carrier_date", "delivered_customer_date", "estimated_delivery_date")
+    later = ", ".join(f"order_{name} + INTERVAL 45 DAY AS order_{name}" for name in columns)
+    duckdb.connect().execute(
+        f"""COPY (SELECT * FROM '{orders}' UNION ALL BY NAME
+            SELECT * REPLACE (md5(order_id) AS order_id, {later}) FROM '{orders}' WHERE hash(customer_id) % 10 < 3) TO '{copy}' (HEADER)"""
+    )
+    copy.replace(orders)
+    found = momot.find_moments(momot.open(tmp_path), outcome="repurchase")
+    assert not found.unanswerable
+    assert found.questions[0].mean > 0.1
+    assert found["delivery.promise"].verdict in ("no evidence", "too small to matter", "likely")

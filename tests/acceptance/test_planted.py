@@ -58,7 +58,7 @@ def dated_after(rng, outcome):
 
 
 def honest(rng, outcome):
-    """A cause of half the units that moves a twentieth of the outcome's range for numbers, 30 points for shares, decided before the outcome."""
+    """A cause that half of the units met and that moves the share with a high outcome by up to 30 points either way."""
     high = outcome > np.median(outcome) if len(np.unique(outcome)) > 2 else outcome == outcome.max()
     lift = 0.3
     base = high.mean()
