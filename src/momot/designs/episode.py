@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
+from momot.designs.doubts import doubts, of_all
 from momot.designs.frame import Covariate, Exposure, Floats, Frame
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
@@ -33,6 +34,11 @@ UNDATED_SHARE = 0.1
 REFUSED_LATE = 0.9
 HISTORY_SHARE = 0.01
 MONTH_DAYS = 30.4375
+UNDATED_CONDITION = Check(
+    name="time_order",
+    status="review",
+    message="A condition of the episode: nothing dates it, and who has it chose it or was given it.",
+)
 
 
 def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
@@ -66,7 +72,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
         covariates=(*known.covariates, *_calendar(when), *_history(connection, len(values))),
         exposures=exposures,
         months=when.months,
-        checks=(order, *_response(connection, outcome, len(values))),
+        checks=(order, *_response(connection, outcome, len(values)), *known.checks),
     )
     first, last = when.dates
     return Designed(
@@ -230,6 +236,7 @@ class _Known:
     conditions: tuple[Column, ...]
     refused: tuple[Refused, ...]
     first_at: FirstTimes
+    checks: tuple[Check, ...]  # doubts about values that adjust
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, ask: Ask, *, first_at: FirstTimes) -> _Known:
@@ -255,6 +262,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, when: _When, values: Floats, a
         conditions=tuple(column for name, column in kept.items() if name.startswith("condition.")),
         refused=refused,
         first_at=first_at,
+        checks=of_all(column for name, column in kept.items() if name.startswith("before.")),
     )
 
 
@@ -346,13 +354,7 @@ def _condition(column: Column, position: int, conditions: int, beside: tuple[int
         codes=coded.codes,
         held=(*(other for other in range(conditions) if other != position), *beside),
         evidence="C",
-        checks=(
-            Check(
-                name="time_order",
-                status="review",
-                message="A condition of the episode: nothing dates it, and who has it chose it or was given it.",
-            ),
-        ),
+        checks=(UNDATED_CONDITION, *doubts(column, coded)),
     )
 
 

@@ -9,7 +9,7 @@ from momot.designs import states
 from momot.designs.columns import Column
 from momot.designs.frame import Exposure, Frame, State
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
-from momot.designs.wide import WideTable, before_columns, duplicate_checks, months, read_wide, refuse_columns, segments
+from momot.designs.wide import WideTable, before_columns, before_doubts, duplicate_checks, months, read_wide, refuse_columns, segments
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.stats.shares import sample_ratio_p
@@ -51,7 +51,7 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
             covariates=before_columns(kept),
             exposures=exposures,
             months=months(table.at),
-            checks=(*ratio, *duplicate_checks(table)),
+            checks=(*ratio, *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),

@@ -13,6 +13,7 @@ import numpy as np
 
 from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
+from momot.designs.doubts import doubts, of_all
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
@@ -24,7 +25,6 @@ from momot.project.stages import stage_of
 from momot.vocabulary import CHANNELS
 from momot.vocabulary.records import Check, Refused, Unanswerable
 
-IMPUTED_SHARE = 0.9
 DUPLICATE_SHARE = 0.005
 COPIES_OVER_CHANCE = 10.0
 MONTH_DAYS = 30.4375
@@ -114,7 +114,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
             covariates=before_columns(kept),
             exposures=exposures,
             months=months(table.at),
-            checks=(*_time_order(), *duplicate_checks(table)),
+            checks=(*_time_order(), *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
@@ -148,6 +148,11 @@ def before_columns(kept: dict[str, Column]) -> tuple[Covariate, ...]:
     )
 
 
+def before_doubts(kept: dict[str, Column]) -> tuple[Check, ...]:
+    """What is odd about the values that adjust."""
+    return of_all(column for name, column in kept.items() if name.startswith("before."))
+
+
 def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, column: Column, position: int, tested: int) -> Exposure:
     never = table.columns.get(f"never.{column.name}")
     coded = _coded(block, column, never, kind)
@@ -161,7 +166,7 @@ def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, co
         codes=coded.codes,
         held=tuple(other for other in range(tested) if other != position),
         evidence="C",
-        checks=(*_sentinels(column, coded), *_imputed(column)),
+        checks=doubts(column, coded),
     )
 
 
@@ -169,42 +174,6 @@ def _coded(block: Wide, column: Column, never: Column | None, kind: str) -> Code
     if block.scale is not None and kind == "touchpoint" and column.kind == "number" and not column.boolean:
         return states.rating(column, scale=block.scale, never=never)
     return states.of_column(column, never=never)
-
-
-def _sentinels(column: Column, coded: Coded) -> tuple[Check, ...]:
-    """Values outside the declared scale are codes that nobody declared."""
-    if not coded.outside:
-        return ()
-    return (
-        Check(
-            name="sentinels",
-            status="review",
-            value=float(coded.outside),
-            limit=0.0,
-            message=f"{coded.outside:,} values of '{column.name}' lie outside the scale and were taken as blank.",
-            fix="Declare what the codes mean with `missing = [...]` or `never_used = [...]`.",
-        ),
-    )
-
-
-def _imputed(column: Column) -> tuple[Check, ...]:
-    """One value for nearly everybody among many different ones: imputed, or a default nobody chose."""
-    if column.kind != "number" or column.boolean:
-        return ()
-    distinct, counts = np.unique(column.values[column.filled], return_counts=True)
-    if len(distinct) <= states.MOST_LEVELS or counts.max() <= IMPUTED_SHARE * counts.sum():
-        return ()
-    share = float(counts.max() / counts.sum())
-    return (
-        Check(
-            name="coverage",
-            status="review",
-            value=share,
-            limit=IMPUTED_SHARE,
-            message=f"{share:.0%} of the units have the same value ({distinct[counts.argmax()]:g}): it may have been filled in.",
-            fix="Declare a filled-in value with `missing = [...]`.",
-        ),
-    )
 
 
 def _time_order() -> tuple[Check, ...]:
