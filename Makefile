@@ -12,6 +12,9 @@ LOCK := requirements.lock
 # Written last: an environment whose making was interrupted is made again.
 READY := $(VENV)/.momot-ready
 
+# Trust what the system trusts, as pip does: a company's network may have a certificate of its own.
+export UV_SYSTEM_CERTS := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint format types layers docs lean bench lock clean
 
