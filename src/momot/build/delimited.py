@@ -95,14 +95,26 @@ def _rejected(connection: duckdb.DuckDBPyConnection, text: Path, found: Scan) ->
         FROM momot_rejects GROUP BY 1 ORDER BY 1""",
     )
     execute(connection, "DROP TABLE momot_rejects; DROP TABLE momot_scans")
-    lines = _lines_at(text, [int(position) for position, _, _ in errors])
+    lines = _lines_at(text, _past_empty_lines(text, [int(position) for position, _, _ in errors]))
     listed: list[_Reject] = [
-        (line, 1 + (cell or "").rstrip("\r\n").count("\n"), _CODES.get(kind, "unreadable_row"), (cell or "").rstrip("\r\n")[:_SHOWN])
+        (line, 1 + (cell or "").strip("\r\n").count("\n"), _CODES.get(kind, "unreadable_row"), (cell or "").strip("\r\n")[:_SHOWN])
         for line, (_, kind, cell) in zip(lines, errors, strict=True)
     ]
     long: list[_Reject] = [(line, 1, "line_too_long", start) for line, start in found.long_lines.items()]
     at = {line for line, *_ in long}
     return sorted([entry for entry in listed if entry[0] not in at] + long)
+
+
+def _past_empty_lines(path: Path, positions: list[int]) -> list[int]:
+    """DuckDB dates a record that follows empty lines at the first of them: the bytes where the records begin."""
+    found = []
+    with path.open("rb") as stream:
+        for position in positions:
+            stream.seek(position)
+            while (chunk := stream.read(4096)) and not (rest := chunk.lstrip(b"\r\n")):
+                position += len(chunk)
+            found.append(position + len(chunk) - len(rest) if chunk else position)
+    return found
 
 
 def _lines_at(path: Path, positions: list[int]) -> list[int]:

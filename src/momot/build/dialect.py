@@ -43,7 +43,7 @@ def find_dialect(path: Path, *, name: str) -> Dialect:
     leading = len(text) - len(text.lstrip("\r\n"))
     skip += text[:leading].count("\n")
     text = text[leading:]
-    quote = "'" if '"' not in text and _wrapped(text, "'") else '"'
+    quote = "'" if '"' not in text and _better_in_single_quotes(text) else '"'
     escape = (
         "\\"
         if f"\\{quote}" in text and f"{quote}{quote}" not in text.replace(f"{quote}{quote},", "").replace(f",{quote}{quote}", "")
@@ -91,6 +91,9 @@ def _consistency(text: str, delimiter: str, quote: str, escape: str) -> tuple[fl
     return (round(Counter(widths)[widths[0]] / len(widths), 1), widths[0])
 
 
-def _wrapped(text: str, quote: str) -> bool:
+def _better_in_single_quotes(text: str) -> bool:
+    """Whether fields are set in '…': then rows agree better in their width, or whole lines begin and end with it."""
+    single, double = (max(_consistency(text, mark, quote, quote) for mark in _DELIMITERS) for quote in "'\"")
     lines = text.splitlines()[:100]
-    return bool(lines) and sum(line.startswith(quote) and line.rstrip().endswith(quote) for line in lines) > 0.8 * len(lines)
+    wrapped = sum(line.startswith("'") and line.rstrip().endswith("'") for line in lines)
+    return single > double or wrapped > 0.8 * len(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from momot.errors import UnreadableSource
 LONGEST_LINE = 2_000_000  # bytes; a longer line is no record but a broken file
 _CHUNK = 1 << 20
 
-# Letters by byte that are common in Central European text read as cp1250, and in Western text read as cp1252.
-_CENTRAL = "ěščřžůďťňľĺŕąćęłńśźżőűăţşĚŠČŘŽŮĎŤŇĽĄĆĘŁŃŚŹŻŐŰ"
-_WESTERN = "àèìòùêûãõñåæøëïÀÈÊÃÕÑÅÆØ"
+# Letters beyond ASCII by language, the most common first: text that is not UTF-8 is read in the encoding of the language it looks most like.
+_LETTERS = {
+    "cp1252": ("éèàêçôùîûâïë", "ãçéáíóõêúâàô", "óíáéñúü", "àèòùìé", "øåæéö", "äöåé", "üäößé", "áéíóúöðþæý"),
+    "cp1250": ("íáéěřýčžšůúňťďó", "áíéčšžľťúýôňäďóŕĺ", "łęąóżśćńź", "áéöóőíüúű", "ăîţşâ", "čšžđć"),
+}
 
 
 @dataclass(slots=True)
@@ -157,10 +160,7 @@ def _pass(stream: BinaryIO, result: Scan) -> int:
 
 
 def _eight_bit(stream: BinaryIO) -> str:
-    """The likeliest encoding of text that is not UTF-8: UTF-8 with a few broken rows, cp1250, or cp1252.
-
-    cp1250 and cp1252 share most letters; they differ in those that Central European languages use and Western ones do not.
-    """
+    """The likeliest encoding of text that is not UTF-8: UTF-8 with a few broken rows, cp1250, or cp1252."""
     counts: dict[int, int] = {}
     valid = invalid = read = 0
     while (chunk := stream.read(_CHUNK)) and read < 64 * _CHUNK:
@@ -178,17 +178,12 @@ def _eight_bit(stream: BinaryIO) -> str:
                         counts[byte] = counts.get(byte, 0) + 1
     if valid > 4 * invalid:
         return "utf-8"
-    return max(("cp1252", "cp1250"), key=lambda name: _plausible(counts, name))
+    return max(_LETTERS, key=lambda encoding: max(_likelihood(counts, encoding, letters) for letters in _LETTERS[encoding]))
 
 
-def _plausible(counts: dict[int, int], encoding: str) -> float:
-    """How many high bytes stand for letters that texts in this encoding use, minus those that stand for signs seldom seen in words."""
-    usual = _CENTRAL if encoding == "cp1250" else _WESTERN
-    score = 0.0
-    for byte, count in counts.items():
-        letter = bytes([byte]).decode(encoding, "replace")
-        if letter in usual:
-            score += count
-        elif letter == "�" or not letter.isalpha():
-            score -= count
-    return score
+def _likelihood(counts: dict[int, int], encoding: str, letters: str) -> float:
+    """Log likelihood of the high bytes, if the text is in a language with these letters (in order of frequency: Zipf)."""
+    weights = {letter: 1 / rank for rank, letter in enumerate(letters, 1)}
+    total = sum(weights.values())
+    text = ((bytes([byte]).decode(encoding, "replace").lower(), count) for byte, count in counts.items())
+    return sum(count * math.log(weights.get(letter, 0.002) / total) for letter, count in text)

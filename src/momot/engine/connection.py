@@ -63,7 +63,7 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
     try:
         with uninterrupted():
             worker.start()
-        failure = done.get()
+        failure = _wait(done)
     except BaseException:
         _stop(connection, worker)
         raise
@@ -115,6 +115,13 @@ def opened(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
         yield connection
     finally:
         connection.close()
+
+
+def _wait(done: queue.SimpleQueue[BaseException | None]) -> BaseException | None:
+    """The worker's outcome. Waits in short turns: a signal that another thread received wakes nobody who waits for ever."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return done.get(timeout=0.1)
 
 
 def _stop(connection: duckdb.DuckDBPyConnection, worker: threading.Thread) -> None:

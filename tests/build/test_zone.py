@@ -1,0 +1,64 @@
+"""Local times as instants, against zoneinfo."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from momot.build.zone import adjusted_sql, instant_sql, pieces
+from momot.engine import connect, opened, row
+from momot.errors import ProjectError
+
+ZONES = ["UTC", "Europe/Prague", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/New_York"]
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def micros(moment: datetime) -> int:
+    return (moment.replace(tzinfo=timezone.utc) - EPOCH) // timedelta(microseconds=1)
+
+
+def computed(zone: str, local: datetime) -> tuple[int, bool]:
+    with opened(connect(threads=1)) as connection:
+        return row(connection, f"SELECT {instant_sql(zone, 't')}, {adjusted_sql(zone, 't')} FROM (SELECT {micros(local)}::BIGINT AS t)")
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    local=st.datetimes(datetime(1901, 1, 1), datetime(2099, 12, 31)).map(lambda moment: moment.replace(microsecond=0)),
+)
+def test_a_time_that_the_clock_showed_once_is_the_instant_that_zoneinfo_gives(zone: str, local: datetime) -> None:
+    info = ZoneInfo(zone)
+    first, second = (local.replace(tzinfo=info, fold=fold) for fold in (0, 1))
+    instant, adjusted = computed(zone, local)
+    if first.utcoffset() == second.utcoffset():
+        assert (instant, adjusted) == (micros(first.astimezone(timezone.utc)), False)
+    else:
+        assert adjusted
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "expected"),
+    [
+        ("Europe/Prague", datetime(2024, 3, 31, 2, 30), datetime(2024, 3, 31, 1, 0)),  # skipped: the first valid instant, 03:00 local
+        ("Europe/Prague", datetime(2024, 10, 27, 2, 30), datetime(2024, 10, 27, 0, 30)),  # shown twice: the earlier
+        ("America/Sao_Paulo", datetime(2017, 10, 15, 0, 0), datetime(2017, 10, 15, 3, 0)),  # midnight was skipped
+        ("Australia/Lord_Howe", datetime(2024, 10, 6, 2, 10), datetime(2024, 10, 5, 15, 30)),  # half an hour skipped
+        ("Pacific/Apia", datetime(2011, 12, 30, 12, 0), datetime(2011, 12, 30, 10, 0)),  # a whole day skipped
+    ],
+)
+def test_gaps_and_repeated_times_are_adjusted(zone: str, local: datetime, expected: datetime) -> None:
+    assert computed(zone, local) == (micros(expected), True)
+
+
+def test_utc_has_one_piece_and_changes_nothing() -> None:
+    assert len(pieces("UTC")) == 1
+    assert computed("UTC", datetime(2024, 2, 29, 12)) == (micros(datetime(2024, 2, 29, 12)), False)
+
+
+def test_an_unknown_zone_is_a_project_error() -> None:
+    with pytest.raises(ProjectError, match="Europe/Pragu"):
+        pieces("Europe/Pragu")
