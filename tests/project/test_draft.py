@@ -153,6 +153,29 @@ def test_what_happens_to_known_subjects_later_is_no_subject_of_its_own(tmp_path)
     assert ("deals.csv", "lead_id", "won_date") in [(block.from_, block.subject, block.at) for block in project.interactions]
 
 
+def test_a_reply_of_the_brand_is_not_taken_for_the_answer(tmp_path):
+    _, answers = orders()
+    rng = random.Random(8)
+    rows = [[*row[:2], row[2], row[3] if rng.random() < 0.6 else ""] for row in answers]
+    write(tmp_path / "reviews.csv", ["user_id", "score", "at", "response_at"], rows)
+    project, _ = loaded(tmp_path)
+    assert [(opinions.at, opinions.person) for opinions in project.opinions] == [('"at"', "user_id")]
+
+
+def test_a_table_of_customers_with_dates_is_still_a_snapshot(tmp_path):
+    rows = [[*row, DAY + dt.timedelta(days=at), DAY + dt.timedelta(days=at + 90)] for at, row in enumerate(customers())]
+    write(tmp_path / "customers.csv", ["customer_id", "months", "income", "contract", "backup", "churned", "signed", "renewal"], rows)
+    project, found = loaded(tmp_path)
+    assert [wide.kind for wide in project.wide] == ["snapshot"]
+    assert asked(found, "when the row was taken")
+
+
+def test_numbers_since_1970_are_asked_about(tmp_path):
+    placed, _ = orders()
+    write(tmp_path / "clicks.csv", ["c1", "c2", "c3"], [[row[1], int(row[2].timestamp()), row[4]] for row in placed])
+    assert asked(draft(tmp_path), "since 1970", "c2")
+
+
 def test_an_end_is_not_taken_for_the_beginning(tmp_path):
     placed, _ = orders()
     write(

@@ -304,6 +304,12 @@ def test_names_that_are_computed_are_not_missed():
     assert parse(text).outcomes[0].activity == "anything"
 
 
+def test_a_file_of_comments_says_what_to_do_with_it():
+    assert only_problem("# [[interactions]]\n") == (
+        "momot.toml holds nothing but comments. Answer its questions (# ?) and take away the # of the lines that hold."
+    )
+
+
 def test_a_syntax_error_says_line_and_text():
     assert only_problem('name = "x"\ncontrol = No E-Mail') == "momot.toml, line 2: Invalid value. Found: control = No E-Mail"
 

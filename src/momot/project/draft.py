@@ -88,6 +88,7 @@ def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, 
 
 def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None:
     """Snapshots, and questions about what is still unknown."""
+    from momot.project.roles import epoch_like
     from momot.project.sketch_timeline import ask_who, happened_times
     from momot.project.sketch_wide import ask_for_experiment, sketch_snapshot
 
@@ -98,6 +99,8 @@ def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None
             continue
         if happened_times(source):
             ask_who(profile, source, sheet)
+        elif numbers := epoch_like(source):
+            sheet.ask(source, f"are these times, counted since 1970? Then `at` is to_timestamp of the seconds: {', '.join(numbers)}.")
         else:
             sheet.unused.append(source.name)
 

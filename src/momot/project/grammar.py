@@ -212,7 +212,7 @@ BLOCKS: tuple[Block, ...] = (
             Key("at", "sql", "when it happened", required=True),
             Key("quality", "quality_or_sql", "how it went: `bad`, `neutral` or `good`; NULL is unknown"),
             Key("level", "sql", "an ordered level or dose, known when it happened"),
-            Key("levels", "levels", "the levels in order, measured where left out; without `level`, bands of how often it happened in the episode"),
+            Key("levels", "levels", "the levels in order, else measured; without `level`, bands of how often it happened in the episode"),
             Key("repeat", "sql", "how many happenings the row stands for; default 1"),
             Key("value", "sql", "money it brought"),
             Key("cost", "sql", "money it cost"),

@@ -57,6 +57,10 @@ def parse(text: str, *, path: str = FILE_NAME) -> ProjectFile:
     """The project that `text` describes; `path` is where it stands, for messages and for the folder of its sources."""
     problems = Problems(Path(path).name)
     document = _toml(text, problems)
+    if not document:
+        raise ProjectError(
+            f"{problems.file} holds nothing but comments. Answer its questions (# ?) and take away the # of the lines that hold."
+        )
     project = _project(document, path, problems)
     check_names(project, problems)
     problems.raise_all()

@@ -124,9 +124,9 @@ def only_time(source: Source) -> Answer | None:
 
 def given_and_asked(profile: Profile, source: Source) -> tuple[Answer, Column | None]:
     """When an opinion was given, and when it was asked for: the later of two times, and the names agree."""
-    times = [column for column in _times(source) if column.share > 0.9]
-    if len(times) == 1:
-        return Answer(times[0], why="the only time"), None
+    times = [column for column in _times(source) if column.share > 0.995]  # what is often missing is a reply, not the answer
+    if len(times) == 1 and not hints_at(times[0].name, "planned"):
+        return Answer(times[0], why="the only time that is always there"), None
     given = [column for column in times if hints_at(column.name, "given") and not hints_at(column.name, "planned")]
     if len(given) != 1 or any(comes_before(profile, source, other, given[0]) < 0.9 for other in times if other.name != given[0].name):
         return Answer(None, tuple(column.name for column in times)), None
@@ -164,6 +164,17 @@ def outcomes_of(source: Source, among: Iterable[str] | None = None) -> list[Colu
         and not any(hints_at(column.name, role) for role in ("earlier", "identifier", "assignment"))
         and (is_binary(column) or _is_money(column))
     ]
+
+
+def epoch_like(source: Source) -> list[str]:
+    """Whole numbers that could be seconds, milliseconds or microseconds since 1970, of the years 2000 to 2040."""
+    spans = [(946_684_800 * unit, 2_208_988_800 * unit) for unit in (1, 1_000, 1_000_000)]
+    return [
+        column.name
+        for column in source.columns
+        if column.whole and column.low is not None and column.high is not None and column.distinct > 20
+        and any(low <= column.low and column.high < high for low, high in spans)
+    ]  # fmt: skip
 
 
 def is_binary(column: Column) -> bool:

@@ -194,8 +194,8 @@ def _of_persons(profile: Profile, source: Source, sheet: Sheet, others: Sequence
     """Rows that have a person and a time, and no subject."""
     person, join = person_of(profile, source)
     who = person.column
-    if who is None:
-        return False
+    if who is None or (who.unique and (len(happened_times(source)) != 1 or any(is_binary(column) for column in outcomes_of(source)))):
+        return False  # one row a person: a snapshot, where there is an outcome
     logged = len(source.columns) <= 12 and repeaters(profile, source, who) > 0.5
     what = event_name(profile, source, who) if logged else Answer(None)
     when = start_of(profile, source, who) if len(source.times) == 1 else event_time(profile, source, who)

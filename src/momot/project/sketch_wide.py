@@ -61,6 +61,7 @@ def _experiment(profile: Profile, source: Source, sheet: Sheet, trial: Trial, *,
     entries = [
         Entry("from", text(sheet.base(source))),
         *_person(source, sheet, person),
+        *_at(source, sheet),
         Entry("assignment", text(sheet.column(column.name)), sure=sure, why=balance),
         Entry(
             "control",
@@ -98,6 +99,7 @@ def sketch_survey(profile: Profile, source: Source, sheet: Sheet, *, alone: bool
     entries = [
         Entry("from", text(sheet.base(source))),
         *_survey_person(source, sheet, person, alone=alone),
+        *_at(source, sheet),
         *([Entry("period", text(f"'{year[0]}'"), why="from the file's name")] if year else []),
         Entry("overall", text(sheet.column(asked.name)), sure=overall.column is not None, why=overall.why),
         Entry("scale", f"[{battery.low}, {battery.high}]", why="codes in line with the other answers"),
@@ -165,6 +167,7 @@ def sketch_snapshot(profile: Profile, source: Source, sheet: Sheet) -> bool:
     entries = [
         Entry("from", text(sheet.base(source))),
         *_person(source, sheet, person),
+        *_at(source, sheet),
         _outcomes(sheet, outcomes[:1], sure=len(outcomes) == 1),
         *(
             [Entry("touchpoints", table_of({slug(name): sheet.column(name) for name in sorted(met)}), why="yes, no, or never met")]
@@ -213,6 +216,15 @@ def _outcomes(sheet: Sheet, columns: Sequence[Column], *, sure: bool) -> Entry:
         name = slug(column.name) or f"outcome_{column.position}"
         written.append(f"{name} = {{value = {text(value)}{better}}}" if better else f"{name} = {text(value)}")
     return Entry("outcomes", "{" + ", ".join(written) + "}", sure=sure)
+
+
+def _at(source: Source, sheet: Sheet) -> list[Entry]:
+    """When the row was taken: a question, for the one time of a table can be anything that happened to its rows."""
+    times = [column.name for column in source.times]
+    if not times:
+        return []
+    sheet.ask(source, "is one of these when the row was taken?", times)
+    return [Entry("at", text(sheet.column(times[0])), sure=False)]
 
 
 def _person(source: Source, sheet: Sheet, person: Answer) -> list[Entry]:
