@@ -332,6 +332,7 @@ def _exposures(
                 held=(*range(conditions), *earlier),
                 evidence=evidence,
                 checks=checks,
+                channel=touch.touchpoint.channel,
             )
         )
     return tuple(exposures), refused

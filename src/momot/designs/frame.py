@@ -57,7 +57,7 @@ class Exposure:
     held: tuple[int, ...]  # positions in `Frame.exposures` that its own equation is adjusted for
     evidence: Evidence  # of this exposure, at most that of the question
     checks: tuple[Check, ...] = ()  # found while the design was made: time order, selection
-    days_met: Floats | None = None  # (n,) time of the meeting as days since 1970, NaN where not met; None where the data carry no time
+    channel: str | None = None
 
     @property
     def moment(self) -> str:

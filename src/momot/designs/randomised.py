@@ -95,6 +95,7 @@ def _arms(project: ProjectFile, block: Wide, table: WideTable, evidence: Evidenc
                 codes=coded,
                 held=(),
                 evidence=evidence,
+                channel=block.channel,
             )
         )
     return tuple(found)
@@ -114,6 +115,7 @@ def _dose(touchpoint: str, project: ProjectFile, block: Wide, table: WideTable, 
             codes=coded.codes,
             held=(),
             evidence=evidence,
+            channel=block.channel,
         ),
     )
 

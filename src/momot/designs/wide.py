@@ -167,6 +167,7 @@ def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, co
         held=tuple(other for other in range(tested) if other != position),
         evidence="C",
         checks=doubts(column, coded),
+        channel=block.channel,
     )
 
 

@@ -63,9 +63,11 @@ def count(frame: Frame, exposure: Exposure, rows: Rows) -> Counts:
 
 
 def people(exposure: Exposure, reference: tuple[int, ...], rows: Rows) -> int:
-    """Clusters that met it. For a condition, where everybody is in some state, those in another state than the reference."""
-    usual = set(reference) if exposure.kind == "condition" else set()
-    met = [state.role in MET and position not in usual for position, state in enumerate(exposure.states)]
+    """Clusters that met it. Where everybody is in some state (conditions, arms) those in another than the reference; never another arm."""
+    everybody = exposure.kind in ("condition", "arm")
+    usual = set(reference) if everybody else set()
+    roles = MET - {"unknown"} if everybody else MET
+    met = [state.role in roles and position not in usual for position, state in enumerate(exposure.states)]
     return int(_seen(exposure, rows)[:, met].any(axis=1).sum())
 
 

@@ -38,10 +38,7 @@ def take(frame: Frame, rows: Indices) -> Frame:
         cluster=frame.cluster[rows],
         bucket=frame.bucket[rows],
         covariates=tuple(replace(covariate, values=covariate.values[rows]) for covariate in frame.covariates),
-        exposures=tuple(
-            replace(exposure, codes=exposure.codes[rows], days_met=None if exposure.days_met is None else exposure.days_met[rows])
-            for exposure in frame.exposures
-        ),
+        exposures=tuple(replace(exposure, codes=exposure.codes[rows]) for exposure in frame.exposures),
     )
 
 

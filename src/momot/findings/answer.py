@@ -1,4 +1,4 @@
-"""From estimates to the document: verdicts, ranks, and every number beside its reference. Everything here is arithmetic on frozen values."""
+"""From estimates to the document: verdicts, ranks, every number beside its reference. Arithmetic on frozen values, nothing else."""
 
 from __future__ import annotations
 
@@ -112,6 +112,7 @@ def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | Non
             moment=one.exposure.moment,
             touchpoint=one.exposure.touchpoint,
             stage=one.exposure.stage,
+            channel=one.exposure.channel,
             kind=one.exposure.kind,
             verdict=said,
             label=label(one, said),

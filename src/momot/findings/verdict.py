@@ -1,7 +1,7 @@
 """The decision about one tested moment: the only place where numbers and checks become a verdict and a label (DESIGN.md 7).
 
-Until systematic error is estimated (calibration by the empirical null), evidence B is `likely` at most, and only a contrast between two ways
-in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it.
+Until systematic error is estimated (calibration by the empirical null), evidence B is `likely` at most, and only a contrast between two
+ways in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GATES = frozenset({"support", "separability", "positivity", "selection"})
 UNCALIBRATED = Check(
     name="calibration",
     status="fail",
-    message="Having met it at all is compared with not having met it, and systematic error (who meets it) is not estimated in this version: we cannot tell.",
+    message="Having met it is compared with not having met it, and who meets it (systematic error) is not estimated in this version.",
     fix="Record how it went (`quality` or `level`), so that ways of meeting it can be compared, or randomise who meets it.",
 )
 LIKELY_AT_MOST = Check(
