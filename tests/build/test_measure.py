@@ -11,6 +11,7 @@ from momot.build.measure import Roles, measure
 from momot.engine import connect, identifier, opened, rows
 from momot.errors import NotATime
 
+NONE = Roles()
 MANY = 30  # each list of cells is repeated, so that shares do not hang on a single cell
 
 
@@ -19,7 +20,7 @@ class Case:
     cells: tuple[str, ...]
     type: str
     first: str | None = None  # the first value as text
-    roles: Roles = Roles()
+    roles: Roles = NONE
     missing: tuple[str, ...] = ()
     time_format: tuple[str, ...] = ()
 
@@ -97,7 +98,9 @@ def test_a_column_with_a_role_keeps_it_over_a_few_unreadable_cells(role: str, go
             connection.register("cells", pa.table({"c": cells}))
 
             def typed(cells: list[str] = cells) -> tuple[str, set[tuple[str | None, str]]]:
-                (column,) = measure(connection, "cells", ["c"], roles=named(role), missing=(), time_format=(), text_only=False, where="f.csv")
+                (column,) = measure(
+                    connection, "cells", ["c"], roles=named(role), missing=(), time_format=(), text_only=False, where="f.csv"
+                )
                 found = rows(connection, f"SELECT {column.bad or 'NULL'}, {identifier('c')} FROM cells")
                 return column.type, set(found)
 

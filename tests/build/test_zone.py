@@ -1,8 +1,9 @@
 """Local times as instants, against zoneinfo."""
+# ruff: noqa: DTZ001 - times without a zone are what is tested
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,11 +15,11 @@ from momot.engine import connect, opened, row
 from momot.errors import ProjectError
 
 ZONES = ["UTC", "Europe/Prague", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/New_York"]
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(moment: datetime) -> int:
-    return (moment.replace(tzinfo=timezone.utc) - EPOCH) // timedelta(microseconds=1)
+    return (moment.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
 def computed(zone: str, local: datetime) -> tuple[int, bool]:
@@ -35,7 +36,7 @@ def test_a_time_that_the_clock_showed_once_is_the_instant_that_zoneinfo_gives(zo
     first, second = (local.replace(tzinfo=info, fold=fold) for fold in (0, 1))
     instant, adjusted = computed(zone, local)
     if first.utcoffset() == second.utcoffset():
-        assert (instant, adjusted) == (micros(first.astimezone(timezone.utc)), False)
+        assert (instant, adjusted) == (micros(first.astimezone(UTC)), False)
     else:
         assert adjusted
 

@@ -111,9 +111,10 @@ def _past_empty_lines(path: Path, positions: list[int]) -> list[int]:
     with path.open("rb") as stream:
         for position in positions:
             stream.seek(position)
+            start = position
             while (chunk := stream.read(4096)) and not (rest := chunk.lstrip(b"\r\n")):
-                position += len(chunk)
-            found.append(position + len(chunk) - len(rest) if chunk else position)
+                start += len(chunk)
+            found.append(start + len(chunk) - len(rest) if chunk else start)
     return found
 
 

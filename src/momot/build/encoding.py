@@ -17,7 +17,7 @@ from momot.errors import UnreadableSource
 LONGEST_LINE = 2_000_000  # bytes; a longer line is no record but a broken file
 _CHUNK = 1 << 20
 
-# Letters beyond ASCII by language, the most common first: text that is not UTF-8 is read in the encoding of the language it looks most like.
+# Letters beyond ASCII by language, most common first: text that is not UTF-8 is read in the encoding of the language it looks most like.
 _LETTERS = {
     "cp1252": ("éèàêçôùîûâïë", "ãçéáíóõêúâàô", "óíáéñúü", "àèòùìé", "øåæéö", "äöåé", "üäößé", "áéíóúöðþæý"),
     "cp1250": ("íáéěřýčžšůúňťďó", "áíéčšžľťúýôňäďóŕĺ", "łęąóżśćńź", "áéöóőíüúű", "ăîţşâ", "čšžđć"),

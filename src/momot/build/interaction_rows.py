@@ -24,6 +24,9 @@ _DIGITS = dict.fromkeys(
 ) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
 
 
+_MOST = 1_000_000_000  # happenings of one row, or money of one interaction in whole units: more is no number but an id
+
+
 @dataclass(slots=True)
 class Mapped:
     """A block ready to be written. `sql` gives the mapped rows; `rows` counts those it reads."""
@@ -82,13 +85,16 @@ def _columns(shop: Workshop, mapping: Mapping, block: Interactions) -> dict[str,
     for key, given in (("touchpoint", block.touchpoint), ("activity", block.activity), ("channel", block.channel)):
         columns[key] = identifier(mapping.text(key, key)) if isinstance(given, Computed) else literal(given) if given else "NULL::VARCHAR"
     repeat = identifier(mapping.number("repeat", "repeat")) if block.repeat else None
-    columns["repeat"] = f"coalesce(round({repeat})::INTEGER, 1)" if repeat else "1::INTEGER"
+    columns["repeat"] = f"coalesce(try_cast(round({repeat}) AS INTEGER), 1)" if repeat else "1::INTEGER"
     if repeat:
         mapping.problems.append((f"{repeat} < 1", literal(FILTERED + "|")))
+        mapping.problem(f"{repeat} > {_MOST}", "not_a_number", "repeat", repeat)
     factor = minor_units(shop.project.currency)
     for key, given_money in (("value", block.value), ("cost", block.cost)):
         money = identifier(mapping.number(key, key)) if given_money else None
-        columns[f"{key}_minor"] = f"round({money} * {factor})::BIGINT" if money else "NULL::BIGINT"
+        columns[f"{key}_minor"] = f"try_cast(round({money} * {factor}) AS BIGINT)" if money else "NULL::BIGINT"
+        if money:
+            mapping.problem(f"abs({money}) > {_MOST}", "not_a_number", key, money)
     return columns
 
 

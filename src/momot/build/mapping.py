@@ -91,7 +91,7 @@ class Mapping:
         elif expression.type in _WHOLE or expression.type.startswith("DECIMAL"):
             value = f"({value})::DOUBLE"
         elif expression.type in {"DOUBLE", "FLOAT"}:
-            bad, value = f"{value} IS NOT NULL AND NOT isfinite({value})", f"({value})::DOUBLE"
+            bad, value = f"{value} IS NOT NULL AND NOT isfinite({value})", f"CASE WHEN isfinite({value}) THEN ({value})::DOUBLE END"
         else:
             column = self._measured(name, key, number=True, missing=missing)
             if column.type not in {"BIGINT", "DOUBLE"} and column.value:

@@ -15,7 +15,7 @@ from momot.build.measure import Roles
 from momot.build.roles import literals, reached
 from momot.build.sources import File, describe, find
 from momot.build.staging import Lost, Staged, Stager, bad_column, check_ambiguous
-from momot.engine import execute, identifier, literal, names, row, rows
+from momot.engine import execute, identifier, literal, names, row, rows, tokens
 from momot.errors import DataError, MissingSource, NothingLeft, ProjectError, UnreadableSource, did_you_mean
 from momot.project.schema import ProjectFile, Table
 
@@ -155,7 +155,9 @@ class Relations:
             except duckdb.CatalogException as error:
                 raise self._missing_table(error, place) from error
             except duckdb.Error as error:
-                raise wrong_sql(error, self._columns_of(query), place, "query", "its sources", " ".join(query.split())[:120]) from error
+                columns = self._columns_of(query)
+                told = wrong_sql(error, columns, place, "query", "its sources", " ".join(query.split())[:120])
+                raise type(told)(f"{told}{_keyword_hint(error, query, columns)}") from error
             self._views[table.name] = query
         return query, keys
 
@@ -200,6 +202,49 @@ class Relations:
         return MissingSource(
             f"{place}: there is no table '{name}'.{did_you_mean(name, self.tables)} [tables] has: {listed}. A file is written 'in quotes'."
         )
+
+
+def _keyword_hint(error: duckdb.Error, query: str, columns: list[str]) -> str:
+    """`at` and `end` are columns of many files and words of SQL: which of those a query that SQL can't read names bare."""
+    if not isinstance(error, duckdb.ParserException):
+        return ""
+    reserved = {
+        "all",
+        "asc",
+        "at",
+        "case",
+        "check",
+        "column",
+        "desc",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "from",
+        "group",
+        "limit",
+        "offset",
+        "on",
+    }
+    reserved |= {
+        "only",
+        "order",
+        "placing",
+        "primary",
+        "references",
+        "select",
+        "some",
+        "table",
+        "then",
+        "to",
+        "union",
+        "unique",
+        "user",
+        "using",
+        "when",
+    }
+    bare = {token.text.lower() for token in tokens(query) if token.kind == "word"} & reserved & {column.lower() for column in columns}
+    return " ".join(["", *(f'"{word}" is a word of SQL: as a column it is written in double quotes.' for word in sorted(bare))])
 
 
 def _code_first(text: str) -> tuple[str, str, str]:
