@@ -9,7 +9,8 @@ from momot.designs import states
 from momot.designs.columns import Column
 from momot.designs.frame import Exposure, Frame, State
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
-from momot.designs.wide import WideTable, before_columns, before_doubts, duplicate_checks, months, read_wide, refuse_columns, segments
+from momot.designs.span import first_and_last, months_spanned
+from momot.designs.wide import WideTable, before_columns, before_doubts, duplicate_checks, read_wide, refuse_columns, segments
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.stats.shares import sample_ratio_p
@@ -37,6 +38,7 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
         exposures = _arms(project, block, table, evidence)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No unit with a measured outcome is in an arm other than the control.")
+    first, last = first_and_last(table.at)
     follow = f" within {ask.within_days:g} days" if ask.within_days else ""
     return Designed(
         ask=ask,
@@ -50,14 +52,14 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
             bucket=table.bucket.astype(np.int16),
             covariates=before_columns(kept),
             exposures=exposures,
-            months=months(table.at),
+            months=months_spanned(table.at),
             checks=(*ratio, *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
         people=len(np.unique(table.cluster)),
-        first=None,
-        last=None,
+        first=first,
+        last=last,
         estimand=(
             f"The mean difference in {ask.id}{follow} between being assigned the arm and being assigned the control, "
             "adjusted for what was known before the assignment."

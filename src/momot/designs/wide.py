@@ -17,6 +17,7 @@ from momot.designs.doubts import doubts, of_all
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
+from momot.designs.span import months_spanned
 from momot.designs.states import Coded
 from momot.designs.steps import fetch
 from momot.engine import identifier
@@ -27,7 +28,6 @@ from momot.vocabulary.records import Check, Refused, Unanswerable
 
 DUPLICATE_SHARE = 0.005
 COPIES_OVER_CHANCE = 10.0
-MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
             bucket=table.bucket.astype(np.int16),
             covariates=before_columns(kept),
             exposures=exposures,
-            months=months(table.at),
+            months=months_spanned(table.at),
             checks=(*_time_order(), *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
         people=len(np.unique(table.cluster)),
-        first=_day(np.nanmin(table.at)) if not np.isnan(table.at).all() else None,
-        last=_day(np.nanmax(table.at)) if not np.isnan(table.at).all() else None,
+        first=first,
+        last=last,
         estimand=(
             f"The mean difference in {ask.id} between those in this state and those in the reference state who are alike in everything "
             "else listed: an association, since nothing says what came first."
@@ -212,17 +212,6 @@ def duplicate_checks(table: WideTable) -> tuple[Check, ...]:
             fix="Say who each row is with `person`, or leave repeated rows out in [tables] with SELECT DISTINCT.",
         ),
     )
-
-
-def months(at: Floats) -> float | None:
-    """Months that the dated rows span; None where there are no dates, or less than a week of them."""
-    known = at[~np.isnan(at)]
-    days = float(np.ptp(known)) if len(known) else 0.0
-    return days / MONTH_DAYS if days >= 7 else None
-
-
-def _day(days: float) -> str:
-    return str(np.datetime64("1970-01-01", "D") + np.timedelta64(int(days), "D"))
 
 
 def segments(table: WideTable, refused: Sequence[Refused]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
