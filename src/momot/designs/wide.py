@@ -98,6 +98,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
     tested = [(kind, column) for kind in ("touchpoint", "condition") for name, column in kept.items() if name.startswith(f"{kind}.")]
     if not tested:
         return unanswerable(ask, "no_touchpoints", "No touchpoint is left: every column was refused as a consequence of the outcome.")
+    first, last = first_and_last(table.at)
     exposures = tuple(
         _exposure(source.block, project, table, kind, column, position, len(tested)) for position, (kind, column) in enumerate(tested)
     )
