@@ -17,7 +17,7 @@ from momot.designs.doubts import doubts, of_all
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
-from momot.designs.span import months_spanned
+from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
 from momot.designs.steps import fetch
 from momot.engine import identifier
