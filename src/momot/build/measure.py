@@ -13,6 +13,7 @@ A column that a block uses as a time or a number may have up to 10 % unreadable 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ from momot.build.formats import (
     number_sql,
     out_of_bounds_sql,
 )
-from momot.engine import identifier, literal, row
+from momot.engine import execute, identifier, literal, row
 from momot.errors import NotATime
 
 TOLERANCE = 0.9  # share of the cells that must be readable where a role says what they should be
@@ -72,12 +73,16 @@ def measure(
     columns = list(columns)
     decided: list[Column] = []
     for start in range(0, len(columns), _BATCH):
-        batch = columns[start : start + _BATCH]
-        cells = {name: _cell(name, missing) for name in batch}
-        shapes = _candidates(connection, relation, cells, time_format)
-        counts = _count(connection, relation, cells, shapes)
-        for name in batch:
-            decided.append(_decide(name, cells[name], counts[name], shapes[name], roles, text_only, where))
+        cells = {name: _cell(name, missing) for name in columns[start : start + _BATCH]}
+        sample = _sample(connection, relation, cells)
+        forms = _looks_like(connection, sample, cells, (given(time_format),) if time_format else ())
+        tests = {name: _tests(cell, forms[name]) for name, cell in cells.items()}
+        sampled = _count(connection, sample, tests)
+        tests = {name: _possible(name, tests[name], sampled[name], roles) for name in cells}
+        counts = _count(connection, relation, tests)
+        for name, cell in cells.items():
+            shapes = [form for form in forms[name] if form.key in tests[name]]
+            decided.append(_decide(name, cell, counts[name], shapes, roles, text_only, where))
     return decided
 
 
@@ -89,62 +94,88 @@ def _cell(name: str, missing: tuple[str, ...]) -> str:
     return cell
 
 
-def _candidates(
-    connection: duckdb.DuckDBPyConnection, relation: str, cells: dict[str, str], time_format: tuple[str, ...]
+def _sample(connection: duckdb.DuckDBPyConnection, relation: str, cells: Iterable[str]) -> str:
+    """The table of some cells of each column: what one of them rules out need not be counted over all rows."""
+    listed = ", ".join(map(identifier, cells))
+    spread = f"SELECT {listed} FROM {relation} USING SAMPLE {_SAMPLE} ROWS (reservoir, 1)"
+    execute(
+        connection, f"CREATE OR REPLACE TEMP TABLE momot_sample AS ({spread}) UNION ALL (SELECT {listed} FROM {relation} LIMIT {_SAMPLE})"
+    )
+    return "momot_sample"
+
+
+def _looks_like(
+    connection: duckdb.DuckDBPyConnection, sample: str, cells: dict[str, str], given_formats: tuple[TimeFormat, ...]
 ) -> dict[str, list[TimeFormat]]:
-    """The time formats that any of the first cells of each column looks like: only these are counted over all rows."""
-    tests, order = [], []
-    for name, cell in cells.items():
-        for form in (*FORMATS, COMPACT):
-            tests.append(f"count(*) FILTER (regexp_full_match({cell}, {literal(form.shape)}))")
-            order.append((name, form))
-    sample = f"(SELECT {', '.join(map(identifier, cells))} FROM {relation} USING SAMPLE {_SAMPLE} ROWS (reservoir, 1))"
-    sample = f"(SELECT * FROM {sample} UNION ALL (SELECT {', '.join(map(identifier, cells))} FROM {relation} LIMIT {_SAMPLE}))"
-    found: dict[str, list[TimeFormat]] = {name: [given(time_format)] if time_format else [] for name in cells}
-    for (name, form), hits in zip(order, row(connection, f"SELECT {', '.join(tests)} FROM {sample}"), strict=True):
-        if hits:
+    """The time formats that any sampled cell of each column looks like."""
+    order = [(name, form) for name in cells for form in (*given_formats, *FORMATS, COMPACT)]
+    hits = row(
+        connection,
+        "SELECT "
+        + ", ".join(f"bool_or(regexp_full_match({cells[name]}, {literal(form.shape)}))" for name, form in order)
+        + f" FROM {sample}",
+    )
+    found: dict[str, list[TimeFormat]] = {name: [] for name in cells}
+    for (name, form), hit in zip(order, hits, strict=True):
+        if hit or form in given_formats:
             found[name].append(form)
     return found
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, relation: str, cells: dict[str, str], shapes: dict[str, list[TimeFormat]]
-) -> dict[str, dict[str, int]]:
-    """Per column: cells that can be read in each way."""
-    labels: list[tuple[str, str]] = []
-    sums: list[str] = []
+def _tests(cell: str, formats: list[TimeFormat]) -> dict[str, str]:
+    """What can be counted of a column: name of the test -> SQL of one cell."""
+    tests = {
+        "cells": f"{cell} IS NOT NULL",
+        "boolean": f"lower({cell}) IN ('true', 'false')",
+        "whole": f"try_cast({cell} AS BIGINT)::VARCHAR = {cell}",
+        "number": f"({number_sql(cell)}) IS NOT NULL",
+        "nan": f"lower({cell}) IN ('nan', 'inf', '-inf', '+inf', 'infinity', '-infinity', '+infinity')",
+        "padded": f"regexp_full_match({cell}, '[+-]?0[0-9].*')",
+        "comma": f"({comma_number_sql(cell)}) IS NOT NULL",
+        "comma_sure": f"regexp_full_match({cell}, {literal(COMMA_SURE)})",
+        "offset": f"contains({cell}, ':') AND regexp_full_match({cell}, {literal(OFFSET_END)})",
+    }
+    parsed = {form.key: form.parsed(cell) for form in formats}
+    for form in formats:
+        tests[form.key] = f"({parsed[form.key]}) IS NOT NULL"
+        tests[f"{form.key}:day"] = f"length({cell}) <= 11 AND NOT contains({cell}, ':')"
+        if TWINS.get(form.key) in parsed:
+            tests[f"{form.key}:differs"] = f"({parsed[form.key]}) IS DISTINCT FROM ({parsed[TWINS[form.key]]})"
+    return tests
 
-    def count(name: str, label: str, test: str) -> None:
-        labels.append((name, label))
-        sums.append(f"count(*) FILTER ({test})")
 
-    for name, cell in cells.items():
-        whole = f"try_cast({cell} AS BIGINT)"
-        count(name, "cells", f"{cell} IS NOT NULL")
-        count(name, "whole", f"{whole}::VARCHAR = {cell}")
-        count(name, "number", f"({number_sql(cell)}) IS NOT NULL")
-        count(name, "nan", f"lower({cell}) IN ('nan', 'inf', '-inf', '+inf', 'infinity', '-infinity', '+infinity')")
-        count(name, "padded", f"regexp_full_match({cell}, '[+-]?0[0-9].*')")
-        count(name, "boolean", f"lower({cell}) IN ('true', 'false')")
-        count(name, "comma", f"({comma_number_sql(cell)}) IS NOT NULL")
-        count(name, "comma_sure", f"regexp_full_match({cell}, {literal(COMMA_SURE)})")
-        for form in shapes[name]:
-            count(name, form.key, f"({form.parsed(cell)}) IS NOT NULL")
-            count(name, f"{form.key}:day", f"length({cell}) <= 11 AND NOT contains({cell}, ':')")
-            if form is ISO:
-                count(name, "offset", f"contains({cell}, ':') AND regexp_full_match({cell}, {literal(OFFSET_END)})")
-            if form.key in TWINS and any(other.key == TWINS[form.key] for other in shapes[name]):
-                twin = next(other for other in shapes[name] if other.key == TWINS[form.key])
-                count(name, f"{form.key}:differs", f"({form.parsed(cell)}) IS DISTINCT FROM ({twin.parsed(cell)})")
+_NUMERIC = {"whole", "number", "nan", "padded", "comma", "comma_sure"}
+
+
+def _possible(name: str, tests: dict[str, str], sampled: Counter[str], roles: Roles) -> dict[str, str]:
+    """The tests that can still tell something: a type that one cell contradicts is out, unless a role tolerates such cells."""
+    key, total = name.lower(), sampled["cells"]
+    some_role = key in roles.number | roles.time | roles.ids
+    numeric = some_role or max(sampled["number"], sampled["comma"]) + sampled["nan"] == total
+    keep = {"cells"} | (_NUMERIC if numeric else set()) | ({"boolean"} if sampled["boolean"] == total else set())
+    for test in tests:
+        form = test.partition(":")[0]
+        if form in _TIMES and (sampled[form] == total or (key in roles.time and sampled[form])):
+            keep |= {test, "offset"}
+    return {test: sql for test, sql in tests.items() if test in keep}
+
+
+_TIMES = {"given", COMPACT.key, *(form.key for form in FORMATS)}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str, tests: dict[str, dict[str, str]]) -> dict[str, Counter[str]]:
+    """Per column: in how many cells each test holds; 0 for a test that was left out."""
+    labels = [(name, test) for name, group in tests.items() for test in group]
+    sums = [f"count(*) FILTER ({tests[name][test]})" for name, test in labels]
     values = row(connection, f"SELECT {', '.join(sums)} FROM {relation}")
-    found: dict[str, dict[str, int]] = {name: {} for name in cells}
-    for (name, label), value in zip(labels, values, strict=True):
-        found[name][label] = int(value)
+    found: dict[str, Counter[str]] = {name: Counter() for name in tests}
+    for (name, test), value in zip(labels, values, strict=True):
+        found[name][test] = int(value)
     return found
 
 
 def _decide(
-    name: str, cell: str, n: dict[str, int], shapes: list[TimeFormat], roles: Roles, text_only: bool, where: str
+    name: str, cell: str, n: Counter[str], shapes: list[TimeFormat], roles: Roles, text_only: bool, where: str
 ) -> Column:  # fmt: skip
     key, total = name.lower(), n["cells"]
     text = Column(name, "VARCHAR", cell)
@@ -160,7 +191,7 @@ def _decide(
     return _number(name, cell, n, key in roles.number) or _boolean(name, cell, n) or text
 
 
-def _number(name: str, cell: str, n: dict[str, int], expected: bool) -> Column | None:
+def _number(name: str, cell: str, n: Counter[str], expected: bool) -> Column | None:
     total = n["cells"]
     if n["padded"] and not expected:
         return None
@@ -178,11 +209,11 @@ def _number(name: str, cell: str, n: dict[str, int], expected: bool) -> Column |
     return None
 
 
-def _boolean(name: str, cell: str, n: dict[str, int]) -> Column | None:
+def _boolean(name: str, cell: str, n: Counter[str]) -> Column | None:
     return Column(name, "BOOLEAN", f"try_cast(lower({cell}) AS BOOLEAN)") if n["boolean"] == n["cells"] else None
 
 
-def _time(name: str, cell: str, n: dict[str, int], shapes: list[TimeFormat], roles: Roles, where: str) -> Column | None:
+def _time(name: str, cell: str, n: Counter[str], shapes: list[TimeFormat], roles: Roles, where: str) -> Column | None:
     """The column as a time, or None where it is not one."""
     key, total = name.lower(), n["cells"]
     expected = key in roles.time
@@ -201,7 +232,7 @@ def _time(name: str, cell: str, n: dict[str, int], shapes: list[TimeFormat], rol
     return _as_time(name, cell, n, best, expected)
 
 
-def _as_time(name: str, cell: str, n: dict[str, int], form: TimeFormat, expected: bool) -> Column:
+def _as_time(name: str, cell: str, n: Counter[str], form: TimeFormat, expected: bool) -> Column:
     parsed, kind = form.parsed(cell), "TIMESTAMP"
     if (form is ISO and n["offset"]) or any("%z" in text.lower() for text in form.formats):
         parsed, kind = form.instant(cell), "TIMESTAMPTZ"
@@ -219,7 +250,7 @@ def _as_time(name: str, cell: str, n: dict[str, int], form: TimeFormat, expected
 _ANY_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*"
 
 
-def _ambiguous(best: TimeFormat, n: dict[str, int], shapes: list[TimeFormat]) -> bool:
+def _ambiguous(best: TimeFormat, n: Counter[str], shapes: list[TimeFormat]) -> bool:
     """Whether day and month could be swapped without a cell becoming unreadable, and some times would change."""
     pairs = {**TWINS, **{twin: first for first, twin in TWINS.items()}}
     twin = pairs.get(best.key)
@@ -228,7 +259,7 @@ def _ambiguous(best: TimeFormat, n: dict[str, int], shapes: list[TimeFormat]) ->
     return n[f"{best.key if best.key in TWINS else twin}:differs"] > 0
 
 
-def _refuse_mixed(name: str, n: dict[str, int], shapes: list[TimeFormat], bare: bool, where: str) -> None:
+def _refuse_mixed(name: str, n: Counter[str], shapes: list[TimeFormat], bare: bool, where: str) -> None:
     """Raise NotATime where the cells are times in several formats, or where nothing but a time would do."""
     total, together = (
         n["cells"],
