@@ -1,18 +1,18 @@
 """The errors momot raises. Doubts about statistics are checks on a finding; only wrong use and broken input raise.
 
-    MomotError
-    ├── ProjectError(ValueError)          momot.toml is wrong: block, key, what was found, nearest fix
-    ├── DataError(ValueError)             a source or the built data is wrong
-    │   ├── MissingSource                 a file or table that is named is not there
-    │   ├── MissingColumn                 an expression names a column that the source does not have
-    │   ├── UnreadableSource              the bytes can't be read as what they claim to be
-    │   ├── NotATime                      a column used as a time is not one
-    │   ├── WrongGrain                    several rows where one was promised
-    │   ├── NothingLeft                   a source or a block without a single usable row
-    │   └── NotBuilt                      there is no build to read; run `momot build`
-    ├── QuestionError(ValueError)         an outcome, moment or option that does not exist
-    ├── EngineError(RuntimeError)         the engine or the disk failed; the previous build still answers
-    └── MissingExtraError(ImportError)    an optional dependency is not installed
+MomotError
+├── ProjectError(ValueError)          momot.toml is wrong: block, key, what was found, nearest fix
+├── DataError(ValueError)             a source or the built data is wrong
+│   ├── MissingSource                 a file or table that is named is not there
+│   ├── MissingColumn                 an expression names a column that the source does not have
+│   ├── UnreadableSource              the bytes can't be read as what they claim to be
+│   ├── NotATime                      a column used as a time is not one
+│   ├── WrongGrain                    several rows where one was promised
+│   ├── NothingLeft                   a source or a block without a single usable row
+│   └── NotBuilt                      there is no build to read; run `momot build`
+├── QuestionError(ValueError)         an outcome, moment or option that does not exist
+├── EngineError(RuntimeError)         the engine or the disk failed; the previous build still answers
+└── MissingExtraError(ImportError)    an optional dependency is not installed
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from momot.effects import columns as design
 from momot.effects import gates, stake
 from momot.effects.contrasts import Coding, Planned, code
 from momot.effects.counts import Counts, count, people
+from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
 from momot.effects.rows import Rows, arrange
 from momot.stats import partial
@@ -31,33 +32,6 @@ Indices = npt.NDArray[np.intp]
 
 SCORE_BINS = 512
 SCORE_REACH = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """One exposure's equation: positions of its own columns and of what is held, the maps that residualise, the solution, what it can tell.
-
-    `tested` are the contrasts shown, with the share of their variation `retained`; `left_out` those that what is held explains; `met_tests`
-    the contrasts between met states that can be told.
-    """
-
-    exposure: int
-    coding: Coding
-    counts: Counts
-    targets: Indices
-    nuisance: Indices
-    maps: Floats
-    solution: partial.Partial
-    tested: tuple[Planned, ...]
-    retained: tuple[float, ...]
-    left_out: tuple[tuple[Planned, float], ...]
-    met_tests: tuple[Floats, ...]
-
-    @property
-    def vectors(self) -> Floats:
-        """All contrasts that pass 2 scores, (contrasts, columns of the exposure): those shown, then those between met states."""
-        every = [planned.vector for planned in self.tested] + list(self.met_tests)
-        return np.array(every, dtype=np.float64).reshape(len(every), len(self.targets) - 1)
 
 
 def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome") -> Estimates:

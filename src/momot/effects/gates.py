@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ from momot.designs.frame import Exposure, Frame
 from momot.effects.columns import Columns
 from momot.effects.contrasts import MIN_CLUSTERS, MIN_UNITS, UNTESTED, Coding, Planned
 from momot.effects.counts import Counts
+from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate
 from momot.stats.balance import balance_p
 from momot.stats.intervals import two_sided_p
@@ -20,9 +20,6 @@ from momot.stats.overlap import without_counterpart
 from momot.stats.sums import Sums, centred
 from momot.vocabulary import CheckStatus
 from momot.vocabulary.records import Check
-
-if TYPE_CHECKING:
-    from momot.effects.estimate import Equation
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

@@ -6,7 +6,22 @@ from typing import Literal, get_args
 
 Stage = Literal["stimulus", "zmot", "fmot", "smot", "umot"]
 Channel = Literal[
-    "web", "app", "email", "social", "ads", "search", "phone", "chat", "store", "courier", "review_site", "survey", "in_person", "post", "sms", "other"
+    "web",
+    "app",
+    "email",
+    "social",
+    "ads",
+    "search",
+    "phone",
+    "chat",
+    "store",
+    "courier",
+    "review_site",
+    "survey",
+    "in_person",
+    "post",
+    "sms",
+    "other",
 ]
 QualityName = Literal["bad", "neutral", "good"]
 DesignName = Literal["panel", "episode", "survey", "snapshot", "experiment"]
@@ -43,9 +58,25 @@ Rule = Literal[
 ]
 UnanswerableRule = Literal["no_repeat", "constant_outcome", "too_few_units", "needs_panel", "no_touchpoints", "no_follow_up"]
 Rejection = Literal[
-    "ragged_row", "unreadable_row", "line_too_long", "not_a_time", "impossible_date", "not_a_number", "no_time", "no_person", "no_subject",
-    "unknown_subject", "unknown_quality", "unknown_level", "no_value", "outside_scale", "bad_weight", "no_touchpoint", "no_assignment", "unknown_arm",
-]  # fmt: skip
+    "ragged_row",
+    "unreadable_row",
+    "line_too_long",
+    "not_a_time",
+    "impossible_date",
+    "not_a_number",
+    "no_time",
+    "no_person",
+    "no_subject",
+    "unknown_subject",
+    "unknown_quality",
+    "unknown_level",
+    "no_value",
+    "outside_scale",
+    "bad_weight",
+    "no_touchpoint",
+    "no_assignment",
+    "unknown_arm",
+]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
