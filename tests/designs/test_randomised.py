@@ -58,6 +58,16 @@ def test_arms_of_the_wrong_size_lower_the_evidence_unless_planned(tiny, planned,
     assert found["offer.a"].verdict == ("moment" if evidence == "A" else "likely")
 
 
+def test_a_person_with_several_rows_was_assigned_once(tiny):
+    rows = people(units=3_000)
+    in_b = [row for row in rows if row["arm"] == "b"]
+    found = tiny.table("people", rows + in_b[:400]).find(BLOCK)
+    counted = next(check for check in found.questions[0].checks if check.name == "sample_ratio")
+    assert counted.status == "pass"
+    assert f"b {len(in_b):,}" in counted.message
+    assert found["offer.a"].evidence == "A"
+
+
 def test_a_leak_among_what_was_known_before_is_refused_and_does_not_adjust(tiny):
     rows = people()
     for row in rows:

@@ -29,6 +29,13 @@ def test_touches_always_at_the_same_time_hold_one_another():
     assert precedes(at, at.copy(), started_at=STARTED)
 
 
+def test_touches_in_no_clear_order_hold_one_another():
+    rng = np.random.default_rng(3)
+    first, second = rng.uniform(0, 20, 1000), rng.uniform(0, 20, 1000)
+    assert precedes(first, second, started_at=STARTED)
+    assert precedes(second, first, started_at=STARTED)
+
+
 def test_touches_that_never_meet_are_ordered_by_the_time_since_the_start():
     early, late = np.full(100, np.nan), np.full(100, np.nan)
     early[:50], late[50:] = 1.0, 2.0

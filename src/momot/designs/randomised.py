@@ -128,7 +128,9 @@ def _sample_ratio(block: Wide, table: WideTable) -> tuple[Check, ...]:
         return ()
     names, codes = _assigned(table.columns["assignment"])
     arms = [str(block.control), *block.arms]
-    counts = [int((codes == names.index(arm)).sum()) if arm in names else 0 for arm in arms]
+    # A unit with several rows was assigned once. Counting its rows would take the spread of twins for a lost arm.
+    assigned = np.unique(np.stack([table.cluster, codes]), axis=1)[1]
+    counts = [int((assigned == names.index(arm)).sum()) if arm in names else 0 for arm in arms]
     p = sample_ratio_p(counts, block.shares or [1.0] * len(arms))
     sizes = ", ".join(f"{arm} {count:,}" for arm, count in zip(arms, counts, strict=True))
     if p >= SAMPLE_RATIO_LIMIT:
