@@ -41,7 +41,7 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
 def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:
     """All that measurement says about the built data and the questions asked of them."""
-    items = [*_rows(build), *_roles(project, build), *_questions(answers)]
+    items = [*_rows(build), *_roles(project, build), *_unread(project), *_questions(answers)]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
     return Checkup(project=project.name, build=build.manifest.build, items=tuple(sorted(items, key=lambda item: order[item.severity])))
 
@@ -91,6 +91,23 @@ def _roles(project: ProjectFile, build: Build) -> Iterable[Item]:
                     message=f"{len(idle)} columns have no role: {', '.join(idle)}.",
                     fix="Map each, or name it in `exclude` with the reason. Until then they are only searched for leaks.",
                 )
+
+
+def _unread(project: ProjectFile) -> Iterable[Item]:
+    """What the project file says and this version does not use yet."""
+    said = {
+        "[controls]": bool(project.controls),
+        "[accidents]": bool(project.accidents),
+        "[[changes]]": bool(project.changes),
+        "`when` in [[stages]]": any(rule.when for rule in project.stages),
+        "`horizons` in [outcomes]": any(outcome.horizons_days for outcome in project.outcomes),
+        "`eligible` in [outcomes]": any(outcome.eligible for outcome in project.outcomes),
+        "`start` and `end` in [observation]": project.observation is not None
+        and bool(project.observation.start or project.observation.end),
+    }
+    for name, there in said.items():
+        if there:
+            yield Item(severity="note", about="momot.toml", message=f"{name} is understood but not used by this version.")
 
 
 def _shared_expressions(block: Wide) -> dict[str, list[str]]:

@@ -1,0 +1,52 @@
+"""`momot check` says what is lost, what is refused, what has no role and what is not used."""
+
+from __future__ import annotations
+
+import momot
+
+ROWS = "id,plan,calls,tenure,left,reason\n" + "\n".join(
+    f"{i},{'full' if i % 3 else 'none'},{i % 7},{i % 50},{int(i % 4 == 0)},{'price' if i % 4 == 0 else ''}" for i in range(1, 801)
+)
+TEXT = """
+name = "base"
+[[snapshots]]
+from = "base.csv"
+person = "id"
+outcomes = { left = "left" }
+touchpoints = { "support.plan" = "plan" }
+before = ["plan", "tenure"]
+[controls]
+touchpoints = ["support.plan"]
+"""
+
+
+def check(folder, rows=ROWS, text=TEXT):
+    (folder / "base.csv").write_text(rows)
+    (folder / "momot.toml").write_text(text)
+    return momot.check(momot.open(folder))
+
+
+def test_columns_in_two_roles_and_in_none_are_warnings(tmp_path):
+    said = [(item.severity, item.message) for item in check(tmp_path).items]
+    assert any(severity == "warning" and "touchpoints.support.plan, before.plan" in message for severity, message in said)
+    assert any(severity == "warning" and "calls, reason" in message for severity, message in said)
+
+
+def test_a_leak_in_no_role_is_a_warning_with_its_reason(tmp_path):
+    assert any("'reason' is refused" in item.message for item in check(tmp_path).items)
+
+
+def test_what_this_version_does_not_use_is_a_note(tmp_path):
+    (note,) = [item for item in check(tmp_path).items if "[controls]" in item.message]
+    assert note.severity == "note"
+
+
+def test_no_answer_at_all_is_an_error_and_fails(tmp_path):
+    found = check(tmp_path, rows=ROWS.replace(",1,price", ",0,").replace(",1,", ",0,"))
+    assert found.failed
+    assert found.items[0].severity == "error"
+
+
+def test_lost_rows_are_said_with_their_codes(tmp_path):
+    found = check(tmp_path, rows=ROWS + "\n801,full\n802,none,3\n")
+    assert any("ragged_row 2" in item.message for item in found.items)
