@@ -258,6 +258,16 @@ def test_queries_over_files_and_other_tables_share_what_was_rejected(make: Any, 
     assert query(made, "SELECT source, line, block, code, found FROM rejected") == [("e.csv", 42, "[tables] clean", "not_a_time", "never")]
 
 
+def test_a_column_named_like_another_table_is_no_circle(make: Any, query: Any) -> None:
+    text = """
+    [tables]
+    calls = "SELECT p, t, n AS names FROM 'e.csv'"
+    names = "SELECT p, t, 'good' AS q, DATE '2024-01-01' AS day, names AS calls FROM calls"
+    """
+    made = make(text + EVENTS.replace("e.csv", "names").replace('at = "at"', 'at = "day"'), {"e.csv": "p,t,n\n1,x,y\n"})
+    assert query(made, "SELECT count(*) FROM interactions") == [(1,)]
+
+
 def test_queries_that_read_each_other_are_refused(make: Any) -> None:
     with pytest.raises(ProjectError, match="circle"):
         make('[tables]\na = "SELECT * FROM b"\nb = "SELECT * FROM a"\n' + EVENTS.replace("e.csv", "a"), {})

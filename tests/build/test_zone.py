@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from momot.build.zone import adjusted_sql, instant_sql, pieces
-from momot.engine import connect, opened, row
+from momot.engine import connect, row
 from momot.errors import ProjectError
 
 ZONES = ["UTC", "Europe/Prague", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/New_York"]
@@ -22,9 +24,13 @@ def micros(moment: datetime) -> int:
     return (moment.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    return connect(threads=1)
+
+
 def computed(zone: str, local: datetime) -> tuple[int, bool]:
-    with opened(connect(threads=1)) as connection:
-        return row(connection, f"SELECT {instant_sql(zone, 't')}, {adjusted_sql(zone, 't')} FROM (SELECT {micros(local)}::BIGINT AS t)")
+    return row(connection(), f"SELECT {instant_sql(zone, 't')}, {adjusted_sql(zone, 't')} FROM (SELECT {micros(local)}::BIGINT AS t)")
 
 
 @given(

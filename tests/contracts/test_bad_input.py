@@ -294,6 +294,12 @@ LISTED = [
         ((10, "ragged_row", None), (20, "ragged_row", None)),
     ),
     Listed("a quote never closed", _BEFORE + 'p1,"2024-03-01,good,1\n', 100, ((102, "unreadable_row", None),)),
+    Listed(
+        "quotes never closed in the middle",
+        events(changes={20: 'p18,"2024-03-01,good,1', 90: 'p1,2024-03-01,"good,1', 91: '"p, 2",2024-03-01,good,1'}),
+        198,
+        ((20, "unreadable_row", None), (90, "unreadable_row", None)),
+    ),
     Listed("NUL", events(changes={30: "p\0x,2024-03-01,good,1"}), 199, ((30, "unreadable_row", None),)),
     Listed(
         "line breaks in cells, empty lines", _BEFORE + '"p\n\nx",2024-03-01,good,1\n\np1,soon,good,1\n', 101, ((106, "not_a_time", "at"),)
@@ -502,7 +508,7 @@ def test_a_full_disk_leaves_the_previous_build(busy: tuple[Path, str, float]) ->
             child.start()
             output = child.line()
         assert output.startswith("failed"), output
-        assert "previous build still answers; free some space" in output
+        assert "(the limit for file sizes is reached). The previous build still answers; free some space" in output
         assert open_build(folder).manifest.build == before
         assert count(open_build(folder), "interactions") == 200
         assert temporary(folder) == []

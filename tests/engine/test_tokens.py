@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from momot.engine import calls, names, tokens
+from momot.engine import calls, names, table_tokens, tokens
 
 SQL = """SELECT o."Order ID", count(*) FILTER (WHERE kind = 'from ''x.csv''') AS n -- a comment with words
 FROM 'orders.csv' o JOIN items /* or not */ USING (id) WHERE price::DOUBLE > 1.5e3 AND name IN ('a', 'b')"""
@@ -18,6 +18,13 @@ def test_names_are_columns_tables_and_keywords_but_no_functions_texts_or_comment
 def test_calls_are_functions_only() -> None:
     assert calls(SQL) == {"count"}
     assert calls("coalesce(max(a), 0) OVER (ORDER BY b) IN (SELECT lower(c))") == {"coalesce", "max", "lower"}
+
+
+def test_tables_stand_after_from_join_and_commas_between_them() -> None:
+    text = """WITH w AS (SELECT a, extra FROM 'x.csv') SELECT b, (SELECT max(d) FROM deep) AS c, other FROM w, "y z" JOIN (
+    SELECT * FROM inner_one) q
+    USING (k), 'last.csv' l WHERE f IN (1, wrong) GROUP BY b, wrong UNION ALL SELECT * FROM after ORDER BY 1, wrong"""
+    assert [token.name for token in table_tokens(text)] == ["x.csv", "deep", "w", "y z", "inner_one", "last.csv", "after"]
 
 
 def test_a_text_or_quoted_name_is_known_without_its_quotes() -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from momot.build.dialect import Dialect, find_dialect
-from momot.build.encoding import LONGEST_LINE, Scan, count_lines, needs_transcoding, scan, to_utf8
+from momot.build.encoding import LONGEST_LINE, Scan, needs_transcoding, scan, to_utf8, without_lines
 from momot.engine import execute, identifier, literal, row, rows
 from momot.errors import NothingLeft, UnreadableSource
 from momot.vocabulary import Rejection
@@ -23,6 +23,8 @@ _CODES: dict[str, Rejection] = {
     "LINE SIZE OVER MAXIMUM": "line_too_long",
 }
 _SHOWN = 200
+_ATTEMPTS = 20
+_Reject = tuple[int, int, Rejection, str]  # line, lines it takes, code, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,8 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: s
     if needs_transcoding(path, found):
         text = work / "text.csv"
         to_utf8(path, text, found)
-        found.lines = count_lines(text)
-    dialect = find_dialect(text, name=name)
     target = work / "raw.parquet"
-    execute(connection, f"COPY (SELECT * FROM {_scan_sql(text, dialect)}) TO {literal(target)} (FORMAT parquet)")
-    rejected = _rejected(connection, text, found)
+    dialect, text, rejected = _parse(connection, text, found, target, name, work)
     count = int(row(connection, f"SELECT count(*) FROM read_parquet({literal(target)})")[0])
     if len(rejected) > max(count, 1) and len(rejected) > 3:
         raise UnreadableSource(
@@ -74,6 +73,31 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: s
     return Raw(relation, dialect.header, count - len(dirty), unreadable + dirty, found.encoding, found.guessed, dialect.delimiter)
 
 
+def _parse(
+    connection: duckdb.DuckDBPyConnection, text: Path, found: Scan, target: Path, name: str, work: Path
+) -> tuple[Dialect, Path, list[_Reject]]:
+    """Write the readable records to `target`. A quote never closed swallows the rest of a file: its line is emptied, all is read again.
+
+    Raises UnreadableSource where that happens again and again.
+    """
+    dropped: dict[int, tuple[Rejection, str]] = {line: ("line_too_long", start) for line, start in found.long_lines.items()}
+    source = text
+    for _ in range(_ATTEMPTS):
+        if dropped:
+            source = work / "kept.csv"
+            without_lines(text, source, dropped)
+        dialect = find_dialect(source, name=name)
+        execute(connection, f"COPY (SELECT * FROM {_scan_sql(source, dialect)}) TO {literal(target)} (FORMAT parquet)")
+        rejected = _rejected(connection, source, dropped)
+        swallowing = {line: (code, cell.split("\n")[0]) for line, span, code, cell in rejected if span > 1 and code == "unreadable_row"}
+        if not swallowing:
+            return dialect, source, rejected
+        dropped |= swallowing
+    raise UnreadableSource(
+        f"{name}: {len(dropped)} lines open a quote ({dialect.quote}) that is never closed, the first on line {min(dropped)}."
+    )
+
+
 def _scan_sql(path: Path, dialect: Dialect) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in dialect.header)
     return (
@@ -84,10 +108,7 @@ def _scan_sql(path: Path, dialect: Dialect) -> str:
     )
 
 
-_Reject = tuple[int, int, Rejection, str]  # line, lines it takes, code, text
-
-
-def _rejected(connection: duckdb.DuckDBPyConnection, text: Path, found: Scan) -> list[_Reject]:
+def _rejected(connection: duckdb.DuckDBPyConnection, text: Path, dropped: dict[int, tuple[Rejection, str]]) -> list[_Reject]:
     """Rejected rows with physical lines: DuckDB counts a record with line breaks as one line, but knows its byte."""
     errors = rows(
         connection,
@@ -100,9 +121,9 @@ def _rejected(connection: duckdb.DuckDBPyConnection, text: Path, found: Scan) ->
         (line, 1 + (cell or "").strip("\r\n").count("\n"), _CODES.get(kind, "unreadable_row"), (cell or "").strip("\r\n")[:_SHOWN])
         for line, (_, kind, cell) in zip(lines, errors, strict=True)
     ]
-    long: list[_Reject] = [(line, 1, "line_too_long", start) for line, start in found.long_lines.items()]
-    at = {line for line, *_ in long}
-    return sorted([entry for entry in listed if entry[0] not in at] + long)
+    return sorted(
+        [entry for entry in listed if entry[0] not in dropped] + [(line, 1, code, cell) for line, (code, cell) in dropped.items()]
+    )
 
 
 def _past_empty_lines(path: Path, positions: list[int]) -> list[int]:

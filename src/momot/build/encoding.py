@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import io
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,40 +73,40 @@ def scan(path: Path, *, declared: str | None, name: str) -> Scan:
 
 
 def to_utf8(source: Path, target: Path, found: Scan) -> None:
-    """Write the text of `source` to `target` as UTF-8 without a mark; over-long lines become empty ones.
+    """Write the text of `source` to `target` as UTF-8 without a mark; lines, NUL and over-long lines become those of the text.
 
-    Bytes that the encoding does not know become U+FFFD, which the reader of records rejects row by row.
+    Bytes that the encoding does not know become U+FFFD, which the reader of records rejects row by row; broken UTF-8 stays broken, for
+    the same end.
     """
-    with opened_bytes(source) as raw, target.open("w", encoding="utf-8", newline="", errors="replace") as out:
-        if not found.long_lines:
-            decoder = codecs.getincrementaldecoder(_codec(found.encoding))(errors="replace")
-            while chunk := raw.read(_CHUNK):
-                out.write(decoder.decode(chunk))
-            out.write(decoder.decode(b"", final=True))
-            return
-        text = io.TextIOWrapper(raw, encoding=_codec(found.encoding), errors="replace", newline="\n")
-        number, start = 1, True
+    plain = _codec(found.encoding) in {"utf-8", "utf-8-sig"}
+    errors = "surrogateescape" if plain else "replace"
+    decoder = codecs.getincrementaldecoder(_codec(found.encoding))(errors=errors)
+    with opened_bytes(source) as raw, target.open("w", encoding="utf-8", newline="", errors=errors) as out:
+        while chunk := raw.read(_CHUNK):
+            out.write(decoder.decode(chunk))
+        out.write(decoder.decode(b"", final=True))
+    again = Scan("utf-8")
+    with target.open("rb") as text:
+        _pass(text, again)
+    found.nul, found.long_lines, found.lines = again.nul, again.long_lines, again.lines
+
+
+def without_lines(source: Path, target: Path, lines: Container[int]) -> None:
+    """Copy the text file `source`, some of its lines (1-based) emptied so that the others keep their numbers."""
+    with source.open("rb") as text, target.open("wb") as out:
+        number = 1
         while part := text.readline(_CHUNK):
-            ends = part.endswith("\n")
-            if number not in found.long_lines:
+            ends = part.endswith(b"\n")
+            if number not in lines:
                 out.write(part)
-            elif ends or start:
-                out.write("\n" if ends else "")
-            number, start = (number + 1, True) if ends else (number, False)
-
-
-def count_lines(path: Path) -> int:
-    """Lines of `path`, the last one also where it does not end."""
-    lines, last = 0, b"\n"
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            lines, last = lines + chunk.count(b"\n"), chunk[-1:]
-    return lines + (last != b"\n")
+            elif ends:
+                out.write(b"\n")
+            number += ends
 
 
 def needs_transcoding(path: Path, found: Scan) -> bool:
     """Whether a reader of UTF-8 needs another file than `path`."""
-    return is_packed(path) or bool(found.long_lines) or _codec(found.encoding) != "utf-8"
+    return is_packed(path) or _codec(found.encoding) != "utf-8"
 
 
 def _codec(encoding: str) -> str:

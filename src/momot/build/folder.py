@@ -68,6 +68,9 @@ def workspace(home: Path) -> Iterator[Path]:
             f"The build needs more memory than it may use: {first_line(error)}. {_kept(home, 'close other programs')}"
         ) from error
     except duckdb.Error as error:
+        for number, words in ((errno.ENOSPC, "No space left on device"), (errno.EFBIG, "File too large")):
+            if words in str(error):
+                raise EngineError(f"The build could not write to {home} ({_reason(OSError(number, words))}). {_kept(home)}") from error
         raise EngineError(f"The build failed in DuckDB: {first_line(error)}. {_kept(home)}") from error
     finally:
         if before is not None:

@@ -12,7 +12,7 @@ import duckdb
 from momot.build.expressions import Place, wrong_sql
 from momot.build.manifest import Source
 from momot.build.measure import Roles
-from momot.build.roles import literals, reached
+from momot.build.roles import literals, reached, tables_read
 from momot.build.sources import File, describe, find
 from momot.build.staging import Lost, Staged, Stager, bad_column, check_ambiguous
 from momot.engine import execute, identifier, literal, names, row, rows, tokens
@@ -145,10 +145,9 @@ class Relations:
         for written, name in literals(query).items():
             keys.append(self._clean(name, table.name))
             query = query.replace(written, identifier(name))
-        for other in sorted(set(self.tables) - {table.name}):
-            if other.lower() in names(table.query or ""):
-                entry = self.tables[other]
-                keys += [repr(self._view(entry, (*path, table.name)))] if entry.query is not None else [self._clean(other, table.name)]
+        for other in tables_read(table.query or "", self.tables):
+            entry = self.tables[other]
+            keys += [repr(self._view(entry, (*path, table.name)))] if entry.query is not None else [self._clean(other, table.name)]
         if table.name not in self._views:
             try:
                 execute(self.stager.connection, f"CREATE OR REPLACE TEMP VIEW {identifier(table.name)} AS {query}")

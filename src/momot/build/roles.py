@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from momot.build.expressions import bare
 from momot.build.measure import Roles
-from momot.engine import names, tokens
+from momot.build.sources import looks_like_file
+from momot.engine import names, table_tokens
 from momot.project.schema import Computed, Interactions, Opinions, Outcome, ProjectFile, Subjects, Table, Wide
 
 
@@ -44,16 +45,15 @@ def uses(project: ProjectFile) -> Iterator[Use]:
 
 
 def literals(query: str) -> dict[str, str]:
-    """The files that a query reads, as written (quotes included) -> name: texts after FROM, JOIN or a comma that look like files."""
-    from momot.build.sources import looks_like_file
+    """The files that a query reads, as written (quotes included) -> name."""
+    found = {token.text: token.name for token in table_tokens(query) if token.kind == "string"}
+    return found | {token.text: token.name for token in table_tokens(query) if token.kind == "quoted" and looks_like_file(token.name)}
 
-    found, before = {}, ""
-    for token in tokens(query):
-        after_from = before in {"from", "join"} or (before == "," and looks_like_file(token.name))
-        if token.kind == "string" and after_from:
-            found[token.text] = token.name
-        before = token.text.lower()
-    return found
+
+def tables_read(query: str, tables: Iterable[str]) -> list[str]:
+    """Those of `tables` that a query reads by name."""
+    read = {token.name.lower() for token in table_tokens(query) if token.kind != "string"}
+    return sorted(table for table in tables if table.lower() in read)
 
 
 def reached(name: str, tables: dict[str, Table]) -> tuple[set[str], set[str]]:
@@ -67,7 +67,7 @@ def reached(name: str, tables: dict[str, Table]) -> tuple[set[str], set[str]]:
         elif current not in queries:
             queries.add(current)
             waiting += literals(table.query).values()
-            waiting += [other for other in tables if other != current and other.lower() in names(table.query)]
+            waiting += tables_read(table.query, tables)
     return sources, queries
 
 

@@ -3,7 +3,7 @@
 from momot.engine.connection import connect, execute, first_line, identifier, literal, opened, row, rows
 from momot.engine.interrupts import uninterrupted
 from momot.engine.step import DuckEngine, Engine, allowed_functions, step
-from momot.engine.tokens import Token, calls, names, tokens
+from momot.engine.tokens import Token, calls, names, table_tokens, tokens
 
 __all__ = [
     "DuckEngine",
@@ -21,6 +21,7 @@ __all__ = [
     "row",
     "rows",
     "step",
+    "table_tokens",
     "tokens",
     "uninterrupted",
 ]

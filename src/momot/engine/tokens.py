@@ -77,3 +77,33 @@ _BEFORE_BRACKET = {
     "group", "in", "interval", "intersect", "is", "join", "lateral", "like", "materialized", "not", "on", "or", "over", "partition",
     "replace", "select", "then", "to", "union", "using", "values", "when", "where", "with", "within", "varchar", "decimal",
 }  # fmt: skip
+
+
+def table_tokens(sql: str) -> Iterator[Token]:
+    """The tokens of `sql` that stand where a table does: after FROM, JOIN, or a comma between tables. Names and file texts."""
+    in_from, expected = [False], False
+    for token in tokens(sql):
+        word = token.text.lower()
+        if word == "(":
+            in_from.append(False)
+        elif word == ")":
+            if len(in_from) > 1:
+                in_from.pop()
+        elif word in {"from", "join"}:
+            in_from[-1] = expected = True
+            continue
+        elif word == ",":
+            expected = in_from[-1]
+            continue
+        elif token.kind == "word" and word in _AFTER_TABLES:
+            in_from[-1] = False
+        elif expected and token.kind in {"word", "quoted", "string"}:
+            if word == "lateral":
+                continue
+            yield token
+        expected = False
+
+
+_AFTER_TABLES = {
+    "where", "group", "order", "having", "qualify", "window", "limit", "union", "intersect", "except", "select", "values",
+}  # fmt: skip
