@@ -119,13 +119,16 @@ def _found(tested: Tested) -> Verdict:
 def label(tested: Tested, verdict: Verdict) -> Label | None:
     """How it moves the outcome: it makes, breaks, does both, is a threshold on its levels, or it matters that it is there.
 
-    A condition neither makes nor breaks anything: nobody did it to anybody.
+    A condition neither makes nor breaks anything: nobody did it to anybody. Nor does what turned out better where it went badly: it is
+    found, but no word says that.
     """
     if verdict not in ("moment", "likely", "association"):
         return None
-    found = [contrast for contrast in tested.decisive_contrasts if tested.matters(contrast)]
+    found = [contrast for contrast in tested.decisive_contrasts if tested.matters(contrast) and not _upside_down(tested, contrast)]
     if tested.exposure.kind == "condition":
         return "presence" if {contrast.contrast for contrast in found} == {"presence"} else None
+    if not found:
+        return None
     kinds = {contrast.contrast for contrast in found}
     if {"break", "make"} <= kinds:
         return "make or break"
@@ -140,6 +143,12 @@ def label(tested: Tested, verdict: Verdict) -> Label | None:
         return _level_label(tested, levels)
     signs = {contrast.estimate * tested.better > 0 for contrast in found}
     return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")
+
+
+def _upside_down(tested: Tested, contrast: ContrastEstimate) -> bool:
+    """Whether the outcome is better where it went badly, or worse where it went well."""
+    improves = contrast.estimate * tested.better > 0
+    return improves if contrast.contrast in ("break", "bad-good") else contrast.contrast == "make" and not improves
 
 
 def _level_label(tested: Tested, levels: Sequence[ContrastEstimate]) -> Label:
