@@ -53,6 +53,22 @@ def test_wrong_use_is_exit_code_2(run: Run, words: tuple[str, ...], message: str
     assert "Traceback" not in err
 
 
+def test_the_bare_command_shows_its_help_as_wrong_use(run: Run) -> None:
+    code, out, err = run()
+    assert (code, out) == (2, "")
+    assert err.startswith("Usage: momot")
+    assert "momot init FOLDER" in err
+
+
+def test_a_misspelt_folder_is_said_to_be_none(run: Run, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    library.error = ProjectError("there is no momot.toml in this folder.")
+    assert run("find", "shp") == (2, "", "momot: there is no folder 'shp', and there is no momot.toml in this folder.\n")
+    (tmp_path / "momot.toml").touch()
+    library.error = ProjectError("momot.toml: unknown key 'nam'.")
+    assert run("find", "opinion") == (2, "", "momot: momot.toml: unknown key 'nam'.\n")
+
+
 def test_wrong_use_is_json_too(run: Run) -> None:
     code, _, err = run("find", "--format", "json", "--sed", "1")
     assert code == 2

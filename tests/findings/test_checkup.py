@@ -50,3 +50,19 @@ def test_no_answer_at_all_is_an_error_and_fails(tmp_path):
 def test_lost_rows_are_said_with_their_codes(tmp_path):
     found = check(tmp_path, rows=ROWS + "\n801,full\n802,none,3\n")
     assert any("ragged_row 2" in item.message for item in found.items)
+
+
+def test_a_block_that_keeps_no_row_is_a_warning(tmp_path):
+    gift = """
+[[interactions]]
+from = "base.csv"
+activity = "gift"
+touchpoint = "sales.gift"
+channel = "post"
+person = "id"
+at = "date '2024-01-01'"
+"""
+    text = TEXT + gift + gift.replace("sales.gift", "sales.thanks") + "where = \"plan = 'gold'\"\n"
+    (item,) = [item for item in check(tmp_path, text=text).items if item.about.startswith("[[interactions]]")]
+    assert (item.severity, item.about) == ("warning", "[[interactions]] 2")
+    assert item.message.startswith("None of 800 rows is kept (800 filtered)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -30,6 +31,9 @@ def run(arguments: list[str]) -> int:
         code = momot.main(arguments, prog_name="momot", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:  # `momot` alone: its help, as a wrong use
+        click.echo(error.format_message().encode(sys.stderr.encoding or "utf-8", "backslashreplace"), err=True)
+        return 2
     except click.ClickException as error:
         return _fail(arguments, "UsageError", error.format_message(), hint=_usage(error))
     except MomotError as error:
@@ -55,5 +59,4 @@ def _usage(error: click.ClickException) -> str:
 
 def _wants_json(arguments: Sequence[str]) -> bool:
     """Asked of the words themselves: a wrong option is found before the options are read."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return any(word == "--format=json" or (word == "--format" and following == "json") for word, following in pairs)
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)

@@ -227,7 +227,13 @@ def _find(words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None
 
     folder, named = folder_and_outcomes(words)
     asked = list(dict.fromkeys([*named, *outcomes]))
-    findings = api.find_moments(_project(folder, source), outcome=asked or None, seed=seed, progress=None if quiet else progress)
+    try:
+        project = _project(folder, source)
+    except ProjectError as error:
+        if named and not (folder / PROJECT_FILE).exists():  # a misspelt folder was taken for an outcome
+            raise ProjectError(f"there is no folder '{named[0]}', and {error}") from None
+        raise
+    findings = api.find_moments(project, outcome=asked or None, seed=seed, progress=None if quiet else progress)
     return _named(findings, folder)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from momot.build import Build
+from momot.build.manifest import Block
 from momot.designs import Designed
 from momot.project.schema import ProjectFile, Wide
 from momot.vocabulary.records import Unanswerable
@@ -58,6 +59,13 @@ def _rows(build: Build) -> Iterable[Item]:
                 message=f"{block.rejected:,} of {block.read:,} rows were rejected ({codes}).",
                 fix="Each is in rejected.parquet with source, line and code.",
             )
+        if block.read and not block.kept:
+            yield Item(
+                severity="warning",
+                about=block.name,
+                message=f"None of {block.read:,} rows is kept ({_lost(block)}), so what it describes is not tested.",
+                fix="Look at its `where` and at the values that it compares.",
+            )
         if block.anonymous:
             yield Item(
                 severity="note",
@@ -66,6 +74,12 @@ def _rows(build: Build) -> Iterable[Item]:
             )
     for warning in build.manifest.warnings:
         yield Item(severity="warning", about="build", message=warning)
+
+
+def _lost(block: Block) -> str:
+    """`1,500 filtered, 2 rejected`: where the rows of a block went."""
+    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "rejected": block.rejected}
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
 
 def _roles(project: ProjectFile, build: Build) -> Iterable[Item]:

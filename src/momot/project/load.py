@@ -71,7 +71,8 @@ def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ProjectError(f"there is no {file.name} in {file.parent}. `momot init {file.parent}` drafts one.") from None
+        place = "this folder" if file.parent == Path() else file.parent
+        raise ProjectError(f"there is no {file.name} in {place}. `momot init {file.parent}` drafts one.") from None
     except UnicodeDecodeError as error:
         byte = f"0x{error.object[error.start]:02x}"
         raise ProjectError(f"{file.name}: TOML is UTF-8, found the byte {byte} at {error.start}. Save it as UTF-8.") from None

@@ -329,7 +329,8 @@ def _limits(findings: Findings) -> tuple[str, ...]:
     return (
         *words,
         "Every interval is a 95\u00a0% interval; every effect is a difference to the reference named beside it, which stands at zero.",
-        "Of the findings called decisive in one run, at most about one in ten is expected to be false (false discovery rate 10\u00a0%).",
+        "Of the findings called decisive in one run, chance alone is expected to make at most about one in ten (false discovery rate "
+        "10\u00a0%). What else may mislead, such as a hidden reason, is not part of that.",
         "An empty place is not a zero: what could not be estimated is listed under what we cannot tell, with the reason.",
     )
 
