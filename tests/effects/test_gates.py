@@ -33,6 +33,13 @@ def test_support_counts_the_other_side_too(rng: np.random.Generator) -> None:
     assert check(frame_of(rng.normal(size=2_029), {"t": Exposed(codes)}), "support").status == "fail"
 
 
+def test_where_people_are_lacking_they_are_counted(rng: np.random.Generator) -> None:
+    codes, one_person = np.arange(600) % 2, np.zeros(600)
+    found = check(frame_of(rng.normal(size=600), {"t": Exposed(codes)}, cluster=one_person), "support")
+    assert found.status == "fail"
+    assert "there are 300 not met (of 1 person), 300 met (of 1 person)" in found.message
+
+
 @pytest.mark.parametrize(("with_it", "status"), [(19, "fail"), (20, "pass"), (1_981, "fail"), (1_980, "pass")])
 def test_a_share_needs_twenty_with_and_without(with_it: int, status: str) -> None:
     y = (np.arange(2_000) < with_it).astype(float)

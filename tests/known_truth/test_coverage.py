@@ -96,6 +96,14 @@ def test_joint_tests_of_nulls_alarm_as_often_as_stated() -> None:
     assert 0.013 <= alarms / DRAWS <= 0.093
 
 
+def test_what_is_called_detectable_holds_for_the_rarest_way_it_went() -> None:
+    rng = np.random.default_rng(0)
+    codes = np.r_[np.full(900, 2), np.full(900, 3), np.full(60, 1)]
+    found = estimate(frame_of(rng.normal(size=len(codes)), {"t": Exposed(codes, QUALITY, "quality")})).exposures[0]
+    widest = max((contrast.high - contrast.low) / 2 for contrast in found.contrasts)
+    assert found.detectable == pytest.approx(widest, rel=1e-6)
+
+
 def test_the_detectable_effect_is_detected_half_the_time() -> None:
     """Power .5 as printed; 300 draws, 99.9 % band [.405, .595]."""
     rng = np.random.default_rng(0)

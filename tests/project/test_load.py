@@ -324,6 +324,12 @@ def test_a_missing_file_names_the_command_that_drafts_it(tmp_path):
         load(tmp_path)
 
 
+def test_a_missing_folder_is_no_missing_file(tmp_path):
+    (tmp_path / "shops").mkdir()
+    with pytest.raises(ProjectError, match=r"there is no folder .*shop\. Did you mean 'shops'\?$"):
+        load(tmp_path / "shop")
+
+
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "momot.toml").write_bytes(SHOP.replace("Shop", "Obchod č").encode("cp1250"))
     with pytest.raises(MomotError, match="TOML is UTF-8, found the byte 0xe8"):

@@ -242,7 +242,7 @@ def _answers(
                 joint_p=_joint(np.array([c.estimate for c in contrasts]), covariance, freedom, own),
                 between_met_p=_joint(np.array([v @ equation.solution.theta for v in equation.met_tests]), covariance, freedom, met),
                 residual_share=min(equation.retained, default=None),
-                detectable=min(
+                detectable=max(
                     (detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None
                 ),
                 held=held(frame, frame.exposures[number], number),

@@ -45,7 +45,7 @@ class ExposureEstimate:
     joint_p: float | None  # F test that all identified contrasts are 0
     between_met_p: float | None  # F test that all contrasts between met states are 0; None with fewer than two tested met states
     residual_share: float | None  # smallest 1 - R² of a tested contrast's column on everything held
-    detectable: float | None  # smallest effect found with power .5 by the best-measured contrast
+    detectable: float | None  # smallest effect found with power .5 in every contrast, so by the least well measured
     held: tuple[str, ...]  # names of covariates and moments adjusted for
     at_stake: AtStake | None
     people: int  # met it (conditions: not in the reference state)

@@ -112,9 +112,19 @@ def _exposed(exposure: Exposure, coding: Coding, counts: Counts) -> int:
 
 
 def _lacking(exposure: Exposure, counts: Counts) -> str:
-    sizes = ", ".join(f"{int(counts.units[p]):,} {state.label}" for p, state in enumerate(exposure.states) if counts.units[p])
+    sizes = ", ".join(
+        _size(state.label, units, clusters)
+        for state, units, clusters in zip(exposure.states, counts.units.tolist(), counts.clusters.tolist(), strict=True)
+        if units
+    )
     needed = f"at least {MIN_UNITS} units and {MIN_CLUSTERS} people are needed on both sides"
     return f"Nothing can be compared: {needed}; there are {sizes or 'no units'}."
+
+
+def _size(label: str, units: int, people: int) -> str:
+    """`199 bad`, and of how many people where these are what is lacking."""
+    lacking = units >= MIN_UNITS and people < MIN_CLUSTERS
+    return f"{units:,} {label}" + (f" (of {people} {'person' if people == 1 else 'people'})" if lacking else "")
 
 
 def separability(frame: Frame, layout: Columns, folds: Sums, equation: Equation) -> Check | None:

@@ -95,7 +95,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     q_value: float | None
     held: tuple[str, ...]  # moments, conditions and covariates that the estimate is adjusted for
     reach: Reach
-    detectable_effect: float | None  # smallest effect that would have been found with power .5
+    detectable_effect: float | None  # smallest effect that would have been found with power .5 in every contrast
     robustness_value: float | None
     at_stake: AtStake | None
     half_life_days: HalfLife | None

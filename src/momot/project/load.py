@@ -49,8 +49,17 @@ def load(path: Path) -> ProjectFile:
     Raises ProjectError with one line a problem: file, block, key, what was found, nearest fix.
     """
     path = Path(path)
+    if not path.exists() and path.suffix != ".toml":
+        raise ProjectError(f"there is no folder {path}.{did_you_mean(path.name, _folders_beside(path))}")
     file = path / FILE_NAME if path.is_dir() else path
     return parse(_read(file), path=str(file))
+
+
+def _folders_beside(path: Path) -> list[str]:
+    try:
+        return sorted(folder.name for folder in path.parent.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    except OSError:
+        return []
 
 
 def parse(text: str, *, path: str = FILE_NAME) -> ProjectFile:
