@@ -118,6 +118,13 @@ def test_people_who_happen_to_be_alike_are_not_copies(tiny):
     assert question.people == len(rows)
 
 
+def test_a_column_beside_its_bands_makes_no_copies(tiny):
+    rows = [{**row, "calls": row["calls"] % 3, "tenure": int(row["tenure"]) % 25} for row in base()]
+    rows = [{**row, **{f"band_{width}": row["tenure"] // width for width in (2, 3, 5, 8, 12)}} for row in rows]
+    (question,) = tiny.table("base", rows).find(SNAPSHOT).questions
+    assert question.people == len(rows)
+
+
 def test_one_value_for_nearly_everybody_is_said(tiny):
     rng = np.random.default_rng(1)
     rows = [{**row, "calls": 12.5 if rng.random() < 0.95 else round(rng.gamma(2, 3), 2)} for row in base()]

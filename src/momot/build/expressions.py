@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from momot.engine import execute, first_line, identifier, names, row, rows, tokens
+from momot.engine import execute, first_line, identifier, names, rows, tokens
 from momot.errors import DataError, MissingColumn, MomotError, ProjectError, did_you_mean
 
 _MISSING = re.compile(r'Referenced column "(.+?)" (?:not found|was not found)|column named "(.+?)"|does not have a column named "(.+?)"')
@@ -157,8 +157,3 @@ def _with_quotes(connection: duckdb.DuckDBPyConnection, text: str, columns: Mapp
             out += [text[at : token.start], identifier(folded[token.text.lower()])]
             at = token.end
     return "".join(out) + text[at:]
-
-
-def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """Rows of a relation."""
-    return int(row(connection, f"SELECT count(*) FROM {relation}")[0])

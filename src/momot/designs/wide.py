@@ -80,10 +80,26 @@ def _copied(hashes: Integers, columns: dict[str, Column]) -> bool:
     _, counts = np.unique(hashes, return_counts=True)
     pairs = float((counts * (counts - 1) / 2).sum())
     by_chance = len(hashes) * (len(hashes) - 1) / 2
-    for column in {column.name: column for name, column in columns.items() if not name.startswith("never.")}.values():
-        _, sizes = np.unique(column.values, return_counts=True, equal_nan=True)
-        by_chance *= float(((sizes / len(hashes)) ** 2).sum())
+    for codes in _told_apart({column.name: column.values for name, column in columns.items() if not name.startswith("never.")}):
+        by_chance *= float(((np.bincount(codes) / len(hashes)) ** 2).sum())
     return pairs > COPIES_OVER_CHANCE * max(by_chance, 1.0)
+
+
+def _told_apart(columns: dict[str, Floats]) -> list[Integers]:
+    """Codes of the columns, the finest first, without those that follow from another one: a value and its band repeat together."""
+    coded = [np.unique(values, return_inverse=True, equal_nan=True)[1] for values in columns.values()]
+    kept: list[Integers] = []
+    for codes in sorted(coded, key=lambda codes: -int(codes.max(initial=0))):
+        if not any(_follows(codes, finer) for finer in kept):
+            kept.append(codes)
+    return kept
+
+
+def _follows(codes: Integers, finer: Integers) -> bool:
+    """Whether rows that are alike in the finer column always are in the other."""
+    one = np.empty(int(finer.max(initial=0)) + 1, dtype=codes.dtype)
+    one[finer] = codes
+    return bool((one[finer] == codes).all())
 
 
 def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
@@ -169,6 +185,7 @@ def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, co
         evidence="C",
         checks=doubts(column, coded),
         channel=block.channel,
+        finer=column.covariate() if coded.banded else None,
     )
 
 

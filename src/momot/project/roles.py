@@ -70,11 +70,6 @@ def subject_of(source: Source) -> Answer:
     return Answer(None, tuple(column.name for column in hinted or candidates if not _is_measure(column)))
 
 
-def account_hint(column: Column) -> bool:
-    """Whether an id is of a person and not of a subject, by its name."""
-    return _names(column, "person", "attribute")
-
-
 def event_time(profile: Profile, source: Source, key: Column) -> Answer:
     """The time that moves from row to row of one id."""
     times = [column for column in _times(source) if not hints_at(column.name, "planned")]
