@@ -185,7 +185,6 @@ def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, co
         evidence="C",
         checks=doubts(column, coded),
         channel=block.channel,
-        finer=column.covariate() if coded.banded else None,
     )
 
 
