@@ -69,6 +69,7 @@ def find_moments(
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
     Raises QuestionError for an unknown outcome.
     """
+    from momot.effects.direct import estimate_direct
     from momot.effects.estimate import estimate
     from momot.effects.segments import estimate_segments
     from momot.findings.answer import Answered, answer
@@ -84,7 +85,8 @@ def find_moments(
             (name, estimate_segments(designed.frame, _labels(labels, codes), seed=seed, unit=designed.unit))
             for name, labels, codes in designed.segments
         )
-        answered.append(Answered(designed, estimate(designed.frame, seed=seed, unit=designed.unit), segments))
+        estimates = estimate(designed.frame, seed=seed, unit=designed.unit)
+        answered.append(Answered(designed, estimates, segments, estimate_direct(designed.frame, seed=seed)))
     return answer(answered, unanswered=unanswered, project=project.file.name, build=built.manifest.build, seed=seed)
 
 

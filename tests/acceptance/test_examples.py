@@ -169,6 +169,13 @@ def test_snapshots_claim_nothing(example, name):
     assert all(moment.verdict not in CLAIMS for moment in found)
 
 
+def test_online_shoppers_page_value_is_no_claim_and_is_pointed_at(example):
+    shoppers = example("online_shoppers")
+    assert shoppers.verdict("site.page_value") not in CLAIMS
+    (check,) = [check for check in shoppers.findings.questions[0].checks if check.name == "dominance"]
+    assert "site.page_value" in check.message
+
+
 def test_hotel_bookings_refuse_the_outcome_in_disguise_and_warn_of_duplicates(example):
     hotels = example("hotel_bookings")
     assert {"reservation_status", "reservation_status_date"} <= set(hotels.refused())

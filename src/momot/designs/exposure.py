@@ -76,6 +76,11 @@ def exposures_of(
             for position, other in enumerate(usable)
             if other is not touch and _before(other, touch, known.first_at, when.started_at)
         )
+        later = tuple(
+            conditions + position
+            for position, other in enumerate(usable)
+            if other is not touch and conditions + position not in earlier and not other.answered_before
+        )
         checks = tuple(order if check.name == "time_order" and order.status == "fail" else check for check in touch.checks)
         exposures.append(
             Exposure(
@@ -89,6 +94,7 @@ def exposures_of(
                 evidence=evidence,
                 checks=checks,
                 channel=touch.touchpoint.channel,
+                later=later,
             )
         )
     return tuple(exposures), refused
@@ -112,6 +118,7 @@ def _condition(column: Column, position: int, conditions: int, beside: tuple[int
         held=(*(other for other in range(conditions) if other != position), *beside),
         evidence="C",
         checks=(UNDATED_CONDITION, *doubts(column, coded)),
+        finer=column.covariate() if coded.banded else None,
     )
 
 

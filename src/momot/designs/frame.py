@@ -58,6 +58,8 @@ class Exposure:
     evidence: Evidence  # of this exposure, at most that of the question
     checks: tuple[Check, ...] = ()  # found while the design was made: time order, selection
     channel: str | None = None
+    finer: Covariate | None = None  # the number behind its bands: held for others beside the bands, which are too coarse to adjust with
+    later: tuple[int, ...] = ()  # positions of touchpoints that come after it: not held, but looked at for what they leave of its effect
 
     @property
     def moment(self) -> str:

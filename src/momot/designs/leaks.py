@@ -26,6 +26,9 @@ CERTAIN_SHARE = 0.2
 # A column filled for one class only: fill rates differ by this factor.
 FILL_RATIO = 50.0
 TWIN_CORRELATION = 0.85
+TWIN_DISTANCE = 0.1  # above the usual rating of the same survey
+TWIN_CERTAIN = 0.95
+_TWIN = "the same scale as the outcome and a rank correlation of {:.2f}: the same attitude asked twice"
 LATE_SHARE = 0.5
 DURATION_SHARE = 0.9
 EMPTY_SHARE = 0.99
@@ -61,10 +64,11 @@ class Times:
 def refuse(suspects: Sequence[Suspect], *, outcome: Floats, question: str, times: Times | None = None) -> tuple[Refused, ...]:
     """Every suspect that is a leak, with the rule that says so, its measure and the reason in words."""
     classes = outcome_classes(outcome)
-    half = (np.arange(len(outcome)) * 2654435761 % 2**32 >> 16) % 2
+    half = _halves(len(outcome))
     found = []
-    for suspect in suspects:
-        verdict = _judge(suspect, outcome=outcome, classes=classes, half=half, times=times or Times())
+    alike = [_likeness(suspect.column, outcome) for suspect in suspects]
+    for suspect, likeness in zip(suspects, alike, strict=True):
+        verdict = _judge(suspect, classes=classes, half=half, times=times or Times(), twin=_is_twin(likeness, alike))
         if verdict is not None:
             rule, measure, reason = verdict
             found.append(
@@ -77,7 +81,7 @@ Judgement = tuple[Rule, float, str] | None
 Classes = npt.NDArray[np.int64]
 
 
-def _judge(suspect: Suspect, *, outcome: Floats, classes: Classes, half: Classes, times: Times) -> Judgement:
+def _judge(suspect: Suspect, *, classes: Classes, half: Classes, times: Times, twin: float | None) -> Judgement:
     column = suspect.column
     filled = column.filled
     share_filled = float(filled.mean()) if len(filled) else 0.0
@@ -88,9 +92,25 @@ def _judge(suspect: Suspect, *, outcome: Floats, classes: Classes, half: Classes
         or _dates(column, times, undatable=suspect.undatable)
         or (None if column.kind == "time" else _durations(column, times))
         or (None if column.kind == "time" else _separates(column, classes, half))
-        or (None if column.kind == "time" else _twin(column, outcome))
+        or (None if twin is None else ("repeats_outcome", abs(twin), _TWIN.format(twin)))
         or (_empty_or_constant(column, share_filled) if suspect.mapped else None)
     )
+
+
+def separations(columns: Sequence[Column], outcome: Floats) -> tuple[float, ...]:
+    """How well each column alone tells units of different outcome apart, .5 (not at all) to 1, measured on the other half."""
+    classes, half = outcome_classes(outcome), _halves(len(outcome))
+    found = []
+    for column in columns:
+        cells = _cells(column)
+        first, second = _table(cells, classes, half == 0), _table(cells, classes, half == 1)
+        found.append(max(0.5, _separation(first, second), _separation(second, first)))
+    return tuple(found)
+
+
+def _halves(units: int) -> Classes:
+    """Each unit's half, 0 or 1, by a hash of its position."""
+    return (np.arange(units) * 2654435761 % 2**32 >> 16) % 2
 
 
 def outcome_classes(outcome: Floats) -> Classes:
@@ -250,21 +270,23 @@ def _durations(column: Column, times: Times) -> Judgement:
     return None
 
 
-def _twin(column: Column, outcome: Floats) -> Judgement:
-    """Whether it is the same attitude asked twice: the same values as the outcome, and nearly the same ranks."""
+def _likeness(column: Column, outcome: Floats) -> float | None:
+    """Rank correlation of a column that has the same few values as the outcome; None for any other."""
     if column.kind != "number" or len(np.unique(outcome)) < 4:
         return None
     both = column.filled
     if both.sum() < LEAST_UNITS or not np.isin(np.unique(column.values[both]), np.unique(outcome)).all():
         return None
-    correlation = _rank_correlation(column.values[both], outcome[both])
-    if abs(correlation) >= TWIN_CORRELATION:
-        return (
-            "repeats_outcome",
-            abs(correlation),
-            f"the same scale as the outcome and a rank correlation of {correlation:.2f}: the same attitude asked twice",
-        )
-    return None
+    return _rank_correlation(column.values[both], outcome[both])
+
+
+def _is_twin(likeness: float | None, alike: Sequence[float | None]) -> float | None:
+    """The correlation of a column that is the same attitude asked twice, not one of many ratings that a halo makes alike."""
+    if likeness is None or abs(likeness) < TWIN_CORRELATION:
+        return None
+    sizes = [abs(other) for other in alike if other is not None]
+    usual = float(np.median(sizes)) if len(sizes) >= 3 else 0.0
+    return likeness if abs(likeness) >= min(usual + TWIN_DISTANCE, TWIN_CERTAIN) else None
 
 
 def _rank_correlation(left: Floats, right: Floats) -> float:

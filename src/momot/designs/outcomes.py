@@ -164,6 +164,6 @@ def response(connection: duckdb.DuckDBPyConnection, outcome: Outcome, units: int
             status="pass" if share >= ANSWERED_SHARE else "review",
             value=share,
             limit=ANSWERED_SHARE,
-            message=f"{units:,} of {subjects:,} episodes gave an opinion ({share:.0%}); what is said holds among those who answered.",
+            message=f"{units:,} of {subjects:,} episodes gave an opinion ({share:.0%}; the first counts), and it holds among those.",
         ),
     )

@@ -18,6 +18,7 @@ from momot.vocabulary import CHANNELS, Evidence
 from momot.vocabulary.records import Check, Unanswerable
 
 SAMPLE_RATIO_LIMIT = 0.01
+CROSSOVER_LIMIT = 0.01
 
 
 def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
@@ -30,8 +31,8 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
     refused = refuse_columns(ask, table)
     out = {refusal.column for refusal in refused}
     kept = {name: column for name, column in table.columns.items() if column.name not in out}
-    ratio = _sample_ratio(block, table)
-    evidence: Evidence = "B" if any(check.status == "fail" for check in ratio) else "A"
+    trial = (*_sample_ratio(block, table), *_crossover(table))
+    evidence: Evidence = "B" if any(check.status == "fail" for check in trial) else "A"
     if block.dose_touchpoint is not None:
         exposures = _dose(block.dose_touchpoint, project, block, table, evidence)
     else:
@@ -53,7 +54,7 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
             covariates=before_columns(kept),
             exposures=exposures,
             months=months_spanned(table.at),
-            checks=(*ratio, *duplicate_checks(table), *before_doubts(kept)),
+            checks=(*trial, *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
@@ -118,6 +119,29 @@ def _dose(touchpoint: str, project: ProjectFile, block: Wide, table: WideTable, 
             held=(),
             evidence=evidence,
             channel=block.channel,
+        ),
+    )
+
+
+def _crossover(table: WideTable) -> tuple[Check, ...]:
+    """Whether persons are in several arms: then the arms are not different people, and what one arm did carries over to the other."""
+    if not table.owned:
+        return ()
+    given = table.columns["assignment" if "assignment" in table.columns else "dose"].values
+    same = np.r_[False, table.cluster[1:] == table.cluster[:-1]]
+    crossed = same & np.r_[False, given[1:] != given[:-1]]
+    people = len(np.unique(table.cluster[crossed]))
+    if not people:
+        return (Check(name="crossover", status="pass", value=0.0, limit=0.0, message="Nobody is in two arms."),)
+    share = people / len(np.unique(table.cluster))
+    return (
+        Check(
+            name="crossover",
+            status="fail" if share > CROSSOVER_LIMIT else "review",
+            value=share,
+            limit=CROSSOVER_LIMIT,
+            message=f"{people:,} people ({share:.1%}) are in several arms.",
+            fix="Keep the first assignment of each person, or leave them out, in [tables].",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,6 +25,7 @@ class Coded:
     states: tuple[State, ...]
     codes: Codes
     outside: int = 0  # values outside the declared scale, taken as blank
+    banded: bool = False  # the states are bands of a number
 
 
 def rating(column: Column, *, scale: tuple[float, float], never: Column | None) -> Coded:
@@ -92,7 +93,7 @@ def _bands(column: Column, never: Column | None) -> Coded:
     codes = np.full(len(column.values), len(used), dtype=np.int16)
     codes[column.filled] = band
     states = [State(_band_label(known[band == position]), "level") for position in range(len(used))]
-    return _with_blanks("level", states, codes, never)
+    return replace(_with_blanks("level", states, codes, never), banded=True)
 
 
 def _band_label(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:

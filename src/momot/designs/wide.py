@@ -15,7 +15,7 @@ from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
 from momot.designs.doubts import doubts, of_all
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
-from momot.designs.leaks import Suspect, Times, refuse
+from momot.designs.leaks import Suspect, Times, refuse, separations
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
@@ -28,6 +28,9 @@ from momot.vocabulary.records import Check, Refused, Unanswerable
 
 DUPLICATE_SHARE = 0.005
 COPIES_OVER_CHANCE = 10.0
+DOMINANT_AMONG = 3  # columns
+DOMINANT_SEPARATION = 0.75
+DOMINANT_LEAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
     exposures = tuple(
         _exposure(source.block, project, table, kind, column, position, len(tested)) for position, (kind, column) in enumerate(tested)
     )
+    dominant = _dominant([column for _, column in tested], table.outcome)
     return Designed(
         ask=ask,
         frame=Frame(
@@ -131,7 +135,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
             covariates=before_columns(kept),
             exposures=exposures,
             months=months_spanned(table.at),
-            checks=(*_time_order(), *duplicate_checks(table), *before_doubts(kept)),
+            checks=(*_time_order(), *duplicate_checks(table), *dominant, *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
@@ -165,6 +169,24 @@ def before_columns(kept: dict[str, Column]) -> tuple[Covariate, ...]:
     )
 
 
+def _dominant(columns: Sequence[Column], outcome: Floats) -> tuple[Check, ...]:
+    """Whether one column alone tells more than any other comes near to: such columns are often computed from the outcome."""
+    found = sorted(zip(separations(columns, outcome), (column.name for column in columns), strict=True), reverse=True)
+    if len(found) < DOMINANT_AMONG or found[0][0] < DOMINANT_SEPARATION or found[0][0] - found[1][0] < DOMINANT_LEAD:
+        return ()
+    (most, name), (next_most, _) = found[:2]
+    return (
+        Check(
+            name="dominance",
+            status="review",
+            value=most,
+            limit=next_most + DOMINANT_LEAD,
+            message=f"'{name}' alone tells {most:.0%} of pairs with different outcomes apart, the next best column {next_most:.0%}.",
+            fix=f"Find out how '{name}' is made: a column that is computed from the outcome, even in part, looks like this.",
+        ),
+    )
+
+
 def before_doubts(kept: dict[str, Column]) -> tuple[Check, ...]:
     """What is odd about the values that adjust."""
     return of_all(column for name, column in kept.items() if name.startswith("before."))
@@ -185,6 +207,7 @@ def _exposure(block: Wide, project: ProjectFile, table: WideTable, kind: str, co
         evidence="C",
         checks=doubts(column, coded),
         channel=block.channel,
+        finer=column.covariate() if coded.banded else None,
     )
 
 

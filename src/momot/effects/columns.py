@@ -58,14 +58,16 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The layout of z: column 0 is 1, then `covariates`, then `exposures` (one variable each, in the order of the frame), then the outcome.
+    """The layout of z: column 0 is 1, then `covariates`, then `exposures`, then `finer`, then the outcome.
 
-    `outcome_mean` is the weighted mean that was taken out of the outcome.
+    There is one variable an exposure, in the order of the frame; `finer` is what is held for others beside its bands. `outcome_mean` is the
+    weighted mean that was taken out of the outcome.
     """
 
     count: int
     covariates: tuple[Variable, ...]
     exposures: tuple[Variable, ...]
+    finer: tuple[tuple[Variable, ...], ...]
     outcome: Floats
     outcome_mean: float
 
@@ -74,7 +76,7 @@ class Columns:
         outcome = self.outcome[rows]
         block = np.empty((len(outcome), self.count))
         block[:, 0] = 1.0
-        for variable in (*self.covariates, *self.exposures):
+        for variable in (*self.covariates, *self.exposures, *(variable for finer in self.finer for variable in finer)):
             variable.fill(block, rows)
         block[:, -1] = outcome - self.outcome_mean
         return block
@@ -82,6 +84,10 @@ class Columns:
     def of_exposure(self, exposure: int) -> Indices:
         """Positions of an exposure's columns."""
         return _span(self.exposures[exposure])
+
+    def of_held(self, exposure: int) -> Indices:
+        """Positions of the columns that hold an exposure in the equation of another."""
+        return np.concatenate([_span(variable) for variable in (self.exposures[exposure], *self.finer[exposure])])
 
     def of_covariates(self) -> Indices:
         """Positions of all columns of L."""
@@ -116,13 +122,19 @@ def plan(frame: Frame, codings: tuple[Coding, ...], *, effective_clusters: float
             table[list(states), column] = 1.0
         exposures.append(_dummies(exposure.moment, exposure.codes, table, weight, first))
         first += len(coding.columns)
+    finer: list[tuple[Variable, ...]] = []
+    for exposure in frame.exposures:
+        variables = expand(exposure.finer, weight, bins=wanted, first=first) if exposure.finer is not None else ()
+        finer.append(variables)
+        first += sum(variable.width for variable in variables)
     mean = float(np.average(frame.outcome, weights=weight)) if frame.units else 0.0
-    return Columns(first + 1, tuple(covariates), tuple(exposures), frame.outcome, mean)
+    return Columns(first + 1, tuple(covariates), tuple(exposures), tuple(finer), frame.outcome, mean)
 
 
 def _width(frame: Frame, bins: int) -> int:
     """Upper bound of the columns of L at a resolution."""
-    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else bins + 1 for c in frame.covariates)
+    known = (*frame.covariates, *(exposure.finer for exposure in frame.exposures if exposure.finer is not None))
+    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else bins + 1 for c in known)
 
 
 def expand(covariate: Covariate, weight: Floats | None, *, bins: int, first: int) -> tuple[Variable, ...]:

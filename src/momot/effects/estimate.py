@@ -69,7 +69,7 @@ def _equation(frame: Frame, layout: design.Columns, given: partial.Given, positi
     """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell."""
     exposure = frame.exposures[position]
     own = layout.of_exposure(position)
-    also = np.concatenate([np.empty(0, dtype=np.intp), *(layout.of_exposure(other) for other in exposure.held if other != position)])
+    also = np.concatenate([np.empty(0, dtype=np.intp), *(layout.of_held(other) for other in exposure.held if other != position)])
     targets = np.append(own, layout.count - 1)
     maps = given.residual_maps(nuisance=also, targets=targets)
     solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))

@@ -149,7 +149,8 @@ def explained_by(frame: Frame, layout: Columns, folds: Sums, equation: Equation,
     """Names of at most `most` covariates and moments that explain a contrast's column best, each chosen given those before it."""
     about = centred(folds.total)
     blocks: dict[str, Indices] = {}
-    for variable in (*layout.covariates, *(layout.exposures[i] for i in frame.exposures[equation.exposure].held if i != equation.exposure)):
+    others = [i for i in frame.exposures[equation.exposure].held if i != equation.exposure]
+    for variable in (*layout.covariates, *(one for i in others for one in (layout.exposures[i], *layout.finer[i]))):
         span = np.arange(variable.first, variable.first + variable.width, dtype=np.intp)
         blocks[variable.name] = np.append(blocks.get(variable.name, np.empty(0, dtype=np.intp)), span)
     own = equation.targets[:-1]

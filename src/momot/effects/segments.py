@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.frame import Frame
+from momot.designs.frame import Exposure, Frame
 from momot.effects.contrasts import MIN_UNITS
 from momot.effects.estimate import estimate
 from momot.effects.estimates import ContrastEstimate, Estimates
@@ -38,8 +38,13 @@ def take(frame: Frame, rows: Indices) -> Frame:
         cluster=frame.cluster[rows],
         bucket=frame.bucket[rows],
         covariates=tuple(replace(covariate, values=covariate.values[rows]) for covariate in frame.covariates),
-        exposures=tuple(replace(exposure, codes=exposure.codes[rows]) for exposure in frame.exposures),
+        exposures=tuple(_some(exposure, rows) for exposure in frame.exposures),
     )
+
+
+def _some(exposure: Exposure, rows: Indices) -> Exposure:
+    finer = None if exposure.finer is None else replace(exposure.finer, values=exposure.finer.values[rows])
+    return replace(exposure, codes=exposure.codes[rows], finer=finer)
 
 
 def estimate_segments(frame: Frame, labels: Sequence[str | None], *, seed: int = 0, unit: str = "units of the outcome") -> Segments:

@@ -28,6 +28,7 @@ class Answered:
     designed: Designed
     estimates: Estimates
     segments: tuple[tuple[str, Segments], ...] = ()  # by name of the segment
+    direct: Estimates | None = None  # with what comes after each touchpoint held too
 
 
 def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], project: str, build: str, seed: int) -> Findings:
@@ -69,8 +70,9 @@ def _tested(entry: Answered) -> list[Tested]:
             estimate=estimate,
             better=1 if ask.better == "higher" else -1,
             smallest_effect=ask.smallest_effect,
+            direct=None if entry.direct is None else entry.direct.exposures[position],
         )
-        for estimate in entry.estimates.exposures
+        for position, estimate in enumerate(entry.estimates.exposures)
     ]
 
 

@@ -18,7 +18,7 @@ from momot.vocabulary import Label, Verdict
 from momot.vocabulary.records import Check
 
 DISCOVERY_RATE = 0.10
-GATES = frozenset({"support", "separability", "positivity", "selection"})
+GATES = frozenset({"support", "separability", "positivity", "selection", "mediation"})
 UNCALIBRATED = Check(
     name="calibration",
     status="fail",
@@ -45,11 +45,37 @@ class Tested:
     estimate: ExposureEstimate
     better: int  # 1: a higher outcome is better, -1: a lower one
     smallest_effect: float | None
+    direct: ExposureEstimate | None = None  # the same with the touchpoints that come after held too
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """All diagnostics: of the design, of the estimate, and what stands for calibration."""
-        return (*self.exposure.checks, *self.estimate.checks, self._calibration)
+        """All diagnostics: of the design, of the estimate, what is left without what comes after, and what stands for calibration."""
+        mediation = self._mediation
+        return (*self.exposure.checks, *self.estimate.checks, *((mediation,) if mediation else ()), self._calibration)
+
+    @property
+    def _mediation(self) -> Check | None:
+        """Whether some of the effect is left when what comes after is held; nothing to say where there is no effect, or nothing after."""
+        if self.direct is None or self.exposure.evidence != "B" or not self.exposure.later:
+            return None
+        found = [contrast for contrast in self.decisive_contrasts if contrast.low > 0 or contrast.high < 0]
+        left = {(contrast.contrast, contrast.level, contrast.reference): contrast for contrast in self.direct.contrasts}
+        pairs = [(contrast, left[key]) for contrast in found if (key := (contrast.contrast, contrast.level, contrast.reference)) in left]
+        if not pairs:
+            return None
+        after = ", ".join(self.frame.exposures[position].moment for position in self.exposure.later[:3])
+        rest = max((left for _, left in pairs), key=lambda contrast: abs(contrast.estimate))
+        if any(left.low > 0 if whole.estimate > 0 else left.high < 0 for whole, left in pairs):
+            message = f"Some of it is left when what comes after is held ({after})."
+            return Check(name="mediation", status="pass", value=rest.estimate, message=message)
+        return Check(
+            name="mediation",
+            status="fail",
+            value=rest.estimate,
+            limit=0.0,
+            message=f"Nothing of it is left when what comes after is held ({after}): it may work through that, or only travel with it.",
+            fix="An experiment on this touchpoint, or records of what makes both happen, would tell the two apart.",
+        )
 
     @property
     def _calibration(self) -> Check:
@@ -67,9 +93,15 @@ class Tested:
 
     @property
     def decisive_contrasts(self) -> tuple[ContrastEstimate, ...]:
-        """The contrasts that the verdict rests on: with evidence B only those between ways of having met it."""
+        """The contrasts that the verdict rests on: with evidence B only those between ways of having met it.
+
+        Counted levels start at not having met it; where those who met it differ by how often, the levels speak for themselves.
+        """
         if self.exposure.evidence == "B" and self.exposure.kind != "arm":
-            return tuple(contrast for contrast in self.estimate.contrasts if contrast.between_met)
+            levels = self.exposure.coding == "level" and self.estimate.between_met_p is not None
+            return tuple(
+                contrast for contrast in self.estimate.contrasts if contrast.between_met or (levels and contrast.contrast == "level")
+            )
         return self.estimate.contrasts
 
     @property

@@ -38,9 +38,11 @@ CheckName = Literal[
     "time_order",  # the exposure is known to come before the outcome
     "calibration",  # systematic error estimated from touchpoints or controls without an effect
     "selection",  # who is asked or answers differs by exposure
+    "mediation",  # what is left of the effect when the touchpoints that come after are held
     "suppression",  # the adjusted sign is against the raw association
     "dominance",  # one column tells more about the outcome than everything else together
     "sample_ratio",  # arms have the planned sizes
+    "crossover",  # nobody is in two arms
     "balance",  # what was known before the assignment is alike in the arms
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing
