@@ -164,6 +164,7 @@ def response(connection: duckdb.DuckDBPyConnection, outcome: Outcome, units: int
             status="pass" if share >= ANSWERED_SHARE else "review",
             value=share,
             limit=ANSWERED_SHARE,
-            message=f"{units:,} of {subjects:,} episodes gave an opinion ({share:.0%}; the first counts), and it holds among those.",
+            message=f"{units:,} of {subjects:,} episodes gave an opinion ({share:.0%}; the first one counts). What is said holds among "
+            "those who answered.",
         ),
     )
