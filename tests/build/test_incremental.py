@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from momot.build import Build, open_build
+from momot.build import Build, build, open_build
+from momot.project import load
 from tests.build.test_build import FILES, ORDER_ROWS, ORDERS, REVIEW_ROWS, WIDE, WIDE_FILES
 
 
@@ -54,6 +55,15 @@ def test_an_edited_block_is_made_again_and_its_rejections_with_it(make: Any, que
         ("[[experiments]] 1", "no_assignment"),
         ("[[experiments]] 1", "unknown_arm"),
     ]
+
+
+def test_a_moved_project_builds_on_from_what_it_has(make: Any) -> None:
+    home = make(ORDERS, FILES).folder.parent.parent
+    moved = home.rename(home.with_name("moved"))
+    (moved / "momot.toml").write_text('name = "Shop"\n' + ORDERS.replace("price > 10", "price > 20"), encoding="utf-8")
+    staged = {path.stat().st_ino for path in (moved / ".momot" / "sources").iterdir()}
+    assert build(load(moved), folder=moved).fresh
+    assert {path.stat().st_ino for path in (moved / ".momot" / "sources").iterdir()} == staged
 
 
 def test_new_people_get_new_ids_and_everybody_else_keeps_theirs(make: Any, query: Any) -> None:

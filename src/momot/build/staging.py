@@ -70,9 +70,9 @@ class Stager:
         key = self._key(files, settings, roles)
         if files[0].format in {"parquet", "duckdb"}:
             return self._in_place(name, files, settings, roles, key)
-        stored, described = self._paths(key)
-        if stored.exists() and described.exists():
-            return msgspec.json.decode(described.read_bytes(), type=Staged)
+        staged = self._stored(key)
+        if staged is not None:
+            return staged
         raws = [self._raw(file, settings, position) for position, file in enumerate(files)]
         relation = " UNION ALL BY NAME ".join(
             f"SELECT *, {literal(file.name)} AS __source FROM {raw.relation}" for file, raw in zip(files, raws, strict=True)
@@ -100,12 +100,20 @@ class Stager:
         columns = [Column(c, kind, identifier(c)) for c, kind in types.items()]
         if not looked_at and not numbers:
             return Staged(relation=relation, key=key, columns=types, rows=counts)
-        stored, described = self._paths(key)
-        if stored.exists() and described.exists():
-            return msgspec.json.decode(described.read_bytes(), type=Staged)
+        staged = self._stored(key)
+        if staged is not None:
+            return staged
         measured = {c.name: c for c in self._measure(relation, looked_at, settings, roles, name, text_only=True)}
         columns = [measured.get(c.name) or _without(c, settings.missing if c.name in numbers else ()) for c in columns]
         return self._store(key, relation, columns, types, counts, (), [], None)
+
+    def _stored(self, key: str) -> Staged | None:
+        """What an earlier build typed, read from where the project is now: its folder may have been moved since."""
+        stored, described = self._paths(key)
+        if not (stored.exists() and described.exists()):
+            return None
+        staged = msgspec.json.decode(described.read_bytes(), type=Staged)
+        return msgspec.structs.replace(staged, relation=_read(stored))
 
     def _store(
         self, key: str, relation: str, columns: list[Column], types: dict[str, str], counts: dict[str, int], lost: tuple[Lost, ...],
@@ -127,7 +135,7 @@ class Stager:
             )
             bad = [column for column, count in zip(bad, found, strict=True) if count]
         staged = Staged(
-            relation=f"read_parquet({literal(stored)})", key=key,
+            relation=_read(stored), key=key,
             columns={c.name: types.get(c.name, c.type) if c.value == identifier(c.name) else c.type for c in columns},
             rows=counts, bad=tuple(column.name for column in bad), lost=lost,
             ambiguous={column.name: note for column in columns for note in column.notes if note.startswith("ambiguous: ")},
@@ -221,6 +229,10 @@ def check_ambiguous(staged: Staged, roles: Roles) -> None:
     for column, why in staged.ambiguous.items():
         if column.lower() in roles.seen:
             raise NotATime(why.removeprefix("ambiguous: "))
+
+
+def _read(stored: Path) -> str:
+    return f"read_parquet({literal(stored)})"
 
 
 def _lost(source: str, entry: Unreadable) -> Lost:
