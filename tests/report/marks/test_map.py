@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from momot.findings import Findings
 from momot.findings.forest import ends, forest
@@ -62,6 +63,16 @@ def test_stages_stand_in_the_order_of_the_journey_and_conditions_last() -> None:
     edges = [edge for span in spans.values() for edge in span]
     assert edges == sorted(edges)
     assert edges[-1] == pytest.approx(WIDTH)
+
+
+def test_a_touchpoint_without_a_stage_is_no_condition() -> None:
+    document = documents.episode()
+    bare = [replace(one, stage=None) if one.kind == "interaction" and one.stage == "smot" else one for one in document.findings]
+    shown = drawn(Findings(replace(document, findings=tuple(bare))))
+    _, spans, places = layout(shown)
+    assert list(spans) == ["zmot", "fmot", "umot", "unstaged", "conditions"]
+    assert {place.row.moment.kind for place in places if place.column == "conditions"} == {"condition"}
+    assert "No stage" in map_figure(shown)
 
 
 def test_the_strongest_moments_have_their_labels() -> None:

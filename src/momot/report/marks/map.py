@@ -32,7 +32,12 @@ LABEL_LETTERS = 17
 LINE_HEIGHT = 14.0
 MOST_LABELS = 24
 NAMES = {"badly": "break", "well": "make"}
-CONDITIONS = "conditions"
+UNSTAGED, CONDITIONS = "unstaged", "conditions"
+HEADS: dict[str, tuple[str, str]] = {
+    **{stage: (STAGE_CODES[stage], STAGE_WORDS[stage]) for stage in STAGES},
+    UNSTAGED: ("No stage", "Touchpoints"),
+    CONDITIONS: ("Conditions", "Not touchpoints"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,19 @@ class Label:
 
 
 def columns(drawn: Forest) -> tuple[str, ...]:
-    """Stages that hold something, in the order of the journey; what has no stage comes last."""
-    present = {row.moment.stage or CONDITIONS for row in drawn.rows}
-    return tuple(name for name in (*STAGES, CONDITIONS) if name in present)
+    """Stages that hold something, in the order of the journey; then touchpoints without a stage, then conditions."""
+    present = {_column(row) for row in drawn.rows}
+    return tuple(name for name in HEADS if name in present)
+
+
+def _column(row: Row) -> str:
+    return row.moment.stage or (CONDITIONS if row.moment.kind == "condition" else UNSTAGED)
 
 
 def worth_drawing(drawn: Forest) -> bool:
-    """A map needs at least two columns and one decisive moment; else the forest says it better."""
-    return len(columns(drawn)) > 1 and bool(drawn.decisive)
+    """A map needs at least two columns, one of them a stage, and one decisive moment; else the forest says it better."""
+    names = columns(drawn)
+    return len(names) > 1 and any(name in STAGES for name in names) and bool(drawn.decisive)
 
 
 def map_figure(drawn: Forest, *, standalone: bool = False) -> Markup:
@@ -110,9 +120,7 @@ def layout(drawn: Forest) -> tuple[Scale, dict[str, tuple[float, float]], tuple[
     told = [row for row in drawn.rows if row.moment.verdict != "not identifiable" and row.lines]
     names = columns(drawn)
     # A decisive moment takes the room of its label, quiet ones share: rings may stand close.
-    room = {
-        name: sum(3.0 if row.moment.decisive else 1.0 for row in told if (row.moment.stage or CONDITIONS) == name) + 1.0 for name in names
-    }
+    room = {name: sum(3.0 if row.moment.decisive else 1.0 for row in told if _column(row) == name) + 1.0 for name in names}
     free = WIDTH - LEFT - LEAST_COLUMN * len(names)
     spans, left = {}, LEFT
     for name in names:
@@ -121,7 +129,7 @@ def layout(drawn: Forest) -> tuple[Scale, dict[str, tuple[float, float]], tuple[
         left += width
     places = []
     for name in names:
-        own = _spread([row for row in told if (row.moment.stage or CONDITIONS) == name])
+        own = _spread([row for row in told if _column(row) == name])
         start, end = spans[name]
         step = (end - start) / max(1, len(own))
         places += [Place(row, name, start + step * (i + 0.5)) for i, row in enumerate(own)]
@@ -226,10 +234,8 @@ def _columns(drawn: Forest, spans: dict[str, tuple[float, float]], standalone: b
             parts.append(
                 element("rect", {"x": left, "y": 0, "width": right - left, "height": HEIGHT, **paint("column", standalone=standalone)})
             )
-        code, word = next(
-            ((STAGE_CODES[stage], STAGE_WORDS[stage]) for stage in STAGES if stage == name), ("Conditions", "Not touchpoints")
-        )
-        own = [row for row in drawn.rows if (row.moment.stage or CONDITIONS) == name]
+        code, word = HEADS[name]
+        own = [row for row in drawn.rows if _column(row) == name]
         loud = sum(row.moment.decisive for row in own)
         untold = sum(row.moment.verdict == "not identifiable" for row in own)
         told = f"{loud} of {len(own)}" + (f", {untold} unclear" if untold else "")
