@@ -12,7 +12,7 @@ from momot.project import load
 from momot.project.schema import ProjectFile
 
 if TYPE_CHECKING:
-    from momot.build import Build
+    from momot.build import Build, Source
     from momot.designs import Designed
     from momot.designs.frame import Floats
     from momot.findings import Findings
@@ -108,14 +108,27 @@ def demo(folder: str | Path, *, progress: Progress | None = None) -> tuple[Findi
 
 
 def _built(project: Project, progress: Progress | None) -> Build:
-    """The current build of the project, made now where there is none or momot.toml has changed since. Changed sources wait for `build`."""
+    """The current build of the project, made now where there is none or momot.toml has changed since. Changed sources are said."""
     from momot.build import open_build, spec_of
 
     try:
         built = open_build(project.folder)
     except NotBuilt:
         return build(project, progress=progress)
-    return built if built.manifest.spec == spec_of(project.file) else build(project, progress=progress)
+    if built.manifest.spec != spec_of(project.file):
+        return build(project, progress=progress)
+    changed = [source.path for source in built.manifest.sources if _changed(project.data / source.path, source)]
+    if changed and progress is not None:
+        progress(f"answering from the last build: {', '.join(changed)} changed since. Read it anew with: momot build {project.folder}")
+    return built
+
+
+def _changed(path: Path, source: Source) -> bool:
+    """Whether a source has another size or was written since it was built. One that is not here is no reason to doubt."""
+    if not path.is_file():
+        return False
+    now = path.stat()
+    return now.st_size != source.bytes or now.st_mtime_ns != source.modified_ns
 
 
 def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:

@@ -221,3 +221,22 @@ def test_the_order_of_rows_does_not_matter(tiny):
     a, b = first["delivery.promise"].effect("bad-good"), second["delivery.promise"].effect("bad-good")
     assert a.estimate == pytest.approx(b.estimate, abs=0.01)
     assert (a.n, a.n_reference) == (b.n, b.n_reference)
+
+
+def test_a_touchpoint_that_nobody_met_in_an_episode_is_listed_as_one_that_can_not_be_told(tiny):
+    rows = [{"order_id": f"other{i}", "at": START} for i in range(5)]
+    block = '[[interactions]]\nactivity = "chatted"\ntouchpoint = "support.chat"\nfrom = "chats.csv"\nperson = "order_id"\nat = "at"\n'
+    found = shop(tiny).table("chats", rows).find(PROJECT.replace("[[opinions]]", block + "[[opinions]]"))
+    assert found["support.chat"].verdict == "not identifiable"
+    assert found["support.chat"].reach.people == 0
+
+
+def test_changed_sources_are_said_and_the_last_build_answers(tiny):
+    import momot
+
+    project = shop(tiny).project(PROJECT)
+    before = momot.find_moments(project)
+    tiny.table("calls", [{"order_id": "o1", "at": START, "how": "bad"}])
+    said: list[str] = []
+    assert momot.find_moments(project, progress=said.append).to_json() == before.to_json()
+    assert any("calls.csv changed since" in line for line in said)

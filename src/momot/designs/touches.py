@@ -61,14 +61,16 @@ class Touch:
 
 
 def touches(connection: duckdb.DuckDBPyConnection, touchpoints: Sequence[Touchpoint], *, units: int, inclusive: bool) -> list[Touch]:
-    """Every touchpoint seen in an episode of table `units`, with the state of each unit, in the order of `touchpoints`."""
+    """Every touchpoint with the state of each unit of table `units`, in the order of `touchpoints`; nobody may have met it."""
     ways = _ways(run(connection, "episode_kinds", inclusive=inclusive))
     masks = _masks(connection, ways, units=units, inclusive=inclusive)
     counts = _counts(connection, [touchpoint.id for touchpoint in touchpoints if touchpoint.counted], units=units, inclusive=inclusive)
     found = []
     for touchpoint in touchpoints:
         seen = ways.get(touchpoint.id)
-        if seen is None:
+        if seen is None:  # tested like the others, and found to have nobody to compare
+            nobody = Coded("presence", (State("not met", "absent"),), np.zeros(units, dtype=np.int16))
+            found.append(Touch(touchpoint, nobody, (), 0.0, answered_before=False))
             continue
         coded = _counted(touchpoint, counts[touchpoint.id]) if touchpoint.counted else _states(touchpoint, seen, masks)
         late, selected, checks = _times(touchpoint, seen)

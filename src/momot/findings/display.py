@@ -225,12 +225,11 @@ def _quiet_lines(drawn: Forest) -> list[Text]:
     kinds = ", ".join(f"{count} {VERDICT_WORDS[verdict].lower()}" for verdict, count in counts.most_common())
     lines = [Text(f"{others} {verb}: {kinds}.")]
     lines += _untold_lines([row.moment for row in drawn.quiet if row.moment.verdict == "not identifiable"])
-    if not drawn.decisive:
-        silent = [row.moment for row in drawn.quiet if row.moment.verdict == "no evidence"]
-        for moment in silent[:REASONS]:
-            lines.append(Text(f"  {printable(moment.name, LONGEST_NAME)}: {detectable_sentence(moment, drawn.numbers)}", style=DIM))
-        if len(silent) > REASONS:
-            lines.append(Text(f"  \u2026 and {len(silent) - REASONS} more", style=DIM))
+    silent = [row.moment for row in drawn.quiet if row.moment.verdict == "no evidence"]
+    for moment in silent[:REASONS]:
+        lines.append(Text(f"  {printable(moment.name, LONGEST_NAME)}: {detectable_sentence(moment, drawn.numbers)}", style=DIM))
+    if len(silent) > REASONS:
+        lines.append(Text(f"  \u2026 and {len(silent) - REASONS} more without evidence", style=DIM))
     return lines
 
 
