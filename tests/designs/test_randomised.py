@@ -87,6 +87,8 @@ def test_segments_are_shown_with_their_own_q_values(tiny):
     assert first.low <= 0.6 <= first.high
     assert third.n + first.n < moment.effect("arm").n
     assert third.q_value is not None
+    (differs,) = [check for check in moment.checks if check.name == "segments"]
+    assert differs.status == "review"
 
 
 def test_a_dose_is_compared_with_the_lowest(tiny):

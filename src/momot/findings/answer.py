@@ -15,10 +15,10 @@ from momot.findings.contract import Calibration, Document, Effect, Finding, Ques
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
-from momot.findings.verdict import Tested, discovery, label, verdict
-from momot.stats.discovery import q_values
+from momot.findings.verdict import DISCOVERY_RATE, Tested, discovery, label, verdict
+from momot.stats.discovery import benjamini_hochberg, q_values
 from momot.vocabulary import Verdict
-from momot.vocabulary.records import Unanswerable
+from momot.vocabulary.records import Check, Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
 
 def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None], verdicts: Sequence[Verdict]) -> list[Finding]:
     ranked = rank(entry.estimates, tested, verdicts)
+    alike = _segment_checks(entry)
     found = [
         Finding(
             question=one.question,
@@ -128,11 +129,33 @@ def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | Non
             robustness_value=None,
             at_stake=one.estimate.at_stake if said in ("moment", "likely") else None,
             half_life_days=None,
-            checks=one.checks,
+            checks=(*one.checks, *alike.get(one.estimate.exposure, ())),
         )
         for one, value, said, place in zip(tested, q, verdicts, ranked, strict=True)
     ]
     return sorted(found, key=lambda finding: (finding.rank is None, finding.rank or 0, finding.moment))
+
+
+def _segment_checks(entry: Answered) -> dict[int, tuple[Check, ...]]:
+    """By exposure, whether its effect is the same in all values of each segment; false discoveries among these tests are their own."""
+    rows = [(name, key, p) for name, segments in entry.segments for key, p in segments.differences.items()]
+    q = benjamini_hochberg(np.array([p for _, _, p in rows]))
+    found: dict[int, tuple[Check, ...]] = {}
+    for (name, (exposure, _, level, _), _), value in zip(rows, q.tolist(), strict=True):
+        differs = value <= DISCOVERY_RATE
+        seen = "differs" if differs else "was not seen to differ"
+        check = Check(
+            name="segments",
+            status="review" if differs else "pass",
+            value=value,
+            limit=DISCOVERY_RATE,
+            message=f"The effect of '{level}' {seen} between the values of '{name}' (q = {value:.2g}).",
+            fix="Read the effects by segment before deciding for everybody; the largest of them is flattered by chance."
+            if differs
+            else None,
+        )
+        found[exposure] = (*found.get(exposure, ()), check)
+    return found
 
 
 def _reach(entry: Answered, one: Tested) -> Reach:

@@ -51,6 +51,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "dominance": "No column knows too much",
     "sample_ratio": "Groups have the planned sizes",
     "crossover": "Nobody is in two groups",
+    "segments": "The same for everybody",
     "balance": "Groups were alike before",
     "duplicates": "No row counted twice",
     "sentinels": "No code read as a value",

@@ -43,6 +43,7 @@ CheckName = Literal[
     "dominance",  # one column tells more about the outcome than everything else together
     "sample_ratio",  # arms have the planned sizes
     "crossover",  # nobody is in two arms
+    "segments",  # the effect is the same for whom it was asked
     "balance",  # what was known before the assignment is alike in the arms
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing
