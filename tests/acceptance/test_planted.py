@@ -1,4 +1,7 @@
-"""Leaks planted into every example are refused, strong honest causes are kept: 40 draws each on the real outcome."""
+"""Leaks planted beside the real outcome of every example are refused, strong honest causes are kept: 40 draws each.
+
+These call the rules on arrays. The dates are drawn here, as half of the examples have none; `test_planted_files` goes through files.
+"""
 
 from __future__ import annotations
 
