@@ -22,13 +22,23 @@ Integers = npt.NDArray[np.int64]
 Role = Literal["absent", "met", "bad", "neutral", "good", "level", "control", "arm", "unknown", "blank", "never_used"]
 
 
+Known = Literal["standing", "recent", "older"]
+"""What a column of L tells: what does not follow from behaviour (calendar, segment, tenure), the behaviour up to the day, or only behaviour
+from before the pre-period, of which a placebo may know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Covariate:
-    """One column of L. `values`: float64 (n,), NaN where missing; with `categories`, the code of each, NaN where missing."""
+    """One column of L. `values`: float64 (n,), NaN where missing; with `categories`, the code of each, NaN where missing.
+
+    `smooth`: a linear term is enough, and its missing values are its mean.
+    """
 
     name: str
     values: Floats
     categories: tuple[str, ...] | None = None
+    known: Known = "standing"
+    smooth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,9 @@ class Frame:
     exposures: tuple[Exposure, ...]
     months: float | None = None  # length of the observed time, for reach per month
     checks: tuple[Check, ...] = field(default=())
+    rows: int | None = None  # of the question, where the frame holds only some of them and the rest is streamed (panel)
 
     @property
     def units(self) -> int:
         """Number of rows."""
-        return len(self.outcome)
+        return len(self.outcome) if self.rows is None else self.rows

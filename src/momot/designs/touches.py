@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from momot.designs.columns import MICROS_A_DAY, integers
-from momot.designs.frame import Codes, Floats, Role, State
-from momot.designs.states import Coded, Coding
+from momot.designs.frame import Codes, Floats, State
+from momot.designs.states import Coded
 from momot.designs.steps import run
+from momot.designs.ways import NO_LEVEL, NO_QUALITY, Way, counted, painted
 from momot.vocabulary import Stage
 from momot.vocabulary.records import Check
 
@@ -24,7 +25,6 @@ LEAST_HAPPENED = 30
 LATE_SHARE = 0.5
 LATE_GAP = 0.25
 CLEAR_ORDER = 0.6  # share of the episodes with both in which one comes first, from which on the process has an order
-QUALITY_ROLE: dict[int, Role] = {-1: "bad", 0: "neutral", 1: "good", 9: "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,10 @@ class Touchpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way a touchpoint went: quality (9: none) and level (-1: none), how often, how often after the outcome."""
+class Timed:
+    """One way a touchpoint went, and how often it went so only after the outcome."""
 
-    quality: int
-    level: int
-    happened: int
+    way: Way
     late: int
 
 
@@ -72,26 +70,26 @@ def touches(connection: duckdb.DuckDBPyConnection, touchpoints: Sequence[Touchpo
             nobody = Coded("presence", (State("not met", "absent"),), np.zeros(units, dtype=np.int16))
             found.append(Touch(touchpoint, nobody, (), 0.0, answered_before=False))
             continue
-        coded = _counted(touchpoint, counts[touchpoint.id]) if touchpoint.counted else _states(touchpoint, seen, masks)
+        coded = _coded(touchpoint, seen, masks, counts.get(touchpoint.id))
         late, selected, checks = _times(touchpoint, seen)
         found.append(Touch(touchpoint, coded, checks, late, selected))
     return found
 
 
-def _ways(table: pa.Table) -> dict[int, tuple[Way, ...]]:
-    ways: dict[int, list[Way]] = {}
+def _ways(table: pa.Table) -> dict[int, tuple[Timed, ...]]:
+    ways: dict[int, list[Timed]] = {}
     for row in table.to_pylist():
-        way = Way(int(row["quality"]), int(row["level"]), int(row["happened"]), int(row["late"]))
-        ways.setdefault(int(row["touchpoint_id"]), []).append(way)
+        timed = Timed(Way(int(row["quality"]), int(row["level"]), int(row["happened"])), int(row["late"]))
+        ways.setdefault(int(row["touchpoint_id"]), []).append(timed)
     return {touchpoint: tuple(found) for touchpoint, found in ways.items()}
 
 
 Masks = dict[tuple[int, int, int], npt.NDArray[np.bool_]]
 
 
-def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Way, ...]], *, units: int, inclusive: bool) -> Masks:
+def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, ...]], *, units: int, inclusive: bool) -> Masks:
     """For each (touchpoint, quality, level) which units met it before the outcome, (units,) each."""
-    keys = [(touchpoint, way.quality, way.level) for touchpoint, found in ways.items() for way in found]
+    keys = [(touchpoint, timed.way.quality, timed.way.level) for touchpoint, found in ways.items() for timed in found]
     rows = [(*key, position // BITS, 1 << position % BITS) for position, key in enumerate(keys)]
     names = ("touchpoint_id", "quality", "level", "word", "bit")
     bits = pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
@@ -106,11 +104,11 @@ def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Way, ...
     return {key: (words[position // BITS] >> (position % BITS) & 1).astype(bool) for position, key in enumerate(keys)}
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, counted: list[int], *, units: int, inclusive: bool) -> dict[int, Floats]:
-    found = {touchpoint: np.zeros(units) for touchpoint in counted}
-    if not counted:
+def _counts(connection: duckdb.DuckDBPyConnection, wanted: list[int], *, units: int, inclusive: bool) -> dict[int, Floats]:
+    found = {touchpoint: np.zeros(units) for touchpoint in wanted}
+    if not wanted:
         return found
-    connection.register("counted", pa.table({"touchpoint_id": pa.array(counted, type=pa.int64())}))
+    connection.register("counted", pa.table({"touchpoint_id": pa.array(wanted, type=pa.int64())}))
     try:
         table = run(connection, "episode_counts", inclusive=inclusive)
     finally:
@@ -122,77 +120,35 @@ def _counts(connection: duckdb.DuckDBPyConnection, counted: list[int], *, units:
     return found
 
 
-def _counted(touchpoint: Touchpoint, happened: Floats) -> Coded:
-    """Bands of the number of happenings; a band that holds 0 is not having met it."""
-    states: list[State] = []
-    codes = np.full(len(happened), -1, dtype=np.int16)
-    for label, low, high in touchpoint.levels:
-        least, most = low if low is not None else -np.inf, high if high is not None else np.inf
-        codes[(happened >= least) & (happened <= most)] = len(states)
-        states.append(State(label, "absent" if least <= 0 <= most else "level"))
-    if (codes == -1).any():
-        codes[codes == -1] = len(states)
-        states.append(State("outside the levels", "unknown"))
-    return Coded("level", tuple(states), codes)
+def _coded(touchpoint: Touchpoint, ways: tuple[Timed, ...], masks: Masks, happened: Floats | None) -> Coded:
+    """The state of each unit; states that nobody is in are left out."""
+    if happened is not None:
+        states, codes = counted(touchpoint.levels, happened)
+        return _used(Coded("level", states, codes), keep_bands=True)
+    plan = painted([timed.way for timed in ways], touchpoint.levels)
+    units = len(next(iter(masks.values())))
+    return _used(Coded(plan.coding, plan.states, plan.codes(lambda way: masks[touchpoint.id, way.quality, way.level], units)))
 
 
-def _states(touchpoint: Touchpoint, ways: tuple[Way, ...], masks: Masks) -> Coded:
-    """Exclusive states: the highest level met, or the worst quality met (bad before good before neutral)."""
-    first = masks[touchpoint.id, ways[0].quality, ways[0].level]
-    met = np.zeros(len(first), dtype=bool)
-    for way in ways:
-        met |= masks[touchpoint.id, way.quality, way.level]
-    if touchpoint.levels:
-        return _levelled(touchpoint, ways, masks, met)
-    if all(way.quality == 9 for way in ways):
-        return Coded("presence", (State("not met", "absent"), State("met", "met")), met.astype(np.int16))
-    states = (
-        State("not met", "absent"),
-        State("bad", "bad"),
-        State("neutral", "neutral"),
-        State("good", "good"),
-        State("unknown", "unknown"),
-    )
-    codes = np.zeros(len(met), dtype=np.int16)
-    for code, quality in ((4, 9), (2, 0), (3, 1), (1, -1)):  # the later overwrites: bad is said last
-        for way in ways:
-            if way.quality == quality:
-                codes[masks[touchpoint.id, quality, way.level]] = code
-    return _used(Coded("quality", states, codes))
-
-
-def _levelled(touchpoint: Touchpoint, ways: tuple[Way, ...], masks: Masks, met: npt.NDArray[np.bool_]) -> Coded:
-    rated = any(way.quality != 9 for way in ways)
-    states, codes = [], np.full(len(met), len(touchpoint.levels) + 1, dtype=np.int16)
-    for level, (label, _, _) in enumerate(touchpoint.levels):
-        mine = [way for way in ways if way.level == level]
-        quality = max(mine, key=lambda way: way.happened).quality if mine else 9
-        states.append(State(label, QUALITY_ROLE[quality] if rated and quality != 9 else "level"))
-        for way in mine:
-            codes[masks[touchpoint.id, way.quality, level]] = level
-    states += [State("unknown", "unknown"), State("not met", "absent")]
-    codes[met & (codes > len(touchpoint.levels))] = len(touchpoint.levels)
-    coding: Coding = "rating" if rated else "level"
-    return _used(Coded(coding, tuple(states), codes))
-
-
-def _used(coded: Coded) -> Coded:
-    """Without the states nobody is in."""
-    used = np.unique(coded.codes)
+def _used(coded: Coded, *, keep_bands: bool = False) -> Coded:
+    """Without the states nobody is in; declared bands of a count stay."""
+    used = [
+        code for code in range(len(coded.states)) if (keep_bands and coded.states[code].role != "unknown") or (coded.codes == code).any()
+    ]
     position: Codes = np.zeros(len(coded.states), dtype=np.int16)
     position[used] = np.arange(len(used), dtype=np.int16)
     return Coded(coded.coding, tuple(coded.states[code] for code in used), position[coded.codes])
 
 
-def _times(touchpoint: Touchpoint, ways: tuple[Way, ...]) -> tuple[float, bool, tuple[Check, ...]]:
+def _times(touchpoint: Touchpoint, ways: tuple[Timed, ...]) -> tuple[float, bool, tuple[Check, ...]]:
     """How much of it came after the outcome, and whether that depends on how it went."""
-    happened, late = sum(way.happened for way in ways), sum(way.late for way in ways)
+    happened, late = sum(timed.way.happened for timed in ways), sum(timed.late for timed in ways)
     share = late / happened
     groups: dict[tuple[int, int], tuple[int, int]] = {}
-    for way in ways:
-        key = (way.level, 9) if touchpoint.levels else (-1, way.quality)
+    for timed in ways:
+        key = (timed.way.level, NO_QUALITY) if touchpoint.levels else (NO_LEVEL, timed.way.quality)
         before = groups.get(key, (0, 0))
-        groups[key] = (before[0] + way.happened, before[1] + way.late)
+        groups[key] = (before[0] + timed.way.happened, before[1] + timed.late)
     shares = [gone / total for total, gone in groups.values() if total >= LEAST_HAPPENED]
     selected = (
         not touchpoint.counted and bool(shares) and max(shares) > LATE_SHARE and (len(shares) == 1 or max(shares) - min(shares) > LATE_GAP)

@@ -6,7 +6,7 @@ filled by table look-ups, so that memory is one block however many rows there ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +32,31 @@ than they save in bias: 60 clusters with 20 columns gave half-widths 14 % too sm
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """How a raw value becomes a code: by the upper `edges` of groups, by position among the distinct values `edges`, or as it is.
+
+    `group` (raw codes,) pools rare codes; the last raw code is that of a missing value.
+    """
+
+    group: Small
+    edges: Floats | None = None
+
+    def codes(self, values: Floats) -> Small:
+        """The code of each value (n,). A value that was not there when the cut was made falls to its nearest neighbour, or to the pool."""
+        missing = len(self.group) - 1
+        if self.edges is None:
+            raw = np.where(np.isnan(values), missing, values).astype(np.int64)
+            return self.group[np.minimum(raw, missing)]
+        raw = np.minimum(np.searchsorted(self.edges, np.where(np.isnan(values), 0.0, values)), missing - 1)
+        return self.group[np.where(np.isnan(values), missing, raw)]
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """One variable of the design and the columns it fills.
 
     With `table` (codes, width): row `codes[i]` of it. Without: (number - centre) / scale, clipped, 0 where missing. `name` is the
-    covariate's, or the exposure's moment.
+    covariate's, or the exposure's moment. `cut` turns values that come later into codes.
     """
 
     name: str
@@ -47,6 +67,7 @@ class Variable:
     numbers: Floats | None = None
     centre: float = 0.0
     scale: float = 1.0
+    cut: Cut | None = None
 
     def fill(self, block: Floats, rows: Indices | slice) -> None:
         """Write the columns of these rows into `block` (rows, columns of the design)."""
@@ -54,6 +75,13 @@ class Variable:
             block[:, self.first : self.first + self.width] = self.table[self.codes[rows]]
         elif self.numbers is not None:
             block[:, self.first] = scaled(self.numbers[rows], self.centre, self.scale)
+
+    def fill_from(self, block: Floats, values: Floats) -> None:
+        """Write the columns of rows that were not in the frame the variable was laid out on, from their raw `values` (rows,)."""
+        if self.table is not None and self.cut is not None:
+            block[:, self.first : self.first + self.width] = self.table[self.cut.codes(values)]
+        else:
+            block[:, self.first] = scaled(values, self.centre, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,43 +162,49 @@ def plan(frame: Frame, codings: tuple[Coding, ...], *, effective_clusters: float
 def _width(frame: Frame, bins: int) -> int:
     """Upper bound of the columns of L at a resolution."""
     known = (*frame.covariates, *(exposure.finer for exposure in frame.exposures if exposure.finer is not None))
-    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else bins + 1 for c in known)
+    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else 1 if c.smooth else bins + 1 for c in known)
 
 
 def expand(covariate: Covariate, weight: Floats | None, *, bins: int, first: int) -> tuple[Variable, ...]:
     """The variables of one covariate, none where it does not vary.
 
     Categories, and numbers with at most 10 distinct values: a dummy each but the most common, those under 30 units or 1 % pooled. Other
-    numbers: a clipped linear term, dummies of `bins` quantile groups, and a dummy for missing.
+    numbers: a clipped linear term and, unless that is enough, dummies of `bins` quantile groups and a dummy for missing.
     """
     values = covariate.values
     if covariate.categories is not None:
-        codes = np.where(np.isnan(values), len(covariate.categories), values).astype(np.int64)
-        return _categories(covariate.name, codes, weight, first)
+        missing = len(covariate.categories)
+        codes = np.where(np.isnan(values), missing, values).astype(np.int64)
+        return _categories(covariate.name, codes, weight, first, None, missing)
     finite = np.isfinite(values)
     order = np.sort(values[finite])
     if not len(order):
         return ()
     distinct = order[np.r_[True, order[1:] != order[:-1]]]
+    if covariate.smooth:
+        return _linear(covariate.name, values, finite, weight, first) if len(distinct) > 1 else ()
     if len(distinct) <= FEW_VALUES:
         codes = np.where(finite, np.searchsorted(distinct, np.where(finite, values, distinct[0])), len(distinct))
-        return _categories(covariate.name, codes, weight, first)
+        return _categories(covariate.name, codes, weight, first, distinct, len(distinct))
     return (*_linear(covariate.name, values, finite, weight, first), *_quantiles(covariate.name, values, finite, weight, bins, first + 1))
 
 
-def _categories(name: str, codes: npt.NDArray[np.int64], weight: Floats | None, first: int) -> tuple[Variable, ...]:
-    units = np.bincount(codes)
+def _categories(
+    name: str, codes: npt.NDArray[np.int64], weight: Floats | None, first: int, distinct: Floats | None, missing: int
+) -> tuple[Variable, ...]:
+    units = np.bincount(codes, minlength=missing + 1)
     least = max(MIN_CATEGORY_UNITS, MIN_CATEGORY_SHARE * units.sum())
     order = np.argsort(-units, kind="stable")
     kept = [int(code) for code in order[:MAX_CATEGORIES] if units[code] >= least]
     if not kept:
         return ()  # so many categories that each names a handful of units
-    group = np.full(len(units), len(kept), dtype=np.int64)  # the pool of all others
-    group[kept] = np.arange(len(kept))
+    group = np.full(len(units), len(kept), dtype=np.int16)  # the pool of all others
+    group[kept] = np.arange(len(kept), dtype=np.int16)
     groups = len(kept) + bool(units.sum() > units[kept].sum())
     if groups == 1:
         return ()
-    return (_dummies(name, group[codes], np.eye(groups)[:, 1:], weight, first),)
+    group = np.minimum(group, groups - 1).astype(np.int16)  # without a pool, what was never seen counts as the rarest
+    return (replace(_dummies(name, group[codes], np.eye(groups)[:, 1:], weight, first), cut=Cut(group, distinct)),)
 
 
 def _linear(name: str, values: Floats, finite: npt.NDArray[np.bool_], weight: Floats | None, first: int) -> tuple[Variable, ...]:
@@ -187,11 +221,12 @@ def _quantiles(
 ) -> tuple[Variable, ...]:
     edges = quantile_edges(values[finite], None if weight is None else weight[finite], bins)
     missing = len(edges) + 1
-    codes = np.where(finite, np.searchsorted(edges, np.where(finite, values, 0.0)), missing)
+    cut = Cut(np.arange(missing + 1, dtype=np.int16), edges)
+    codes = cut.codes(np.where(finite, values, np.nan))
     present = np.unique(codes)
     table = np.zeros((missing + 1, max(len(present) - 1, 0)))
     table[present[1:], np.arange(len(present) - 1)] = 1.0
-    return (_dummies(name, codes, table, weight, first),) if table.shape[1] else ()
+    return (replace(_dummies(name, codes, table, weight, first), cut=cut),) if table.shape[1] else ()
 
 
 def quantile_edges(values: Floats, weight: Floats | None, bins: int) -> Floats:

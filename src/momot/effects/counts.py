@@ -14,10 +14,13 @@ from momot.effects.rows import Rows
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+MIN_OUTCOMES = 50
+MIN_EACH_SHARE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """By state, each (states,): units, clusters, Σw, Σw², Σw·y, Σw·y²."""
+    """By state, each (states,): units, clusters, Σw, Σw², Σw·y, Σw·y², and how many units have an outcome of exactly 1 and of exactly 0."""
 
     units: Integers
     clusters: Integers
@@ -25,6 +28,8 @@ class Counts:
     weight_squared: Floats
     outcome: Floats
     outcome_squared: Floats
+    ones: Integers
+    zeros: Integers
 
     def n(self, states: tuple[int, ...]) -> int:
         """Units in any of the states."""
@@ -34,6 +39,14 @@ class Counts:
         """Weighted mean of the outcome among them."""
         chosen = list(states)
         return float(self.outcome[chosen].sum() / self.weight[chosen].sum())
+
+    def measured(self, states: tuple[int, ...]) -> bool:
+        """Whether these states together have enough outcomes to compare: 50, and 20 of each kind where there are only 0 and 1."""
+        chosen = list(states)
+        units, ones, zeros = int(self.units[chosen].sum()), int(self.ones[chosen].sum()), int(self.zeros[chosen].sum())
+        if units < MIN_OUTCOMES:
+            return False
+        return ones + zeros < units or min(ones, zeros) >= MIN_EACH_SHARE
 
     def mean_variance(self, states: tuple[int, ...]) -> float:
         """Variance of that mean were units independent, with Kish's effective size for weights (1965)."""
@@ -59,6 +72,8 @@ def count(frame: Frame, exposure: Exposure, rows: Rows) -> Counts:
         total(weight**2),
         total(weight * y),
         total(weight * y**2),
+        np.bincount(exposure.codes[y == 1.0], minlength=states).astype(np.int64),
+        np.bincount(exposure.codes[y == 0.0], minlength=states).astype(np.int64),
     )
 
 

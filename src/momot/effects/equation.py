@@ -1,4 +1,4 @@
-"""One exposure's equation, solved: what the estimator, the gates and the covariance all speak about."""
+"""One exposure's equation, solved: what the estimators, the gates and the covariance all speak about."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from momot.stats import partial
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+
+MIN_RETAINED = 0.1
+"""Share of a contrast's own variation under which it cannot be told apart from what is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,31 @@ class Equation:
         """All contrasts that pass 2 scores, (contrasts, columns of the exposure): those shown, then those between met states."""
         every = [planned.vector for planned in self.tested] + list(self.met_tests)
         return np.array(every, dtype=np.float64).reshape(len(every), len(self.targets) - 1)
+
+
+def form(
+    exposure: int, coding: Coding, counts: Counts, given: partial.Given, *, own: Indices, also: Indices, outcome: int, covariates: Indices
+) -> Equation:
+    """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell.
+
+    `own`, `also` and `outcome` are columns of the exposure, of the exposures held and of the outcome, `covariates` those of L.
+    """
+    targets = np.append(own, outcome)
+    maps = given.residual_maps(nuisance=also, targets=targets)
+    solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))
+    allowed = [planned for planned in coding.contrasts if counts.measured((*planned.states, *planned.reference_states))]
+    retained = [solution.retained(planned.vector) for planned in allowed]
+    told = [share >= MIN_RETAINED for share in retained]
+    return Equation(
+        exposure=exposure,
+        coding=coding,
+        counts=counts,
+        targets=targets,
+        nuisance=np.concatenate([covariates, also]),
+        maps=given.maps @ maps,
+        solution=solution,
+        tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
+        retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),
+        left_out=tuple((planned, share) for planned, share, ok in zip(allowed, retained, told, strict=True) if not ok),
+        met_tests=tuple(vector for vector in coding.met_tests if any(told) and solution.retained(vector) >= MIN_RETAINED),
+    )

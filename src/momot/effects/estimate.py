@@ -13,17 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from momot.designs.frame import Exposure, Frame
+from momot.designs.frame import Frame
 from momot.effects import columns as design
-from momot.effects import gates, stake
+from momot.effects import gates
+from momot.effects.answers import answers, held
 from momot.effects.contrasts import Coding, Planned, code
 from momot.effects.counts import Counts, count, people
-from momot.effects.equation import Equation
-from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
+from momot.effects.equation import Equation, form
+from momot.effects.estimates import Estimates, ExposureEstimate
 from momot.effects.rows import Rows, arrange
 from momot.stats import partial
-from momot.stats.intervals import interval, joint_p
-from momot.stats.power import detectable_effect
 from momot.stats.scores import Scores, cluster_scores, no_scores
 from momot.stats.sums import Sums, accumulate
 
@@ -66,28 +65,16 @@ def _blocks(frame: Frame, layout: design.Columns, rows: Rows) -> Iterator[tuple[
 
 
 def _equation(frame: Frame, layout: design.Columns, given: partial.Given, position: int, coding: Coding, counts: Counts) -> Equation:
-    """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell."""
-    exposure = frame.exposures[position]
-    own = layout.of_exposure(position)
-    also = np.concatenate([np.empty(0, dtype=np.intp), *(layout.of_held(other) for other in exposure.held if other != position)])
-    targets = np.append(own, layout.count - 1)
-    maps = given.residual_maps(nuisance=also, targets=targets)
-    solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))
-    allowed = [planned for planned in coding.contrasts if gates.measured(frame.outcome, exposure, planned)]
-    retained = [solution.retained(planned.vector) for planned in allowed]
-    told = [share >= gates.MIN_RETAINED for share in retained]
-    return Equation(
-        exposure=position,
-        coding=coding,
-        counts=counts,
-        targets=targets,
-        nuisance=np.concatenate([layout.of_covariates(), also]),
-        maps=given.maps @ maps,
-        solution=solution,
-        tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
-        retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),
-        left_out=tuple((planned, share) for planned, share, ok in zip(allowed, retained, told, strict=True) if not ok),
-        met_tests=tuple(vector for vector in coding.met_tests if any(told) and solution.retained(vector) >= gates.MIN_RETAINED),
+    held = [layout.of_held(other) for other in frame.exposures[position].held if other != position]
+    return form(
+        position,
+        coding,
+        counts,
+        given,
+        own=layout.of_exposure(position),
+        also=np.concatenate([np.empty(0, dtype=np.intp), *held]),
+        outcome=layout.count - 1,
+        covariates=layout.of_covariates(),
     )
 
 
@@ -222,68 +209,23 @@ def _answers(
     unit: str,
 ) -> Estimates:
     """Put numbers to contrasts, tests and checks."""
-    covariance, freedom = scores.covariance, scores.degrees_of_freedom
-    answers: list[ExposureEstimate] = []
-    shown: list[int] = []
-    start = 0
-    for number, equation in enumerate(equations):
-        width = len(equation.tested) + len(equation.met_tests)
-        own = np.arange(start, start + len(equation.tested))
-        met = np.arange(start + len(equation.tested), start + width)
-        start += width
-        shown += own.tolist()
-        contrasts = tuple(
-            _contrast(equation, planned, covariance[i, i], freedom[i]) for i, planned in zip(own, equation.tested, strict=True)
-        )
-        answers.append(
-            ExposureEstimate(
-                exposure=number,
-                contrasts=contrasts,
-                joint_p=_joint(np.array([c.estimate for c in contrasts]), covariance, freedom, own),
-                between_met_p=_joint(np.array([v @ equation.solution.theta for v in equation.met_tests]), covariance, freedom, met),
-                residual_share=min(equation.retained, default=None),
-                detectable=max(
-                    (detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None
-                ),
-                held=held(frame, frame.exposures[number], number),
-                at_stake=stake.at_stake(
-                    frame.exposures[number], contrasts, covariance[np.ix_(own, own)], equation.counts, frame.months, unit
-                ),
-                people=people(frame.exposures[number], equation.coding.reference, rows),
-                checks=gates.checks(
-                    frame, layout, folds, equation, contrasts, {column: o for (owner, column), o in overlaps.items() if owner == number}
-                ),
-            )
-        )
-    return Estimates(tuple(answers), covariance[np.ix_(shown, shown)], layout.outcome_mean, float(max(rows.clusters - 1, 1)))
-
-
-def _contrast(equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:
-    found = interval(float(planned.vector @ equation.solution.theta), float(np.sqrt(max(variance, 0.0))), float(df))
-    return ContrastEstimate(
-        contrast=planned.contrast,
-        level=planned.level,
-        reference=planned.reference,
-        n=equation.counts.n(planned.states),
-        n_reference=equation.counts.n(planned.reference_states),
-        mean=equation.counts.mean(planned.states),
-        mean_reference=equation.counts.mean(planned.reference_states),
-        estimate=found.estimate,
-        standard_error=found.standard_error,
-        low=found.low,
-        high=found.high,
-        p_value=found.p_value,
-        between_met=planned.between_met,
+    found, shown = answers(
+        frame,
+        equations,
+        covariance=scores.covariance,
+        freedom=scores.degrees_of_freedom,
+        people=[people(frame.exposures[equation.exposure], equation.coding.reference, rows) for equation in equations],
+        check=lambda equation, contrasts: gates.checks(
+            frame,
+            layout,
+            folds,
+            equation,
+            contrasts,
+            {column: overlap for (owner, column), overlap in overlaps.items() if owner == equation.exposure},
+        ),
+        unit=unit,
     )
-
-
-def _joint(estimates: Floats, covariance: Floats, freedom: Floats, at: Indices) -> float | None:
-    return joint_p(estimates, covariance[np.ix_(at, at)], float(freedom[at].min())) if len(at) else None
-
-
-def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
-    """Names of the covariates and moments that an exposure's equation is adjusted for."""
-    return (*(covariate.name for covariate in frame.covariates), *(frame.exposures[i].moment for i in exposure.held if i != position))
+    return Estimates(found, scores.covariance[np.ix_(shown, shown)], layout.outcome_mean, float(max(rows.clusters - 1, 1)))
 
 
 def _nothing(frame: Frame, codings: tuple[Coding, ...], counts: tuple[Counts, ...]) -> Estimates:

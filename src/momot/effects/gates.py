@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from momot.designs.frame import Exposure, Frame
 from momot.effects.columns import Columns
-from momot.effects.contrasts import MIN_CLUSTERS, MIN_UNITS, UNTESTED, Coding, Planned
-from momot.effects.counts import Counts
-from momot.effects.equation import Equation
+from momot.effects.contrasts import MIN_CLUSTERS, MIN_UNITS, UNTESTED, Coding
+from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES, Counts
+from momot.effects.equation import MIN_RETAINED, Equation
 from momot.effects.estimates import ContrastEstimate
 from momot.stats.balance import balance_p
 from momot.stats.intervals import two_sided_p
@@ -26,9 +26,6 @@ Indices = npt.NDArray[np.intp]
 
 FIRM_UNITS = 200
 """Exposed units below which the verdict stays below `moment`."""
-MIN_OUTCOMES = 50
-MIN_EACH_SHARE = 20
-MIN_RETAINED = 0.1
 REVIEW_OVERLAP, FAIL_OVERLAP = 0.1, 0.8
 REVIEW_BALANCE, FAIL_BALANCE = 0.01, 0.001
 SIGNIFICANT = 0.05
@@ -40,19 +37,6 @@ class Overlap:
 
     exposed: Floats
     reference: Floats
-
-
-def measured(outcome: Floats, exposure: Exposure, planned: Planned) -> bool:
-    """Whether a contrast has >= 50 outcomes on its two sides together and, where these are only 0 and 1, >= 20 of each."""
-    inside = np.zeros(len(exposure.states), dtype=np.bool_)
-    inside[[*planned.states, *planned.reference_states]] = True
-    values = outcome[inside[exposure.codes]]
-    if len(values) < MIN_OUTCOMES:
-        return False
-    ones = int(np.count_nonzero(values == 1.0))
-    if ones + int(np.count_nonzero(values == 0.0)) < len(values):
-        return True
-    return MIN_EACH_SHARE <= ones <= len(values) - MIN_EACH_SHARE
 
 
 def checks(
@@ -84,12 +68,12 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
             message=_lacking(exposure, counts),
             fix=fix,
         )
-    if not any(measured(frame.outcome, exposure, planned) for planned in coding.contrasts):
+    if not any(counts.measured((*planned.states, *planned.reference_states)) for planned in coding.contrasts):
         message = (
             f"Fewer than {MIN_OUTCOMES} outcomes were measured on the two sides, or for a share fewer than {MIN_EACH_SHARE} with and "
             f"{MIN_EACH_SHARE} without it."
         )
-        return Check(name="support", status="fail", value=float(len(frame.outcome)), limit=float(MIN_OUTCOMES), message=message, fix=fix)
+        return Check(name="support", status="fail", value=float(frame.units), limit=float(MIN_OUTCOMES), message=message, fix=fix)
     few = [counts.units[p] > 0 and not coding.supported[p] and state.role not in UNTESTED for p, state in enumerate(exposure.states)]
     untested = [state.label for state, lacks in zip(exposure.states, few, strict=True) if lacks]
     tail = f" Not tested by itself, fewer than {MIN_UNITS} units or {MIN_CLUSTERS} people: {', '.join(untested)}." if untested else ""
