@@ -96,3 +96,14 @@ def test_text_of_one_byte_a_letter_is_read_as_it_was_written(text: str, encoding
     raw, found = read(tmp_path, f"a,b\n1,{text.replace(',', ' ')}\n".encode(encoding))
     assert found == [("1", text.replace(",", " "), 2)]
     assert raw.guessed
+
+
+def test_columns_of_spaces_are_read_and_a_torn_line_is_told_by_its_number(tmp_path: Path) -> None:
+    lines = [" customer_id  date cds  value", *(f" {n:05} 199701{n % 28 + 1:02}  1  {n}.50" for n in range(40))]
+    lines[30] = " 00029 19970102"
+    raw, found = read(tmp_path, "\r\n".join([*lines, ""]).encode(), name="cds.txt")
+    assert raw.columns == ("customer_id", "date", "cds", "value")
+    assert raw.delimiter == " "
+    assert found[0] == ("00000", "19970101", "1", "0.50", 2)
+    assert [(entry.line, entry.code) for entry in raw.unreadable] == [(31, "ragged_row")]
+    assert len(found) == 39

@@ -257,11 +257,11 @@ def test_a_folder_without_readable_files_says_what_is_there(tmp_path):
 
 
 def test_a_file_of_one_column_is_left_out_with_the_reason(tmp_path):
-    (tmp_path / "aligned.txt").write_text("id  date     amount\n" + "\n".join(f"{n:05}  1997{n % 12 + 1:02}01  {n}" for n in range(50)))
+    (tmp_path / "notes.txt").write_text("a note\n" + "\n".join(f"said on day {n}" for n in range(50)))
     placed, _ = orders()
     write(tmp_path / "orders.csv", ["order_id", "customer_id", "ordered_at", "delivered_at", "amount"], placed)
     _, found = loaded(tmp_path)
-    assert "# aligned.txt: one column only" in found.text
+    assert "# notes.txt: one column only" in found.text
 
 
 def test_drafting_writes_nothing(tmp_path):

@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from momot.build.dialect import Dialect, find_dialect
+from momot.build.dialect import Dialect, find_dialect, head_of
 from momot.build.encoding import LONGEST_LINE, Scan, needs_transcoding, scan, to_utf8, without_lines
 from momot.engine import execute, identifier, literal, row, rows
 from momot.errors import NothingLeft, UnreadableSource
+from momot.project.aligned import is_aligned, to_tabs
 from momot.vocabulary import Rejection
 
 _CODES: dict[str, Rejection] = {
@@ -48,6 +49,7 @@ class Raw:
     encoding: str | None = None
     guessed: bool = False
     delimiter: str | None = None
+    notes: tuple[str, ...] = ()  # what of the file is in no row
 
 
 def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: str, encoding: str | None, work: Path) -> Raw:
@@ -59,6 +61,10 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: s
     if needs_transcoding(path, found):
         text = work / "text.csv"
         to_utf8(path, text, found)
+    spaced = is_aligned(head_of(text))
+    if spaced:
+        aligned, text = text, work / "aligned.csv"
+        to_tabs(aligned, text)
     target = work / "raw.parquet"
     dialect, text, rejected = _parse(connection, text, found, target, name, work)
     count = int(row(connection, f"SELECT count(*) FROM read_parquet({literal(target)})")[0])
@@ -70,7 +76,8 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: s
     relation, lost = _with_lines(connection, target, text, dialect, found, rejected, count, work)
     unreadable = [Unreadable(line, code, cell) for line, _, code, cell in rejected] + lost
     relation, dirty = _without_dirt(connection, relation, dialect, found)
-    return Raw(relation, dialect.header, count - len(dirty), unreadable + dirty, found.encoding, found.guessed, dialect.delimiter)
+    delimiter = " " if spaced else dialect.delimiter
+    return Raw(relation, dialect.header, count - len(dirty), unreadable + dirty, found.encoding, found.guessed, delimiter)
 
 
 def _parse(

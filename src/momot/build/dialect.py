@@ -28,9 +28,7 @@ class Dialect:
 
 def find_dialect(path: Path, *, name: str) -> Dialect:
     """The dialect of the UTF-8 file `path`. Raises NothingLeft for an empty file and for one with nothing but a header."""
-    with path.open("r", encoding="utf-8-sig", errors="replace", newline="") as stream:
-        text = stream.read(_SAMPLE)
-        more = bool(stream.read(1))
+    text, more = _sample(path)
     if not text.strip():
         raise NothingLeft(f"{name} is empty: it has neither a header nor rows.")
     skip, delimiter = 0, None
@@ -38,8 +36,7 @@ def find_dialect(path: Path, *, name: str) -> Dialect:
     if first.lower().startswith("sep=") and len(first) == 5:
         skip, delimiter = 1, first[4]
         text = text.split("\n", 1)[1] if "\n" in text else ""
-    if more:
-        text = text[: text.rfind("\n") + 1] or text
+    text = _whole_lines(text, more)
     leading = len(text) - len(text.lstrip("\r\n"))
     skip += text[:leading].count("\n")
     text = text[leading:]
@@ -56,6 +53,21 @@ def find_dialect(path: Path, *, name: str) -> Dialect:
     if next(rows, None) is None and not more:
         raise NothingLeft(f"{name} has a header but no rows.")
     return Dialect(delimiter, quote, escape, skip, unique_names(header), header_lines)
+
+
+def head_of(path: Path) -> str:
+    """The first lines of the UTF-8 file `path`, whole ones."""
+    return _whole_lines(*_sample(path))
+
+
+def _sample(path: Path) -> tuple[str, bool]:
+    """The beginning of the text, and whether there is more."""
+    with path.open("r", encoding="utf-8-sig", errors="replace", newline="") as stream:
+        return stream.read(_SAMPLE), bool(stream.read(1))
+
+
+def _whole_lines(text: str, more: bool) -> str:
+    return (text[: text.rfind("\n") + 1] or text) if more else text
 
 
 def unique_names(header: list[str]) -> tuple[str, ...]:

@@ -12,13 +12,14 @@ from typing import Literal
 from momot.build.manifest import Source
 from momot.errors import MissingSource, UnreadableSource, did_you_mean
 
-Format = Literal["csv", "json_lines", "parquet", "excel", "sqlite", "duckdb"]
+Format = Literal["csv", "json_lines", "parquet", "excel", "sqlite", "duckdb", "xes"]
 _SUFFIXES: dict[str, Format] = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".psv": "csv",
     ".jsonl": "json_lines", ".ndjson": "json_lines", ".json": "json_lines",
     ".parquet": "parquet", ".pq": "parquet",
     ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".xlsb": "excel", ".ods": "excel",
     ".sqlite": "sqlite", ".sqlite3": "sqlite", ".duckdb": "duckdb", ".ddb": "duckdb", ".db": "sqlite",
+    ".xes": "xes",
 }  # fmt: skip
 _CHUNK = 1 << 20
 _SETTLED_NS = 2_000_000_000  # a file changed less than 2 s before it was hashed may change again within the clock's grain

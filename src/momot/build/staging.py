@@ -17,6 +17,7 @@ from momot.build.delimited import Raw, Unreadable, read_delimited
 from momot.build.measure import Column, Roles, measure
 from momot.build.records import choose_table, read_excel, read_json_lines, read_sqlite
 from momot.build.sources import File
+from momot.build.xes import read_xes
 from momot.engine import execute, first_line, identifier, literal, row, rows
 from momot.errors import NotATime, NothingLeft, UnreadableSource
 from momot.project.schema import Table
@@ -86,6 +87,7 @@ class Stager:
             for file, raw in zip(files, raws, strict=True)
             if raw.guessed
         ]
+        notes += [note for raw in raws for note in raw.notes]
         return self._store(key, f"({relation})", columns, {}, counts, lost, notes, raws[0])
 
     def _in_place(self, name: str, files: list[File], settings: Table, roles: Roles, key: str) -> Staged:
@@ -160,6 +162,8 @@ class Stager:
                     return read_delimited(self.connection, file.path, name=file.name, encoding=settings.encoding, work=work)
                 case "json_lines":
                     return read_json_lines(file.path, name=file.name, encoding=settings.encoding, work=work)
+                case "xes":
+                    return read_xes(file.path, name=file.name, encoding=settings.encoding, work=work)
                 case "excel":
                     return read_excel(file.path, name=file.name, sheet=settings.sheet, work=work)
                 case _:

@@ -35,7 +35,7 @@ def draft(folder: Path) -> Draft:
     with open_profile(folder) as found:
         if not found.sources:
             why = f" {'; '.join(found.skipped)}." if found.skipped else ""
-            raise MissingSource(f"{folder} holds no file that can be profiled: CSV, Parquet, JSON lines or Excel.{why}")
+            raise MissingSource(f"{folder} holds no file that can be profiled: CSV, Parquet, JSON lines, Excel or XES.{why}")
         return _written(folder, found, _sketched(found))
 
 

@@ -6,26 +6,31 @@ Up to `ROWS` rows of each file are read, all as text, into an in-memory DuckDB o
 from __future__ import annotations
 
 import contextlib
+import itertools
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from momot.errors import DataError
+from momot.project.aligned import is_aligned, to_tabs
+
 if TYPE_CHECKING:
     import duckdb
 
 ROWS = 100_000
+_HEAD = 64 * 1024  # bytes that tell whether a text is in columns of spaces
 LISTED = 60  # a column with at most this many distinct values has them listed
 Kind = Literal["number", "integer", "boolean", "time", "text", "empty"]
 _TEXT = {".csv", ".tsv", ".tab", ".txt", ".psv"}
-_SUFFIXES = {*_TEXT, ".parquet", ".pq", ".jsonl", ".ndjson", ".json", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+_SUFFIXES = {*_TEXT, ".parquet", ".pq", ".jsonl", ".ndjson", ".json", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xes"}
 _OTHER = {
     ".dta",
     ".sav",
     ".sas7bdat",
     ".rds",
     ".rda",
-    ".xes",
     ".duckdb",
     ".ddb",
     ".sqlite",
@@ -153,12 +158,15 @@ def profile(folder: Path) -> Profile:
         except duckdb.Error as error:
             skipped.append(f"{path.name}: could not be read ({str(error).splitlines()[0][:120]})")
             continue
+        except DataError as error:
+            skipped.append(str(error))
+            continue
         except ImportError:
             skipped.append(f'{path.name}: Excel needs the extra: pip install "momot[excel]"')
             continue
         source = _measure(connection, path.name, table)
         if source.rows == 0 or len(source.columns) == 1:
-            one = "one column only: are its fields told apart by a comma, semicolon, tab or bar?"
+            one = "one column only: are its fields told apart by a comma, semicolon, tab, bar or spaces?"
             skipped.append(f"{path.name}: {'no rows' if source.rows == 0 else one}")
             continue
         sources.append(source)
@@ -198,6 +206,9 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, suffix: str, table:
     if suffix in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
         _read_workbook(connection, path, table)
         return table
+    if suffix == ".xes":
+        _read_log(connection, path, table)
+        return table
     name = _literal(str(path))
     if suffix in _TEXT:
         _read_text(connection, path, table)
@@ -213,6 +224,8 @@ def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, table: str) ->
     """Delimited text in an encoding that DuckDB itself reads; latin-1 reads any bytes, which is enough to measure."""
     import duckdb
 
+    if _read_aligned(connection, path, table):
+        return
     name = _literal(str(path))
     with path.open("rb") as stream:
         marked = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
@@ -228,6 +241,23 @@ def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, table: str) ->
     connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({name}, all_varchar = true) LIMIT {ROWS + 1}")
 
 
+def _read_aligned(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> bool:
+    """Text in columns of spaces; False where it is none."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if head[:2] in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff") or not is_aligned(head[: head.rfind(b"\n")].decode("latin-1")):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "aligned.tsv"
+        to_tabs(path, copy)
+        how = "all_varchar = true, delim = '\t', header = true, strict_mode = false, ignore_errors = true"
+        scan = f"read_csv({_literal(str(copy))}, {how})"
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table} AS SELECT nullif(trim(COLUMNS(*)), '') FROM (SELECT * FROM {scan} LIMIT {ROWS + 1})"
+        )
+    return True
+
+
 def _read_workbook(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
     import pyarrow as pa
     from python_calamine import CalamineWorkbook
@@ -239,6 +269,19 @@ def _read_workbook(connection: duckdb.DuckDBPyConnection, path: Path, table: str
     connection.register("workbook", held)
     connection.execute(f"CREATE TABLE {table} AS SELECT * FROM workbook")
     connection.unregister("workbook")
+
+
+def _read_log(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
+    import pyarrow as pa
+
+    from momot.project.xes import read_events
+
+    events = [event for _, event in itertools.islice(read_events(path, name=path.name), ROWS + 1)]
+    keys = dict.fromkeys(key for event in events for key in event)
+    held = pa.table([pa.array([event.get(key) for event in events], pa.string()) for key in keys], names=list(keys))
+    connection.register("log", held)
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM log")
+    connection.unregister("log")
 
 
 def _cell(value: object) -> str | None:
