@@ -23,7 +23,10 @@ _EMPTY = {
         "scale_low DOUBLE, scale_high DOUBLE, text_id INTEGER"
     ),
     "texts": "text_id INTEGER, text VARCHAR",
-    "people": "person_id INTEGER, person VARCHAR, bucket SMALLINT, is_employee BOOLEAN, acquisition_cost_minor BIGINT",
+    "people": (
+        "person_id INTEGER, person VARCHAR, bucket SMALLINT, is_employee BOOLEAN, acquisition_cost_minor BIGINT, role VARCHAR, "
+        "account_id INTEGER, observed_from BIGINT, observed_to BIGINT"
+    ),
     "touchpoints": "touchpoint_id SMALLINT, touchpoint VARCHAR, channel_id SMALLINT, kind VARCHAR",
     "levels": "touchpoint_id SMALLINT, level SMALLINT, label VARCHAR, low DOUBLE, high DOUBLE",
     "activities": "activity_id SMALLINT, activity VARCHAR",

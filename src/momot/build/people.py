@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from momot.build.expressions import bind
+from momot.build import dictionary
+from momot.build.expressions import Expression, bind
 from momot.build.interaction_rows import minor_units
 from momot.build.manifest import Block, Table
 from momot.build.mapping import add_person, person_expressions, run
+from momot.build.observation import bounds, observed
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, identifier, literal, row, rows, step
@@ -13,28 +15,27 @@ from momot.errors import MomotError, WrongGrain
 from momot.project.schema import People
 
 FILE = "people.parquet"
-_NOBODY = "(SELECT NULL::VARCHAR AS person, NULL::BOOLEAN AS is_employee, NULL::BIGINT AS acquisition_cost_minor WHERE false)"
+PLACE = "[people]"
+_NOBODY = """(SELECT NULL::INTEGER AS person_id, NULL::BOOLEAN AS is_employee, NULL::BIGINT AS acquisition_cost_minor, 
+    NULL::VARCHAR AS role, NULL::INTEGER AS account_id, NULL::BIGINT AS observed_from, NULL::BIGINT AS observed_to WHERE false)"""
+_EMPLOYEE = "lower(trim(({role})::VARCHAR)) = 'employee'"
 
 
 def make_people(shop: Workshop, tables: list[Table]) -> Table:
     """Write the people of all `tables`."""
     attributes, columns = _NOBODY, ""
     blocks: tuple[Block, ...] = ()
+    present = " UNION ".join(
+        f"SELECT DISTINCT person_id FROM read_parquet({files}, hive_partitioning = false)" for files in _files(shop, tables)
+    )
+    shop.table("people_present", f"SELECT person_id FROM ({present or 'SELECT NULL::INTEGER AS person_id'}) WHERE person_id IS NOT NULL")
     if shop.project.people is not None:
         tally, names = _map(shop, shop.project.people)
         attributes, blocks = "people_rows", (tally.block(),)
         columns = "".join(f", b.{identifier(name)}" for name in names)
-    present = " UNION ".join(
-        f"SELECT DISTINCT person_id FROM read_parquet({files}, hive_partitioning = false)" for files in _files(shop, tables)
-    )
+    low, high = bounds(shop)
     shop.write(
-        step(
-            "momot.build",
-            "people",
-            present=f"({present})" if present else "(SELECT NULL::INTEGER AS person_id WHERE false)",
-            attributes=attributes,
-            columns=columns,
-        ),
+        step("momot.build", "people", present="people_present", attributes=attributes, columns=columns, low=low, high=high),
         FILE,
     )
     count = int(row(shop.connection, f"SELECT count(*) FROM read_parquet({literal(shop.folder / FILE)})")[0])
@@ -52,56 +53,91 @@ def _files(shop: Workshop, tables: list[Table]) -> list[str]:
 
 
 def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
-    """One row a person as the table `people_rows`. Expressions may be aggregates; others must have one value a person.
+    """One row a person as the table `people_rows`. Expressions may be aggregates; others must have one value an id of `[people]`.
 
-    Raises WrongGrain where an expression that is no aggregate has several values for one person.
+    Where several ids of `[people]` are one person, the first id in the dictionary that has a value gives it; an employee by one of them
+    is an employee. Raises WrongGrain where an expression that is no aggregate has several values for one id.
     """
-    name = "[people]"
-    mapping = shop.mapping(block.from_, name, person_expressions(block.person), where=None)
+    mapping = shop.mapping(block.from_, PLACE, person_expressions(block.person), where=None)
     person = identifier(add_person(mapping, block.person) or "person")
     every = {column: identifier(column) for column in mapping.relation.columns}
     mapping.first |= every
-    run(mapping, "people_mapped", mapping.sql({"momot person": person, **every}))
-    tally = Tally(name, "people", read=mapping.source_rows())
+    run(mapping, "people_mapped", mapping.sql({"momot id": person, **every}))
+    tally = Tally(PLACE, "people", read=mapping.source_rows())
     reject(shop.connection, tally, mapping.relation, "people_mapped")
     execute(shop.connection, "DELETE FROM people_mapped WHERE problem IS NOT NULL")
-    tally.kept, tally.identified = map(int, row(shop.connection, 'SELECT count(*), count("momot person") FROM people_mapped'))
-    written = {f"segment.{key}": text for key, text in block.segments.items()}
-    written |= {key: text for key, text in (("employee", block.employee), ("acquisition_cost", block.acquisition_cost)) if text}
-    shown = [
-        f"{_one_each(shop, mapping.relation.columns, key, text, name, mapping.relation.name)} AS {identifier(key)}"
-        for key, text in written.items()
-    ]
-    grouped = f'SELECT "momot person" AS person{"".join(f", {sql}" for sql in shown)} FROM people_mapped GROUP BY "momot person"'
-    employee = "coalesce(try_cast(employee AS BOOLEAN), false)" if block.employee else "false"
-    cost = (
-        f"round(try_cast(acquisition_cost AS DOUBLE) * {minor_units(shop.project.currency)})::BIGINT"
-        if block.acquisition_cost
-        else "NULL::BIGINT"
+    tally.kept, tally.identified = map(int, row(shop.connection, 'SELECT count(*), count("momot id") FROM people_mapped'))
+    shop.table(
+        "people_known",
+        """SELECT m.*, p.id AS "momot number", p.id AS "momot person" FROM people_mapped m
+        JOIN person_ids p ON p.key = m."momot id" SEMI JOIN people_present q ON q.person_id = p.id""",
     )
+    watch = shop.project.observation
+    given = {
+        **{f"segment.{key}": text for key, text in block.segments.items()}, "employee": block.employee, "role": block.role,
+        "acquisition_cost": block.acquisition_cost, "account": block.account,
+        "start": watch.start if watch else None, "end": watch.end if watch else None,
+    }  # fmt: skip
+    values = {key: _value(shop, mapping.relation.columns, key, text, mapping.relation.name) for key, text in given.items() if text}
+    shown = "".join(f", {value.sql} AS {identifier(key)}" for key, value in values.items())
+    shop.table("people_grouped", f'SELECT "momot person" AS person_id{shown} FROM people_known GROUP BY ALL')
+    if block.account:
+        dictionary.add(
+            shop.connection, "account", "SELECT trim(account::VARCHAR) AS key FROM people_grouped WHERE trim(account::VARCHAR) <> ''"
+        )
     segments = [f"segment.{key}" for key in block.segments]
-    listed = "".join(f", {identifier(segment)}" for segment in segments)
+    listed = "".join(f", g.{identifier(segment)}" for segment in segments)
+    accounts = "LEFT JOIN account_ids a ON a.key = trim(g.account::VARCHAR)" if block.account else ""
     shop.table(
         "people_rows",
-        f"""SELECT person, {employee} AS is_employee, {cost} AS acquisition_cost_minor{listed} FROM ({grouped})""",
+        f"""SELECT g.person_id, {_employee(block)} AS is_employee, {_cost(shop, block)} AS acquisition_cost_minor,
+        {"nullif(trim(g.role::VARCHAR), '')" if block.role else "NULL::VARCHAR"} AS role,
+        {"a.id" if block.account else "NULL::INTEGER"} AS account_id, o.observed_from, o.observed_to{listed}
+        FROM people_grouped g JOIN {observed(shop, values)} o USING (person_id) {accounts}""",
     )
     return tally, segments
 
 
-def _one_each(shop: Workshop, columns: dict[str, str], key: str, text: str, place: str, source: str) -> str:
-    """SQL: one value a person. An expression that is no aggregate is checked to have only one."""
-    where = shop.place(place)
+def _employee(block: People) -> str:
+    """SQL: whether `employee` says so, or `role` is employee."""
+    said = ["coalesce(try_cast(g.employee AS BOOLEAN), false)"] if block.employee else []
+    said += [f"coalesce({_EMPLOYEE.format(role='g.role')}, false)"] if block.role else []
+    return " OR ".join(said) or "false"
+
+
+def _cost(shop: Workshop, block: People) -> str:
+    if not block.acquisition_cost:
+        return "NULL::BIGINT"
+    return f"round(try_cast(g.acquisition_cost AS DOUBLE) * {minor_units(shop.project.currency)})::BIGINT"
+
+
+def _value(shop: Workshop, columns: dict[str, str], key: str, text: str, source: str) -> Expression:
+    """One value a person. An expression that is no aggregate is checked to have only one value an id."""
+    where = shop.place("[observation]" if key in ("start", "end") else PLACE)
     try:
-        return bind(shop.connection, "people_mapped", columns, {key: text}, place=where, source=source, group_by='"momot person"')[key].sql
+        return bind(shop.connection, "people_known", columns, {key: text}, place=where, source=source, group_by='"momot person"')[key]
     except MomotError:
-        plain = bind(shop.connection, "people_mapped", columns, {key: text}, place=where, source=source)[key].sql
+        plain = bind(shop.connection, "people_mapped", columns, {key: text}, place=where, source=source)[key]
     several = rows(
         shop.connection,
-        f'SELECT "momot person", count(DISTINCT {plain}) AS n FROM people_mapped GROUP BY 1 HAVING n > 1 ORDER BY 1 LIMIT 1',
+        f'SELECT "momot id", count(DISTINCT {plain.sql}) AS n FROM people_mapped GROUP BY 1 HAVING n > 1 ORDER BY 1 LIMIT 1',
     )
     if several:
         raise WrongGrain(
             f"{where}: {key} = \"{text}\" has {several[0][1]} values for person '{several[0][0]}'. "
             f"Say which: max(…), or arg_max({text}, a time)."
         )
-    return f"any_value({plain})"
+    return Expression(key, _one_of(key, plain.sql), plain.type, text)
+
+
+def _one_of(key: str, plain: str) -> str:
+    """SQL: the value of a person who may have several ids."""
+    if key == "employee":
+        return f"bool_or(try_cast({plain} AS BOOLEAN))"
+    if key == "start":
+        return f"min({plain})"
+    if key == "end":  # under observation as long as one of the ids is
+        ids = 'count(DISTINCT "momot number")'
+        return f"CASE WHEN {ids} FILTER (({plain}) IS NOT NULL) = {ids} THEN max({plain}) END"
+    first = f'arg_min({plain}, "momot number")'
+    return f'coalesce(arg_min({plain}, "momot number") FILTER ({_EMPLOYEE.format(role=plain)}), {first})' if key == "role" else first

@@ -10,7 +10,7 @@ from momot.build.expressions import bare
 from momot.build.measure import Roles
 from momot.build.sources import looks_like_file
 from momot.engine import names, table_tokens
-from momot.project.schema import Computed, Interactions, Opinions, Outcome, ProjectFile, Subjects, Table, Wide
+from momot.project.schema import Computed, Interactions, Observation, Opinions, Outcome, People, ProjectFile, Subjects, Table, Wide
 
 
 @dataclass(slots=True)
@@ -35,10 +35,7 @@ def uses(project: ProjectFile) -> Iterator[Use]:
     for wide in project.wide:
         yield _of_wide(wide)
     if project.people:
-        people = project.people
-        yield Use(
-            people.from_, [], _texts(people.acquisition_cost), _ids(people.person), [*people.segments.values(), *_texts(people.employee)]
-        )
+        yield _of_people(project.people, project.observation)
     for outcome in project.outcomes:
         if outcome.from_:
             yield _of_outcome(outcome, project)
@@ -128,6 +125,12 @@ def _of_opinions(block: Opinions) -> Use:
         _ids(block.person, block.subject, block.id),
         _texts(block.text, block.where),
     )
+
+
+def _of_people(block: People, watch: Observation | None) -> Use:
+    times = _texts(watch.start, watch.end) if watch else []
+    others = [*block.segments.values(), *_texts(block.employee, block.role)]
+    return Use(block.from_, times, _texts(block.acquisition_cost), _ids(block.person, block.account), others)
 
 
 def _of_wide(block: Wide) -> Use:

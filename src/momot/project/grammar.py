@@ -246,6 +246,8 @@ BLOCKS: tuple[Block, ...] = (
             Key("person", "who", "id of the person", required=True),
             _SEGMENTS,
             Key("employee", "sql", "whether the person works for the brand"),
+            Key("role", "sql", "part in the buying: `buyer`, `influencer`, `end user`, …; `employee` counts as `employee`"),
+            _ACCOUNT,
             Key("acquisition_cost", "sql", "what it cost to win the person"),
         ),
     ),

@@ -143,6 +143,8 @@ class People(Struct, frozen=True, kw_only=True):
     person: str | dict[str, str]
     segments: dict[str, str] = field(default_factory=dict)
     employee: str | None = None
+    role: str | None = None
+    account: str | None = None
     acquisition_cost: str | None = None
 
 
