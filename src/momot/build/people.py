@@ -16,7 +16,7 @@ from momot.project.schema import People
 
 FILE = "people.parquet"
 PLACE = "[people]"
-_NOBODY = """(SELECT NULL::INTEGER AS person_id, NULL::BOOLEAN AS is_employee, NULL::BIGINT AS acquisition_cost_minor, 
+_NOBODY = """(SELECT NULL::INTEGER AS person_id, NULL::BOOLEAN AS is_employee, NULL::BIGINT AS acquisition_cost_minor,
     NULL::VARCHAR AS role, NULL::INTEGER AS account_id, NULL::BIGINT AS observed_from, NULL::BIGINT AS observed_to WHERE false)"""
 _EMPLOYEE = "lower(trim(({role})::VARCHAR)) = 'employee'"
 
