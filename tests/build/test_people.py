@@ -66,8 +66,10 @@ def test_observation_is_bounded_by_the_person_and_by_the_records(make: Any, quer
 
 def test_a_clock_time_ends_observation_there_and_aggregates_are_possible(make: Any, query: Any) -> None:
     text = EVENTS + PEOPLE + '[observation]\nstart = "min(since)"\nend = "max(until)"\n'
-    rows = "id,role,firm,since,until\nann,buyer,acme,2024-01-01 10:00:00,2024-02-01 12:30:00\n"
+    rows = (
+        "id,role,firm,since,until\nann,buyer,acme,2024-01-01 10:00:00,2024-02-01 12:30:00\n"
         "ann,buyer,acme,2023-01-01 00:00:00,2024-01-01 00:00:00\n"
+    )
     made = make(text, {"e.csv": ROWS, "people.csv": rows})
     assert query(made, "SELECT observed_from, observed_to FROM people WHERE person = 'ann'") == [
         (micros("UTC", 2023, 1, 1), micros("UTC", 2024, 2, 1, 12, 30))
