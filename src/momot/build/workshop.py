@@ -19,7 +19,7 @@ from momot.build.relations import Relation, Relations
 from momot.engine import DuckEngine, Engine
 from momot.project.schema import ProjectFile
 
-TABLES_VERSION = 1  # raised when the same sources give other tables
+TABLES_VERSION = 2  # raised when the same sources give other tables
 
 
 @dataclass(slots=True)
