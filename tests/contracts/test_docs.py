@@ -94,7 +94,7 @@ TUTORIAL = DOCS / "tutorials" / "from-raw-files-to-a-finding.md"
 
 
 def test_the_tutorial_quotes_the_project_file_of_the_shop() -> None:
-    shop = tomllib.loads(resources.files("momot.worlds").joinpath("shop.toml").read_text(encoding="utf-8"))
+    shop = tomllib.loads(resources.files("momot.worlds.orders").joinpath("shop.toml").read_text(encoding="utf-8"))
     quoted = [tomllib.loads(block.text) for block in blocks(TUTORIAL, "toml")]
     assert quoted
     assert all(one in shop[name] for quote in quoted for name, listed in quote.items() for one in listed)

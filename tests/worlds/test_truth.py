@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from momot.worlds.people import People, draw_people
-from momot.worlds.touches import BAD, GOOD, Chance, Lives, Switch, draw_chance, live
-from momot.worlds.truth import CONTRASTS, met, true_effects
+from momot.worlds.orders.people import People, draw_people
+from momot.worlds.orders.touches import BAD, GOOD, Chance, Lives, Switch, draw_chance, live
+from momot.worlds.orders.truth import CONTRASTS, met, true_effects
 
 
 def world(orders: int, seed: int = 3) -> tuple[Chance, People, Lives]:

@@ -1,37 +1,46 @@
-"""Worlds by name, each a function that writes a folder."""
+"""Worlds by name."""
 
 from __future__ import annotations
 
-import json
-from importlib import resources
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-import numpy as np
+from momot.worlds.journeys.presets import SENTENCES, make_journeys
+from momot.worlds.orders.shop import shop
 
-from momot.worlds.files import write_files
-from momot.worlds.people import draw_people
-from momot.worlds.touches import draw_chance, live
-from momot.worlds.truth import truth
+WORLDS: Mapping[str, str] = MappingProxyType({**SENTENCES, "orders": "a year of orders as episodes, each with stars: the demo shop"})
+"""What each world is, by name."""
 
 
-def shop(folder: Path, *, orders: int = 6000, seed: int = 0) -> Path:
-    """Write a small web shop: a year of orders as raw CSV files, the `momot.toml` that maps them, and `truth.json`.
+def make(
+    name: str,
+    folder: str | Path,
+    *,
+    people: int = 15_000,
+    touchpoints: int | None = None,
+    true: int | None = None,
+    hidden: float = 0.0,
+    seed: int = 0,
+    weeks: int = 26,
+) -> Path:
+    """Write the world `name` (one of `WORLDS`) into `folder`: `momot.toml`, Parquet files, `truth.json` and `hidden.parquet`.
 
-    `orders` is the number of orders; eleven twelfths as many people place them. The same `seed` gives the same files, byte by byte.
-    Late parcels break the opinion, damaged parcels break it, slow answers of the support break and quick ones make it, an order in several
-    parcels is worth a little less. The courier's message, looks at the order's page, the newsletter and instalments travel with these and
-    change nothing. Regions with long promises have more late parcels and less content people; who never complained in earlier
-    years has more patience and gets the better courier. Goodwill is paid because of a bad review, and the shop calls back after one.
-    Returns `folder`, which is made if it is missing; files of the same names are replaced. Raises `ValueError` below 100 orders.
+    `touchpoints` and `true`: how many touchpoints there are and how many of them change something; None for what is usual in that world.
+    `hidden`, 0 to 1: the share of the variance of intent and affinity that no record shows. With 0 everything that drives both touches and
+    outcomes is recorded: affinity, region and age in `[people]`, intent as the level of `crm.score`, written late in the evening before
+    each day that it changes. `hidden.parquet`, which `momot.toml` does not map, holds all of it in any case.
+    The same arguments give the same records and the same truth. `orders` has its own set of touchpoints, and shows its confounders.
+    Returns `folder`, which is made if it is missing. Raises `ValueError` for a name that is no world and for numbers that make none.
     """
-    if orders < 100:
-        raise ValueError(f"a shop of {orders} orders is too small to show anything: give 100 or more")
-    random = np.random.default_rng(seed)
-    people = draw_people(orders * 11 // 12, random)
-    chance = draw_chance(orders, people, random)
-    lives = live(chance, people)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_files(folder, chance, people, lives)
-    (folder / "momot.toml").write_text(resources.files("momot.worlds").joinpath("shop.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "truth.json").write_text(json.dumps(truth(chance, people, lives, seed=seed), indent=1) + "\n", encoding="utf-8")
-    return folder
+    if name not in WORLDS:
+        raise ValueError(f"there is no world '{name}'; there are {', '.join(sorted(WORLDS))}")
+    if people < 200:
+        raise ValueError(f"a world of {people} people is too small to show anything: give 200 or more")
+    if not 0 <= hidden <= 1:
+        raise ValueError(f"hidden is a share between 0 and 1, not {hidden}")
+    if name == "orders":
+        if touchpoints is not None or true is not None or hidden:
+            raise ValueError("the world 'orders' has its own touchpoints, and nothing hidden beside patience: leave these out")
+        return shop(Path(folder), orders=people * 12 // 11, seed=seed)
+    return make_journeys(name, Path(folder), people=people, touchpoints=touchpoints, true=true, hidden=hidden, seed=seed, weeks=weeks)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from momot.worlds.people import REGIONS, Flags, Integers, People
-from momot.worlds.touches import BAD, DAY, GOOD, NONE, TICKET_CHANNELS, Chance, Lives
+from momot.worlds.orders.people import REGIONS, Flags, Integers, People
+from momot.worlds.orders.touches import BAD, DAY, GOOD, NONE, TICKET_CHANNELS, Chance, Lives
 
 Row = Sequence[object]
 

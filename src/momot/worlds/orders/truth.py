@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from momot.worlds.people import Flags, People
-from momot.worlds.touches import BAD, GOOD, INSTALMENTS, NEUTRAL, NONE, Chance, Lives, Switch, live
+from momot.worlds.orders.people import Flags, People
+from momot.worlds.orders.touches import BAD, GOOD, INSTALMENTS, NEUTRAL, NONE, Chance, Lives, Switch, live
 
 ESTIMAND = (
     "Mean over the orders that met the touchpoint and whose buyer answered: stars with this one touch at `level` minus stars with it at "

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from momot.worlds.people import PROMISED_DAYS, Flags, Floats, Integers, People
+from momot.worlds.orders.people import PROMISED_DAYS, Flags, Floats, Integers, People
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

@@ -1,0 +1,164 @@
+"""Draws a plan: which touchpoints a company has, which of them change something, how, and how they travel together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from momot.worlds.journeys.plan import BAD, FEATURES, GOOD, NEUTRAL, Companion, Driven, Floats, Moment, Plan, Trigger
+
+FAMILIES = {  # family: stage, channel, whether a touch has a quality, items
+    "ads": ("stimulus", "ads", False, ("banner", "video", "sponsored", "retargeting", "audio", "billboard", "influencer", "paper")),
+    "email": ("stimulus", "email", False, ("newsletter", "offer", "invitation", "digest", "birthday", "reminder", "story", "event")),
+    "site": ("zmot", "web", True, ("search", "product", "compare", "advice", "gallery", "stock", "sizes", "video")),
+    "app": ("zmot", "app", True, ("home", "search", "list", "scanner", "wishlist", "push", "tour", "filter")),
+    "reviews": ("zmot", "review_site", True, ("portal", "forum", "test", "shop", "press", "friends", "photos", "answers")),
+    "checkout": ("fmot", "web", True, ("basket", "payment", "address", "voucher", "login", "delivery_choice", "gift", "confirm")),
+    "store": ("fmot", "store", True, ("shelf", "counter", "fitting", "till", "window", "pickup", "lounge", "parking")),
+    "service": ("smot", "phone", True, ("call", "callback", "complaint", "repair", "return", "refund", "hotline", "visit")),
+    "help": ("smot", "chat", True, ("chat", "bot", "guide", "status", "form", "community", "manual", "faq_used")),
+    "billing": ("smot", "post", True, ("invoice", "reminder", "statement", "credit", "change", "discount", "deposit", "receipt")),
+    "social": ("umot", "social", False, ("post", "share", "group", "story", "mention", "contest", "poll", "tag")),
+}
+FOLLOWING = ("delivery.parcel", "delivery.message", "onboarding.welcome")
+SHAPES = {  # what a bad, a neutral and a good touch leave
+    "make or break": (-1.0, 0.0, 0.8),
+    "breaks": (-1.2, 0.0, 0.0),
+    "makes": (0.0, 0.0, 1.0),
+    "presence": (0.8, 0.8, 0.8),
+    "weak": (-0.35, 0.0, 0.3),
+}
+ORDER = ("make or break", "breaks", "makes", "presence", "breaks", "makes", "make or break", "weak")
+HALF_LIVES = (14.0, 28.0, 42.0, 7.0, 70.0, 21.0)  # days
+USUAL = {"always": 1.0, "intent": 0.3, "affinity": 0.45, "age": 0.37, "south": 0.3, "islands": 0.2, "abroad": 0.1, "season": 0.6}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a preset asks for."""
+
+    world: str
+    touchpoints: int
+    true: int
+    outcomes: tuple[str, ...]
+    changes: dict[Driven, float]  # what a mark of 1 changes
+    bursty: bool = True
+    days: int = 182
+    within_days: int = 30
+    travelling: int = 3
+    following: int = 2
+    targeted: int = 0
+    mediated: bool = False
+    saturated: bool = False
+    threshold: bool = False
+    subscription: bool = False
+    intent_on_outcome: float = 2.2
+    answer_by_opinion: float = 0.0
+
+
+def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
+    """Draw a plan for a wish: true moments spread over the families, nulls that travel with some, touches that follow a purchase."""
+    following = 0 if wish.subscription else wish.following
+    names = _names(wish.touchpoints - following, random)
+    true = set(random.choice(len(names), wish.true, replace=False).tolist())
+    shapes = iter([ORDER[i % len(ORDER)] for i in range(wish.true)])
+    moments = [_moment(name, family, random, wish) for name, family in names]
+    for place, position in enumerate(sorted(true)):
+        moments[position] = _true(moments[position], next(shapes), HALF_LIVES[place % len(HALF_LIVES)], wish, random)
+    nulls = [position for position in range(len(names)) if position not in true]
+    random.shuffle(nulls)
+    for position in nulls[: wish.targeted]:
+        moments[position] = _aimed(moments[position])
+    travelling = nulls[wish.targeted : wish.targeted + min(wish.travelling, wish.true)]
+    leaders = [int(position) for position in random.permutation(sorted(true))[: len(travelling)]]
+    companions = tuple(Companion(leader, null, share=0.6, copies=0.8) for leader, null in zip(leaders, travelling, strict=True))
+    for companion in companions:  # has a quality where its leader has
+        moments[companion.moment] = replace(moments[companion.moment], rated=moments[companion.leader].rated)
+    triggers = []
+    for name, lag in zip(FOLLOWING[:following], (3, 1, 2), strict=False):
+        moments.append(Moment(name, "smot", "courier" if name.startswith("delivery") else "email", True, np.zeros((3, len(FEATURES)))))
+        triggers.append(Trigger(None, len(moments) - 1, lag, 0.95))
+    if wish.mediated and true:
+        leader, follower = sorted(true)[:2]
+        moments[leader] = replace(moments[leader], changes={}, shape="through another")
+        triggers.append(Trigger(leader, follower, 1, 0.5, quality=BAD if moments[leader].rated else None, odds=(0.7, 0.2, 0.1)))
+    return Plan(
+        world=wish.world,
+        moments=tuple(moments),
+        companions=companions,
+        triggers=tuple(triggers),
+        outcomes=wish.outcomes,
+        days=wish.days,
+        within_days=wish.within_days,
+        hidden=hidden,
+        bursty=wish.bursty,
+        saturated=wish.saturated,
+        threshold=wish.threshold,
+        subscription=wish.subscription,
+        intent_on_outcome=wish.intent_on_outcome,
+        answer_by_opinion=wish.answer_by_opinion,
+    )
+
+
+def _names(count: int, random: np.random.Generator) -> list[tuple[str, str]]:
+    """Touchpoints and their families, spread evenly over the families; beyond the items of a family with a number."""
+    families = list(FAMILIES)
+    random.shuffle(families)
+    found = []
+    for position in range(count):
+        family = families[position % len(families)]
+        items, place = FAMILIES[family][3], position // len(families)
+        round_, item = divmod(place, len(items))
+        found.append((f"{family}.{items[item]}" + (f"_{round_ + 1}" if round_ else ""), family))
+    return found
+
+
+def _moment(name: str, family: str, random: np.random.Generator, wish: Wish) -> Moment:
+    stage, channel, rated, _ = FAMILIES[family]
+    daily = float(np.exp(random.uniform(np.log(0.005), np.log(0.02))))
+    shares = {BAD: random.uniform(0.12, 0.25), GOOD: random.uniform(0.2, 0.35)}
+    shares[NEUTRAL] = 1 - shares[BAD] - shares[GOOD]
+    rates = np.zeros((3, len(FEATURES)))
+    for quality, share in shares.items():
+        weights = {
+            "always": random.uniform(0.3, 0.8),
+            "intent": random.uniform(0.5, 3.0) * (0.7 if quality == BAD else 1.0),
+            "affinity": random.uniform(0.1, 1.0) * (0.4 if quality == BAD else 1.0),
+            "age": random.uniform(0.0, 0.4),
+            "season": random.uniform(0.0, 0.3),
+            ("south", "islands", "abroad")[random.integers(3)]: random.uniform(0.1, 0.8),
+        }
+        if wish.threshold:
+            weights["both"] = random.uniform(1.0, 4.0)
+        rates[quality] = daily * share * _normalised(weights)
+    return Moment(name, stage, channel, rated, rates)
+
+
+def _normalised(weights: dict[str, float]) -> Floats:
+    """Weights on FEATURES, scaled so that the usual person's rate is 1."""
+    usual = sum(weight * USUAL.get(name, 0.1) for name, weight in weights.items())
+    found = np.zeros(len(FEATURES))
+    for name, weight in weights.items():
+        found[FEATURES.index(name)] = weight / usual
+    return found
+
+
+def _true(moment: Moment, shape: str, half_life: float, wish: Wish, random: np.random.Generator) -> Moment:
+    if not moment.rated and shape != "presence":  # a touch without quality can only be there or not
+        shape = "presence"
+    sign = -1.0 if shape == "presence" and random.random() < 0.3 else 1.0
+    size = random.uniform(0.85, 1.15)
+    changes: dict[Driven, float] = {outcome: change * size * sign for outcome, change in wish.changes.items()}
+    by_region = (1.0, 1.0, 1.5, 0.5) if random.random() < 0.3 else (1.0, 1.0, 1.0, 1.0)
+    return replace(moment, shape=shape, strength=SHAPES[shape], half_life_days=half_life, changes=changes, by_region=by_region)
+
+
+def _aimed(moment: Moment) -> Moment:
+    """The same touch, but aimed: at those who are at risk, and at those of whom nothing was heard for a week."""
+    rates = np.zeros_like(moment.rates)
+    daily = moment.rates.sum(axis=1, keepdims=True) * 0 + moment.rates[:, [0]] * 2
+    rates[:, [FEATURES.index("always")]] = daily * 0.2
+    rates[:, [FEATURES.index("at_risk")]] = daily * 2.0
+    rates[:, [FEATURES.index("inactive")]] = daily * 1.5
+    return replace(moment, rates=rates)

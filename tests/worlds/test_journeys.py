@@ -1,0 +1,75 @@
+"""Journeys as folders: the same for the same seed, readable by momot's own project file, with exactly nothing where nothing was planted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import momot
+from momot import project
+from momot.worlds import WORLDS, make
+
+SMALL = {"people": 300, "weeks": 12, "touchpoints": 12}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make("shop", tmp_path_factory.mktemp("shop"), **SMALL)
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> dict:
+    return json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+
+
+def test_same_seed_same_bytes_other_seed_other_touches(tmp_path: Path) -> None:
+    one, again, other = (make("shop", tmp_path / name, **SMALL, seed=seed) for name, seed in [("a", 7), ("b", 7), ("c", 8)])
+    files = sorted(path.name for path in one.iterdir())
+    assert all((one / name).read_bytes() == (again / name).read_bytes() for name in files)
+    assert (one / "touches.parquet").read_bytes() != (other / "touches.parquet").read_bytes()
+
+
+def test_its_project_file_maps_every_file_but_what_is_hidden(folder: Path) -> None:
+    text = (folder / "momot.toml").read_text(encoding="utf-8")
+    project.load(folder)
+    assert {path.name for path in folder.glob("*.parquet") if f'"{path.name}"' not in text} == {"hidden.parquet"}
+
+
+def test_every_row_is_kept_by_a_build(folder: Path) -> None:
+    built = momot.build(momot.open(folder))
+    assert all(block.kept == block.read for block in built.manifest.blocks)
+
+
+def test_nulls_are_exactly_nothing_and_the_others_are_something(truth: dict) -> None:
+    nulls = [row for row in truth["effects"] if row["null"]]
+    assert nulls
+    assert {row["effect"] for row in nulls} == {0.0}
+    presence = [row for row in truth["effects"] if not row["null"] and row["outcome"] == "purchase"]
+    assert all(any(row["effect"] for row in presence if row["moment"] == moment) for moment in {row["moment"] for row in presence})
+
+
+def test_touches_keep_to_the_day_and_scores_to_the_evening_before(folder: Path) -> None:
+    hours = {at.hour for at in pq.read_table(folder / "touches.parquet")["at"].to_pylist()}
+    assert hours <= set(range(7, 23))
+    assert {(at.hour, at.minute) for at in pq.read_table(folder / "scores.parquet")["at"].to_pylist()} == {(23, 30)}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("shoq", {}, "there are .*shop"),
+        ("shop", {"people": 10}, "too small"),
+        ("shop", {"hidden": 2.0}, "between 0 and 1"),
+        ("orders", {"true": 3}, "own"),
+    ],
+)
+def test_wrong_use_is_told(tmp_path: Path, name: str, options: dict, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        make(name, tmp_path, **options)
+
+
+def test_worlds_are_listed_with_a_sentence() -> None:
+    assert {"shop", "orders"} <= set(WORLDS)
