@@ -48,11 +48,12 @@ class Chance:
 
     def coin(self, cell: Integers, name: int) -> Floats:
         """A uniform for each unit's day (`cell` = unit * days + day), another one for each `name` (splitmix64; Steele et al. 2014)."""
-        mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64((self.salt + name * 0xD1B54A32D192ED03) % 2**64)
+        mixed: npt.NDArray[np.uint64] = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
+            (self.salt + name * 0xD1B54A32D192ED03) % 2**64
+        )
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-        coins: Floats = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-        return coins
+        return np.asarray((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11), dtype=np.float64) * 2.0**-53
 
 
 def draw_chance(plan: Plan, units: int, random: np.random.Generator) -> Chance:
