@@ -12,7 +12,14 @@ import pytest
 import momot
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DATA = {"sfo_survey": "sfo_survey_2010_2015"}
+DATA = {
+    "sfo_survey": "sfo_survey_2010_2015",
+    "retentioneering_ecom": "retentioneering_shop",
+    "process_helpdesk": "process_logs",
+    "process_bpi12w": "process_logs",
+    "process_bpi13": "process_logs",
+    "process_bpi20": "process_logs",
+}
 
 
 @dataclass(frozen=True)
@@ -32,18 +39,31 @@ class Example:
 
 
 @pytest.fixture(scope="session")
-def example(shared_data, tmp_path_factory) -> Callable[[str], Example]:
-    """An example, built and answered: `example("hillstrom")`."""
-    known: dict[str, Example] = {}
+def built(shared_data, tmp_path_factory) -> Callable[[str], momot.Project]:
+    """An example, built once: `built("cdnow")`."""
+    known: dict[str, momot.Project] = {}
 
-    def get(name: str) -> Example:
+    def get(name: str) -> momot.Project:
         if name not in known:
             data = shared_data(DATA.get(name, name))
             home = tmp_path_factory.mktemp(name)
             shutil.copy(EXAMPLES / name / "momot.toml", home)
             project = momot.open(home, data=data)
             momot.build(project)
-            known[name] = Example(project, momot.find_moments(project))
+            known[name] = project
+        return known[name]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def example(built) -> Callable[[str], Example]:
+    """An example, built and answered: `example("hillstrom")`."""
+    known: dict[str, Example] = {}
+
+    def get(name: str) -> Example:
+        if name not in known:
+            known[name] = Example(built(name), momot.find_moments(built(name)))
         return known[name]
 
     return get
