@@ -48,9 +48,8 @@ class Chance:
 
     def coin(self, cell: Integers, name: int) -> Floats:
         """A uniform for each unit's day (`cell` = unit * days + day), another one for each `name` (splitmix64; Steele et al. 2014)."""
-        mixed: npt.NDArray[np.uint64] = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
-            (self.salt + name * 0xD1B54A32D192ED03) % 2**64
-        )
+        start = np.uint64((self.salt + name * 0xD1B54A32D192ED03) % 2**64)
+        mixed: npt.NDArray[np.uint64] = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + start
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
         return np.asarray((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11), dtype=np.float64) * 2.0**-53
@@ -86,7 +85,7 @@ def highest_rates(plan: Plan) -> npt.NDArray[np.float64]:
     regions = [FEATURES.index(region) for region in REGIONS[1:]]
     rates = np.stack([moment.rates.sum(axis=0) for moment in plan.moments])
     elsewhere = rates[:, [i for i in range(len(FEATURES)) if i not in regions]] @ np.delete(most, regions)
-    return np.minimum(elsewhere + np.maximum(rates[:, regions].max(axis=1), 0), MOST_A_DAY)
+    return np.asarray(np.minimum(elsewhere + np.maximum(rates[:, regions].max(axis=1), 0), MOST_A_DAY))
 
 
 def _candidates(plan: Plan, units: int, random: np.random.Generator) -> tuple[Integers, npt.NDArray[np.int16]]:
