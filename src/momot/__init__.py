@@ -14,11 +14,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Findings", "Project", "build", "check", "demo", "draft", "find_moments", "open", "report", "worlds"]
+__all__ = ["Findings", "Project", "build", "check", "demo", "draft", "find_moments", "from_tables", "open", "report", "worlds"]
 
 if TYPE_CHECKING:
     from momot import worlds
-    from momot.api import Project, build, check, demo, draft, find_moments, open, report  # noqa: A004
+    from momot.api import Project, build, check, demo, draft, find_moments, from_tables, open, report  # noqa: A004
     from momot.findings import Findings
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from momot.errors import NotBuilt
 from momot.project import load
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from momot.designs.frame import Floats
     from momot.findings import Findings
     from momot.findings.checkup import Checkup
+    from momot.project.arrow import Rows
     from momot.project.draft import Draft
+    from momot.project.from_tables import Tables
     from momot.vocabulary.records import Unanswerable
 
 Progress = Callable[[str], None]
@@ -25,11 +27,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder with a checked `momot.toml`. `data` is the folder in which its relative source files are looked up."""
+    """A folder with a checked `momot.toml`. `data` is the folder in which its relative source files are looked up.
+
+    A project made by `from_tables` without a folder has a private one, which is removed with it.
+    """
 
     folder: Path
     data: Path
     file: ProjectFile
+    owner: object = field(default=None, repr=False, compare=False)  # what keeps a private folder alive
 
 
 def open(folder: str | Path = ".", *, data: str | Path | None = None) -> Project:  # noqa: A001  the twin of opening a project is called so
@@ -37,6 +43,47 @@ def open(folder: str | Path = ".", *, data: str | Path | None = None) -> Project
     file = load(Path(folder))
     home = Path(file.path).parent
     return Project(folder=home, data=Path(data) if data is not None else home, file=file)
+
+
+def from_tables(
+    *,
+    interactions: Tables | None = None,
+    opinions: Tables | None = None,
+    subjects: Tables | None = None,
+    people: Rows | None = None,
+    outcomes: Mapping[str, Mapping[str, Any]] | None = None,
+    columns: Mapping[str, Any] | None = None,
+    blocks: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Rows] | None = None,
+    name: str = "tables",
+    timezone: str | None = None,
+    currency: str | None = None,
+    folder: str | Path | None = None,
+) -> Project:
+    """A project of tables in memory: Arrow, pandas, polars, DuckDB, what has `__arrow_c_stream__`; a list where a kind has several.
+
+    Columns are known by the names of the project file's keys (`person`, `at`, `touchpoint`, `activity`, `quality`, …). `columns` says which
+    others they are: `{"person": "customer_id"}` in every table that has it, `{"interactions": {"at": "ts", "quality": {"sql": "…"}}}` in
+    one, any key of that block included. Of `touchpoint` and `activity` one is enough. Columns of `people` that no key names are
+    segments (texts with more than 50 different values are not). `outcomes` are those of the project file, by default each instrument of
+    `opinions`; `blocks` adds its other blocks, `tables` further sources by the name that a `from` calls them.
+
+    Times without a zone are in `timezone`, by default the zone of those that have one, else UTC. The tables are stored once, in a private
+    folder that is removed with the project, or in `folder`, which then is a project like any other. Raises ProjectError, DataError.
+    """
+    from momot.project.from_tables import write_project
+    from momot.project.private import keep, private
+
+    top = {"name": name, "timezone": timezone, "currency": currency}
+    given = {"interactions": interactions, "opinions": opinions, "subjects": subjects, "people": people}
+
+    def write(home: Path) -> str:
+        return write_project(
+            home, given, others=tables or {}, outcomes=outcomes, columns=columns or {}, blocks=blocks or {}, top=top
+        )  # fmt: skip
+
+    home, file, owner = private(write) if folder is None else keep(Path(folder), write)
+    return Project(folder=home, data=home, file=file, owner=owner)
 
 
 def draft(folder: str | Path) -> Draft:
@@ -50,7 +97,7 @@ def build(project: Project, *, progress: Progress | None = None) -> Build:
     """Build the canonical tables under the project's `.momot/`; nearly free where nothing changed. Raises DataError, EngineError."""
     from momot.build import build as build_tables
 
-    return build_tables(project.file, folder=project.folder, data=project.data, progress=progress)
+    return replace(build_tables(project.file, folder=project.folder, data=project.data, progress=progress), owner=project.owner)
 
 
 def check(project: Project, *, progress: Progress | None = None) -> Checkup:
@@ -112,7 +159,7 @@ def _built(project: Project, progress: Progress | None) -> Build:
     from momot.build import open_build, spec_of
 
     try:
-        built = open_build(project.folder)
+        built = replace(open_build(project.folder), owner=project.owner)
     except NotBuilt:
         return build(project, progress=progress)
     if built.manifest.spec != spec_of(project.file):

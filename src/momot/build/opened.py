@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -43,6 +43,7 @@ class Build:
     folder: Path
     manifest: Manifest
     fresh: bool = True  # False where nothing had changed and the previous build was kept
+    owner: object = field(default=None, repr=False, compare=False)  # what keeps the folder of a project without one alive
 
     def connect(self, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
         """A new in-memory DuckDB with a view for each table; tables that the project does not have are empty views with their columns.
