@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench truth lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,10 @@ lean: $(READY) ## run the demo from the wheel in an environment with its runtime
 
 bench: $(READY) ## time build and find against a plain scan; writes JSON (SIZE=1000000)
 	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE))
+
+truth: $(READY) ## hold momot and its rivals against worlds with known truth (WORLDS=shop SEEDS=development PEOPLE=5000)
+	$(BIN)/python -m benchmarks.truth --workers $(WORKERS) $(if $(WORLDS),--worlds $(WORLDS)) $(if $(SEEDS),--seeds $(SEEDS)) \
+	  $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
