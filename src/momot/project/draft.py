@@ -68,13 +68,15 @@ def _families(sources: Sequence[Source]) -> list[list[Source]]:
 
 def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, alone: bool) -> list[Source]:
     """Wide blocks stand for one file each, since ids begin again; a time line takes a family's files together. Returns what is left."""
+    from momot.project.roles import is_event_log
     from momot.project.sketch_timeline import sketch_timeline
     from momot.project.sketch_wide import sketch_experiment, sketch_survey
 
     left = [
         source
         for source in family
-        if not sketch_experiment(profile, source, sheet) and not sketch_survey(profile, source, sheet, alone=alone)
+        if is_event_log(source)
+        or (not sketch_experiment(profile, source, sheet) and not sketch_survey(profile, source, sheet, alone=alone))
     ]
     if not left:
         return []

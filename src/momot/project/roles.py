@@ -13,6 +13,7 @@ from momot.project.hints import count_hints, hints_at, words_of
 from momot.project.profile import Column, Profile, Source
 from momot.project.relations import coarser, comes_before, determines, refers_to, repeats, varies_within
 
+XES_CASE, XES_ACTIVITY, XES_TIME, XES_STEP = "case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition"
 _ALWAYS = 0.99
 _SCALES = ((1, 5), (0, 10), (1, 10), (1, 7), (0, 5), (1, 4), (1, 6))
 
@@ -57,8 +58,17 @@ def person_of(profile: Profile, source: Source) -> tuple[Answer, Join | None]:
     return Answer(chosen), None
 
 
+def is_event_log(source: Source) -> bool:
+    """Whether the columns are those that IEEE 1849 (XES) names, with values that fit, so that nothing is to guess; also saved as a table."""
+    kinds = {column.name: column for column in source.columns}
+    case, what, when = (kinds.get(name) for name in (XES_CASE, XES_ACTIVITY, XES_TIME))
+    return case is not None and case.distinct > 1 and what is not None and what.present > 0 and when is not None and when.is_time
+
+
 def subject_of(source: Source) -> Answer:
     """The column that says which order, ticket, trip a row belongs to."""
+    if is_event_log(source):
+        return Answer(source[XES_CASE], why="the case of the log")
     candidates = [column for column in source.columns if column.id_like and not column.is_time]
     hinted = [column for column in candidates if _names(column, "subject", "not_subject") and not _names(column, "person", "attribute")]
     if not hinted and hints_at(source.stem, "subject"):
@@ -72,6 +82,8 @@ def subject_of(source: Source) -> Answer:
 
 def event_time(profile: Profile, source: Source, key: Column) -> Answer:
     """The time that moves from row to row of one id."""
+    if is_event_log(source):
+        return Answer(source[XES_TIME])
     times = [column for column in _times(source) if not hints_at(column.name, "planned")]
     moving = [column for column in times if varies_within(profile, source, key, column) >= 0.2]
     return _one(moving, "moves within " + key.name) or _choice(moving, "happened", ("planned", "asked"))
@@ -79,6 +91,8 @@ def event_time(profile: Profile, source: Source, key: Column) -> Answer:
 
 def event_name(profile: Profile, source: Source, key: Column) -> Answer:
     """The column that says what happened: few values, changing within one id."""
+    if is_event_log(source):
+        return Answer(source[XES_ACTIVITY])
     listed = [
         column
         for column in source.columns

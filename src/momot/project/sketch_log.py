@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from momot.project.profile import Column, Profile, Source
-from momot.project.roles import Answer, constant_within, event_name, event_time, is_binary, outcomes_of, person_of, start_of
+from momot.project.roles import XES_STEP, Answer, constant_within, event_name, event_time, is_binary, outcomes_of, person_of, start_of
 from momot.project.sketch import Entry, Sheet, slug, text
+from momot.project.sketch_goals import activity_sql, sketch_goal
 from momot.project.sketch_parts import better_entry, joined, noun_of, person_entry, time_entry, together
 
 
@@ -19,26 +20,47 @@ def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, othe
     who = person.column if person.column is not None and join is None and constant_within(profile, source, key, person.column) else None
     start = start_of(profile, source, key)
     flags = [column for column in outcomes_of(source) if is_binary(column)]
-    table = _cases(profile, sheet, source, others, key, who, start.column or when.column, flags)
-    if table is not None:
-        began = sheet.column((start.column or when.column or source.times[0]).name)
+    alone = who is None and not flags
+    began = start.column or when.column
+    table = None if alone or began is None else _cases(profile, sheet, source, others, key, who, began, flags)
+    if table is not None and began is not None:
         entries = [
             Entry("from", text(table)),
             Entry("subject", text(sheet.column(key.name)), why="comes back while the time goes on"),
             *person_entry(source, sheet, Answer(who, person.candidates), None),
-            Entry("start", text(began), why=start.why or "the first row"),
+            Entry("start", text(sheet.column(began.name)), why=start.why or "the first row"),
         ]
         sheet.add("subjects", f"{source.name}: one {noun}", entries)
     events = [
         Entry("from", text(joined(sheet, source, others, None))),
+        *_steps(source, sheet),
         *event_entries(sheet, noun, what),
-        Entry("subject", text(sheet.column(key.name))),
+        _followed(source, sheet, key, person, noun) if alone else Entry("subject", text(sheet.column(key.name))),
         *time_entry("at", sheet, when),
     ]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} events", events).live
     if table is not None:
         _log_outcomes(sheet, source, table, flags)
+    if live and not flags and what.column is not None and when.column is not None:
+        sketch_goal(profile, source, sheet, who or key, what.column, when.column)
     return live
+
+
+def _followed(source: Source, sheet: Sheet, key: Column, person: Answer, noun: str) -> Entry:
+    """The id itself as the person, where no column says whose it is."""
+    others = [name for name in person.candidates if name != key.name]
+    sheet.ask(source, f"whose is one {noun}? Until a column says so, each is followed by itself.", others)
+    return Entry("person", text(sheet.column(key.name)), why=f"each {noun} is followed by itself")
+
+
+def _steps(source: Source, sheet: Sheet) -> list[Entry]:
+    """XES may log the beginning and the end of one activity as two events."""
+    steps = next((column for column in source.columns if column.name == XES_STEP), None)
+    done = next((value for value in steps.values if value.lower() == "complete"), None) if steps is not None else None
+    if steps is None or done is None or steps.distinct < 2:
+        return []
+    sheet.ask(source, f"is each step of an activity ({', '.join(list(steps.values)[:5])}) an event of its own, or only its completion?")
+    return [Entry("where", text(f"{sheet.column(steps.name)} = '{done}'"), sure=False)]
 
 
 def _ask_log(sheet: Sheet, source: Source, key: Column, when: Answer, what: Answer) -> None:
@@ -55,12 +77,10 @@ def _cases(
     others: Sequence[Source],
     key: Column,
     who: Column | None,
-    start: Column | None,
+    start: Column,
     flags: Sequence[Column],
-) -> str | None:
+) -> str:
     """A table with one row an id: its start, its person, and the last word on each flag."""
-    if start is None:
-        return None
     at = sheet.column(start.name)
     kept = [f"min({at}) AS {at}"]
     if who is not None:
@@ -96,7 +116,7 @@ def _log_outcomes(sheet: Sheet, source: Source, table: str, flags: Sequence[Colu
 def event_entries(sheet: Sheet, noun: str, what: Answer) -> list[Entry]:
     """Activity and touchpoint computed from the column that says what happened."""
     name = what.column.name if what.column else (what.candidates[0] if what.candidates else "")
-    words = f"lower(regexp_replace(CAST({sheet.column(name)} AS VARCHAR), '[^\\w]+', '_', 'g'))"
+    words = activity_sql(sheet.column(name))
     sure = what.column is not None
     return [
         Entry("activity", f"{{sql = {text(words)}}}", sure=sure, why=what.why),

@@ -13,6 +13,7 @@ from momot.project.roles import (
     event_name,
     event_time,
     is_binary,
+    is_event_log,
     lines_of,
     only_time,
     opinion_of,
@@ -23,6 +24,7 @@ from momot.project.roles import (
     subject_of,
 )
 from momot.project.sketch import Entry, Sheet, listed, slug, text
+from momot.project.sketch_goals import sketch_goal
 from momot.project.sketch_log import event_entries, sketch_log
 from momot.project.sketch_opinions import sketch_opinions
 from momot.project.sketch_parts import better_entry, joined, noun_of, person_entry, time_entry, together, yes_or_value
@@ -35,6 +37,8 @@ def sketch_timeline(profile: Profile, source: Source, sheet: Sheet, others: Sequ
     times = happened_times(source)
     if not times:
         return False
+    if is_event_log(source) and (case := subject_of(source).column) is not None:
+        return sketch_log(profile, source, sheet, case, others)
     if opinion_of(source).column is not None:
         return sketch_opinions(profile, source, sheet, others)
     subject = subject_of(source)
@@ -217,6 +221,8 @@ def _of_persons(profile: Profile, source: Source, sheet: Sheet, others: Sequence
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} rows of {who.distinct:,} persons", entries).live
     if live and what.column is None:
         _again(profile, source, sheet, who, noun)
+    elif live and what.column is not None and when.column is not None:
+        sketch_goal(profile, source, sheet, who, what.column, when.column)
     return live
 
 
