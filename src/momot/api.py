@@ -96,8 +96,10 @@ def draft(folder: str | Path) -> Draft:
 def build(project: Project, *, progress: Progress | None = None) -> Build:
     """Build the canonical tables under the project's `.momot/`; nearly free where nothing changed. Raises DataError, EngineError."""
     from momot.build import build as build_tables
+    from momot.journeys import further
 
-    return replace(build_tables(project.file, folder=project.folder, data=project.data, progress=progress), owner=project.owner)
+    built = build_tables(project.file, folder=project.folder, data=project.data, then=further(), progress=progress)
+    return replace(built, owner=project.owner)
 
 
 def check(project: Project, *, progress: Progress | None = None) -> Checkup:
@@ -162,7 +164,8 @@ def _built(project: Project, progress: Progress | None) -> Build:
         built = replace(open_build(project.folder), owner=project.owner)
     except NotBuilt:
         return build(project, progress=progress)
-    if built.manifest.spec != spec_of(project.file):
+    without = built.manifest.table("interactions") is not None and built.manifest.table("journeys") is None
+    if without or built.manifest.spec != spec_of(project.file):
         return build(project, progress=progress)
     changed = [source.path for source in built.manifest.sources if _changed(project.data / source.path, source)]
     if changed and progress is not None:

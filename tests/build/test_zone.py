@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from momot.build.zone import adjusted_sql, instant_sql, pieces
+from momot.build.zone import adjusted_sql, day_sql, instant_sql, pieces
 from momot.engine import connect, row
 from momot.errors import ProjectError
 
-ZONES = ["UTC", "Europe/Prague", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/New_York"]
+ZONES = [
+    "UTC",
+    "Europe/Tallinn",
+    "Asia/Ho_Chi_Minh",
+    "Europe/Prague",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/New_York",
+]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +69,39 @@ def test_a_time_that_the_clock_showed_once_is_the_instant_that_zoneinfo_gives(zo
 )
 def test_gaps_and_repeated_times_are_adjusted(zone: str, local: datetime, expected: datetime) -> None:
     assert computed(zone, local) == (micros(expected), True)
+
+
+def local_day(zone: str, instant: int, first: int, last: int) -> int:
+    return int(row(connection(), f"SELECT {day_sql(zone, 't', first=first, last=last)} FROM (SELECT {instant}::BIGINT AS t)")[0])
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    moment=st.datetimes(datetime(1901, 1, 1), datetime(2099, 12, 31)),
+    before=st.timedeltas(timedelta(), timedelta(days=365)),
+    after=st.timedeltas(timedelta(), timedelta(days=365)),
+)
+def test_the_local_day_of_an_instant_is_the_one_that_zoneinfo_gives(
+    zone: str, moment: datetime, before: timedelta, after: timedelta
+) -> None:
+    day = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    instant = micros(moment)
+    first, last = (instant + sign * delta // timedelta(microseconds=1) for sign, delta in ((-1, before), (1, after)))
+    assert local_day(zone, instant, first, last) == (day - date(1970, 1, 1)).days
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("year", [1969, 2011, 2018, 2024])
+def test_days_begin_at_local_midnight_all_year(zone: str, year: int) -> None:
+    info = ZoneInfo(zone)
+    starts = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(366 * 24)]
+    # each hour, and the last and first microsecond around each half hour: clocks also change at half past
+    instants = [int((at - EPOCH) / timedelta(microseconds=1)) + shift for at in starts for shift in (-1, 0, 1_799_999_999, 1_800_000_000)]
+    listed = connection().execute(
+        f"SELECT {day_sql(zone, 't', first=min(instants), last=max(instants))} FROM (SELECT unnest($1::BIGINT[]) AS t)", [instants]
+    )
+    expected = [((EPOCH + timedelta(microseconds=at)).astimezone(info).date() - date(1970, 1, 1)).days for at in instants]
+    assert [day for (day,) in listed.fetchall()] == expected
 
 
 def test_utc_has_one_piece_and_changes_nothing() -> None:

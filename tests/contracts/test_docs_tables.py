@@ -85,6 +85,8 @@ TABLES = (
     "opinions",
     "texts",
     "people",
+    "journeys",
+    "moments",
     "touchpoints",
     "levels",
     "activities",

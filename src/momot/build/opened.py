@@ -32,6 +32,12 @@ _EMPTY = {
     "activities": "activity_id SMALLINT, activity VARCHAR",
     "channels": "channel_id SMALLINT, channel VARCHAR",
     "facts": "outcome VARCHAR, subject_id INTEGER, person_id INTEGER, value DOUBLE, settled_at BIGINT",
+    "journeys": (
+        "interaction_id BIGINT, person_id INTEGER, happened_at BIGINT, day INTEGER, touchpoint_id SMALLINT, activity_id SMALLINT, "
+        "channel_id SMALLINT, moment_id SMALLINT, stage TINYINT, quality TINYINT, level SMALLINT, repeat INTEGER, subject_id INTEGER, "
+        "account_id INTEGER, value_minor BIGINT, purchase BOOLEAN, occurrence INTEGER, session INTEGER, cycle INTEGER"
+    ),
+    "moments": ("moment_id SMALLINT, moment VARCHAR, touchpoint_id SMALLINT, touchpoint VARCHAR, stage VARCHAR, channel VARCHAR"),
     "rejected": 'source VARCHAR, line BIGINT, block VARCHAR, code VARCHAR, "column" VARCHAR, found VARCHAR',
 }
 
@@ -63,8 +69,8 @@ class Build:
         return connection
 
     def _rows(self, name: str, columns: str, files: set[str]) -> str:
-        if name == "interactions" and any(file.startswith("interactions/") for file in files):
-            return f"SELECT * FROM read_parquet({literal(self.folder / 'interactions' / '*' / '*.parquet')}, hive_partitioning = false)"
+        if any(file.startswith(f"{name}/part=") for file in files):
+            return f"SELECT * FROM read_parquet({literal(self.folder / name / '*' / '*.parquet')}, hive_partitioning = false)"
         if f"{name}.parquet" in files or name == "rejected":
             return f"SELECT * FROM read_parquet({literal(self.folder / f'{name}.parquet')})"
         nothing = ", ".join("NULL::" + column.rsplit(" ", 1)[1] + " AS " + column.rsplit(" ", 1)[0] for column in columns.split(", "))

@@ -24,7 +24,7 @@ from momot.build.staging import Stager
 from momot.build.subjects import make_subjects
 from momot.build.tally import reject_upstream, start_rejected, write_rejected
 from momot.build.wide import make_wide
-from momot.build.workshop import TABLES_VERSION, Workshop
+from momot.build.workshop import TABLES_VERSION, Further, Workshop
 from momot.build.zone import pieces
 from momot.engine import connect, opened
 from momot.errors import MissingSource
@@ -33,8 +33,17 @@ from momot.project.schema import ProjectFile
 MEMORY = "2GB"
 
 
-def build(project: ProjectFile, *, folder: Path, data: Path | None = None, progress: Callable[[str], None] | None = None) -> Build:
+def build(
+    project: ProjectFile,
+    *,
+    folder: Path,
+    data: Path | None = None,
+    then: Further | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Build:
     """Turn the sources of `project` into the canonical tables under `folder`/.momot; sources are looked up in `data`, by default `folder`.
+
+    `then` makes the tables that layers above derive from the canonical ones, as part of the same build.
 
     Nothing changed: the previous build is returned at once. Otherwise only tables whose sources or blocks changed are made again, and the
     new build replaces the old one in one step. `progress` gets one short line a stage. Raises ProjectError, DataError, EngineError;
@@ -48,17 +57,25 @@ def build(project: ProjectFile, *, folder: Path, data: Path | None = None, progr
     with locked(folder) as home:
         before = read_manifest(home)
         with workspace(home) as work:
-            return _build(project, home, data, work, before, say)
+            return _build(project, home, data, work, before, then, say)
 
 
-def _build(project: ProjectFile, home: Path, data: Path, work: Path, before: Manifest | None, say: Callable[[str], None]) -> Build:
+def _build(
+    project: ProjectFile,
+    home: Path,
+    data: Path,
+    work: Path,
+    before: Manifest | None,
+    then: Further | None,
+    say: Callable[[str], None],
+) -> Build:
     old = {source.path: source for source in before.sources} if before else {}
     connection = connect(memory_limit=MEMORY, temp=work / "spill", timezone=project.timezone)
     with opened(connection):
         stager = Stager(connection, home, work, project.timezone)
         relations = Relations(project, data=data, stager=stager, roles=find_roles(project), before=old, progress=say)
         relations.locate()
-        identity = _identity(project, relations)
+        identity = _identity(project, relations, then)
         if before is not None and before.build == identity and (home / before.folder).is_dir():
             say("nothing changed")
             return Build(home / before.folder, before, fresh=False)
@@ -67,6 +84,7 @@ def _build(project: ProjectFile, home: Path, data: Path, work: Path, before: Man
         previous = home / before.folder if before else None
         shop = Workshop(connection, project, relations, work, ready, previous, before, say)
         tables, warnings = _tables(shop)
+        tables += then.make(shop, tables) if then else []
     manifest = Manifest(
         build=identity, folder=f"build-{identity[:12]}", momot=momot.__version__, duckdb=duckdb.__version__, project=project.name,
         spec=spec_of(project), timezone=project.timezone, currency=project.currency,
@@ -101,10 +119,10 @@ def spec_of(project: ProjectFile) -> str:
     return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path=""))).hexdigest()
 
 
-def _identity(project: ProjectFile, relations: Relations) -> str:
-    """sha256 over the sources' hashes, the project and the versions."""
+def _identity(project: ProjectFile, relations: Relations, then: Further | None) -> str:
+    """sha256 over the sources' hashes, the project, the versions, and what is made besides."""
     files = sorted({(file.name, file.sha256) for found in relations.files.values() for file in found})
-    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, files, spec_of(project)])
+    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, then.key if then else None, files, spec_of(project)])
     return hashlib.sha256(what).hexdigest()
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
@@ -20,6 +21,13 @@ from momot.engine import DuckEngine, Engine
 from momot.project.schema import ProjectFile
 
 TABLES_VERSION = 2  # raised when the same sources give other tables
+
+
+class Further(NamedTuple):
+    """Tables that a layer above derives from the canonical ones. `key` changes when the same canonical tables would give others."""
+
+    key: str
+    make: Callable[[Workshop, Sequence[Table]], list[Table]]
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ A local time in a gap moves to the first valid instant, one that the clock showe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,6 +16,8 @@ from momot.errors import ProjectError
 _FIRST, _LAST = datetime(1899, 12, 30, tzinfo=UTC), datetime(2101, 1, 3, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = 1_000_000
+_DAY = 86_400 * _MICRO
+_DAYS_BEFORE = 40_000  # more than from 1900 to 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def pieces(zone: str) -> tuple[Piece, ...]:
         raise ProjectError(f"timezone: there is no zone '{zone}'. Write an IANA name such as 'Europe/Prague'.") from error
     offset = _offset(info, _FIRST)
     found = [Piece(-(10**18), offset)]
-    for instant, after in _changes(info):
+    for instant, after in _changes_of(zone):
         if after > offset:  # the clock was set forward
             found += [Piece(instant + offset, offset, instant, True), Piece(instant + after, after)]
         elif after < offset:  # set back: this stretch of local time came twice
@@ -63,13 +66,34 @@ def adjusted_sql(zone: str, local: str) -> str:
     return _tree(pieces(zone), local, lambda piece: "true" if piece.adjusted else "false")
 
 
-def _tree(parts: tuple[Piece, ...], local: str, leaf: object) -> str:
+def day_sql(zone: str, instant: str, *, first: int, last: int) -> str:
+    """SQL: the local day, counted from 1970-01-01, of the UTC micros `instant`, all of which lie from `first` to `last`.
+
+    Only the clock changes between the two are asked for: seldom more than a few. Days before 1970 are negative.
+    """
+    changes = [Piece(-(10**18), _offset(ZoneInfo(zone), _FIRST)), *(Piece(at, offset) for at, offset in _changes_of(zone))]
+    met = tuple(
+        piece
+        for piece, following in zip(changes, [*changes[1:], None], strict=True)
+        if piece.start <= last and (following is None or following.start > first)
+    )
+    offset = _tree(met, instant, lambda piece: str(piece.offset))
+    # Whole days are added first: SQL rounds a quotient towards zero, a day number has to go down.
+    return f"CAST(({instant} + {offset} + {_DAYS_BEFORE * _DAY}) // {_DAY} - {_DAYS_BEFORE} AS INTEGER)"
+
+
+def _tree(parts: tuple[Piece, ...], local: str, leaf: Callable[[Piece], str]) -> str:
     """A balanced CASE: about 9 comparisons for the 300 pieces of two centuries."""
     if len(parts) == 1:
-        return leaf(parts[0])  # type: ignore[operator,no-any-return]
+        return leaf(parts[0])
     middle = len(parts) // 2
     low, high = _tree(parts[:middle], local, leaf), _tree(parts[middle:], local, leaf)
     return low if low == high else f"CASE WHEN {local} < {parts[middle].start} THEN {low} ELSE {high} END"
+
+
+@cache
+def _changes_of(zone: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_changes(ZoneInfo(zone)))
 
 
 def _changes(info: ZoneInfo) -> list[tuple[int, int]]:

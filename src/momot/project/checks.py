@@ -25,6 +25,9 @@ def check_names(project: ProjectFile, problems: Problems) -> None:
     for outcome in project.outcomes:
         _check_outcome(outcome, project, problems.at(f"[outcomes.{outcome.name}]"))
     _check_stages(project, problems)
+    activities = _known([block.activity for block in project.interactions])
+    for activity in project.journeys.purchase:
+        _must_exist(activity, "purchase", "activity", activities, problems.at("[journeys]"))
     _check_touchpoints_exist(project, problems)
     if project.observation and (project.observation.start or project.observation.end) and not project.people:
         problems.at("[observation]").add("'start' and 'end' are read over the rows of [people], and there is no [people] block.")

@@ -266,13 +266,21 @@ BLOCKS: tuple[Block, ...] = (
         any_of=(("from", "to", "start", "end"),),
     ),
     Block(
+        "journeys", "table", "how persons are followed: what a purchase is, when a session ends",
+        keys=(
+            Key("purchase", "texts", "activities that are a purchase; default by rules"),
+            Key("session_gap", "duration", "a session ends when nothing happens for longer; default 30 minutes", field="session_gap_days"),
+        ),
+        any_of=(("purchase", "session_gap"),),
+    ),
+    Block(
         "stages", "list", "which stage a touchpoint is; the first rule that matches wins, before the default rules",
         keys=(
             Key("stage", "word", "`stimulus`, `zmot`, `fmot`, `smot` or `umot`", required=True, words=STAGES),
             Key("touchpoint", "name", "glob over touchpoints, such as `support.*`"),
             Key("activity", "name", "glob over activities"),
             Key("channel", "name", "glob over channels"),
-            Key("when", "name", "`first`, `repeat` or `after_purchase_days(30)`: at which place in the person's journey"),
+            Key("when", "name", "before the `first` purchase, after it (`repeat`), or only so long after one: `after_purchase_days(30)`"),
         ),
         any_of=(("touchpoint", "activity", "channel"),),
     ),

@@ -21,6 +21,7 @@ from momot.project.schema import (
     Change,
     Identity,
     Interactions,
+    Journeys,
     Observation,
     Opinions,
     Outcome,
@@ -38,7 +39,8 @@ FILE_NAME = "momot.toml"
 _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapshot"}
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
-    "people": People, "identity": Identity, "observation": Observation, "stages": StageRule, "changes": Change, "outcomes": Outcome,
+    "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
+    "outcomes": Outcome,
 }  # fmt: skip
 _SOURCES = ("subjects", "interactions", "opinions", *_WIDE)
 

@@ -163,6 +163,13 @@ class Observation(Struct, frozen=True, kw_only=True):
     end: str | None = None
 
 
+class Journeys(Struct, frozen=True, kw_only=True):
+    """`[journeys]`: what a purchase is, and when a session ends."""
+
+    purchase: tuple[str, ...] = ()  # activities; empty: by the rules of `vocabulary/purchase_rules.toml`
+    session_gap_days: float = 30 / 1440
+
+
 class StageRule(Struct, frozen=True, kw_only=True):
     """`[[stages]]`: the first rule that matches gives the stage. Patterns are globs."""
 
@@ -221,6 +228,7 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     people: People | None = None
     identity: Identity = Identity()
     observation: Observation | None = None
+    journeys: Journeys = Journeys()
     stages: tuple[StageRule, ...] = ()
     changes: tuple[Change, ...] = ()
     controls: tuple[str, ...] = ()

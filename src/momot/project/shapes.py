@@ -20,8 +20,8 @@ Reader = Callable[[Any, Key, Place], Any]
 _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "true/false"), (str, "text"), (int, "number"), (float, "number"), (list, "list"), (dict, "table"), (dt.date, "date"),
 )  # fmt: skip
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(hour|day|week|month|year)s?", re.IGNORECASE)
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week|month|year)s?", re.IGNORECASE)
+_DAYS = {"second": 1 / 86_400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _TOUCHPOINT = re.compile(r"[\w-]+(\.[\w-]+)*")
 _PLAIN_NAME = re.compile(r"[^\W][\w .-]*")
 _NAMED = re.compile(r"(?P<sql>.+?)\s+AS\s+(?P<name>\w+|\"[^\"]+\")", re.IGNORECASE | re.DOTALL)
