@@ -107,3 +107,10 @@ def test_columns_of_spaces_are_read_and_a_torn_line_is_told_by_its_number(tmp_pa
     assert found[0] == ("00000", "19970101", "1", "0.50", 2)
     assert [(entry.line, entry.code) for entry in raw.unreadable] == [(31, "ragged_row")]
     assert len(found) == 39
+
+
+@pytest.mark.parametrize(("header", "doubted"), [("00004 0001 19970101 2 29.33", True), ("id,2019,2020", False), ("1,2024-01-05,-3", True)])
+def test_a_header_of_numbers_is_doubted(header: str, doubted: bool, tmp_path: Path) -> None:
+    rest = "00004 0001 19970118 2 29.73\n" * 3 if " " in header else "1,2,3\n" * 3
+    raw, _ = read(tmp_path, f"{header}\n{rest}".encode())
+    assert bool(raw.notes) is doubted

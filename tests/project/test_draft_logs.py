@@ -130,3 +130,23 @@ def test_where_no_name_says_so_the_outcome_is_asked_for_with_what_comes_last(tmp
     assert project.outcomes == ()
     assert asked(found, "which activity is an outcome", "Candidates: a5 (")
     assert '# ? activity = "a5"' in found.text
+
+
+def test_events_of_one_minute_keep_the_order_of_a_file_that_is_in_order(tmp_path: Path) -> None:
+    rows = [(case, step, at.replace(hour=12, minute=0)) for case, step, at in log()]
+    as_csv(tmp_path, rows)
+    (tmp_path / "momot.toml").write_text(draft(tmp_path).text, encoding="utf-8")
+    build = momot.build(momot.open(tmp_path))
+    with build.connect() as connection:
+        found = connection.execute(
+            """SELECT person, activity FROM interactions JOIN people USING (person_id) JOIN activities USING (activity_id)
+            WHERE NOT duplicate ORDER BY person, happened_at, interaction_id"""
+        ).fetchall()
+    assert found == [(case, step.replace(" ", "_")) for case, step, _ in sorted(rows, key=lambda row: row[0])]
+
+
+def test_a_file_in_no_order_tells_nothing_about_events_of_one_minute(tmp_path: Path) -> None:
+    rows = [(case, step, at.replace(hour=12, minute=0)) for case, step, at in log()]
+    as_csv(tmp_path, random.Random(1).sample(rows, len(rows)))
+    project, _ = loaded(tmp_path)
+    assert project.interactions[0].at == "updated_at"

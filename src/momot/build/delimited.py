@@ -76,8 +76,20 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, *, name: s
     relation, lost = _with_lines(connection, target, text, dialect, found, rejected, count, work)
     unreadable = [Unreadable(line, code, cell) for line, _, code, cell in rejected] + lost
     relation, dirty = _without_dirt(connection, relation, dialect, found)
-    delimiter = " " if spaced else dialect.delimiter
-    return Raw(relation, dialect.header, count - len(dirty), unreadable + dirty, found.encoding, found.guessed, delimiter)
+    return Raw(
+        relation, dialect.header, count - len(dirty), unreadable + dirty, found.encoding, found.guessed,
+        " " if spaced else dialect.delimiter, _headless(name, dialect),
+    )  # fmt: skip
+
+
+def _headless(name: str, dialect: Dialect) -> tuple[str, ...]:
+    """A doubt about a header that holds nothing but numbers: it is likely the first row of a file that has none."""
+    if not all(number.replace(".", "", 1).replace("-", "").isdigit() for number in dialect.header):
+        return ()
+    shown = ", ".join(dialect.header[:4])
+    return (
+        f"{name}: its first line holds only numbers ({shown}) and is taken for the header. If it is a row, put a line of names above it.",
+    )
 
 
 def _parse(

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from momot.project.hints import count_hints, hints_at, words_of
-from momot.project.profile import Column, Profile, Source
+from momot.project.profile import Column, Profile, Source, as_time, quoted
 from momot.project.relations import coarser, comes_before, determines, refers_to, repeats, varies_within
 
 XES_CASE, XES_ACTIVITY, XES_TIME, XES_STEP = "case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition"
 _ALWAYS = 0.99
+_TIED, _BACK = 0.005, 0.001  # shares of the events: at the time of the one before; earlier than the one before
 _SCALES = ((1, 5), (0, 10), (1, 10), (1, 7), (0, 5), (1, 4), (1, 6))
 
 
@@ -59,7 +60,7 @@ def person_of(profile: Profile, source: Source) -> tuple[Answer, Join | None]:
 
 
 def is_event_log(source: Source) -> bool:
-    """Whether the columns are those that IEEE 1849 (XES) names, with values that fit, so that nothing is to guess; also saved as a table."""
+    """Whether the columns are those that IEEE 1849 (XES) names, with values that fit, so that nothing is guessed; also saved as a table."""
     kinds = {column.name: column for column in source.columns}
     case, what, when = (kinds.get(name) for name in (XES_CASE, XES_ACTIVITY, XES_TIME))
     return case is not None and case.distinct > 1 and what is not None and what.present > 0 and when is not None and when.is_time
@@ -224,6 +225,15 @@ def repeaters(profile: Profile, source: Source, person: Column, key: Column | No
 def lines_of(profile: Profile, source: Source, key: Column) -> bool:
     """Whether the rows of one id are lines of one document: all of them have one time."""
     return all(varies_within(profile, source, key, column) < 0.02 for column in _times(source)) and repeats(profile, source, key) > 0.1
+
+
+def listed_in_order(profile: Profile, source: Source, key: Column, when: Column) -> bool:
+    """Whether events of one id share their time often enough to matter, and the file lists the events of each id in order."""
+    query = f"""SELECT avg(CAST(time = earlier AS INT)), avg(CAST(time < earlier AS INT)) FROM (
+        SELECT {as_time(when)} AS time, lag({as_time(when)}) OVER (PARTITION BY {quoted(key.name)} ORDER BY line) AS earlier
+        FROM (SELECT *, row_number() OVER () AS line FROM {source.table}))"""
+    tied, back = profile.connection.execute(query).fetchall()[0]
+    return (tied or 0.0) >= _TIED and (back or 0.0) <= _BACK
 
 
 def constant_within(profile: Profile, source: Source, key: Column, column: Column) -> bool:

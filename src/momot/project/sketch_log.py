@@ -8,7 +8,7 @@ from momot.project.profile import Column, Profile, Source
 from momot.project.roles import XES_STEP, Answer, constant_within, event_name, event_time, is_binary, outcomes_of, person_of, start_of
 from momot.project.sketch import Entry, Sheet, slug, text
 from momot.project.sketch_goals import activity_sql, sketch_goal
-from momot.project.sketch_parts import better_entry, joined, noun_of, person_entry, time_entry, together
+from momot.project.sketch_parts import better_entry, events_from, noun_of, person_entry, together
 
 
 def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, others: Sequence[Source]) -> bool:
@@ -31,12 +31,13 @@ def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, othe
             Entry("start", text(sheet.column(began.name)), why=start.why or "the first row"),
         ]
         sheet.add("subjects", f"{source.name}: one {noun}", entries)
+    origin, at = events_from(profile, source, sheet, others, None, key, when)
     events = [
-        Entry("from", text(joined(sheet, source, others, None))),
+        Entry("from", text(origin)),
         *_steps(source, sheet),
         *event_entries(sheet, noun, what),
         _followed(source, sheet, key, person, noun) if alone else Entry("subject", text(sheet.column(key.name))),
-        *time_entry("at", sheet, when),
+        *at,
     ]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} events", events).live
     if table is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from momot.project.hints import hints_at, words_of
-from momot.project.profile import Column, Source
-from momot.project.roles import Answer, Join
+from momot.project.profile import Column, Profile, Source
+from momot.project.roles import Answer, Join, listed_in_order
 from momot.project.sketch import Entry, Sheet, slug, text
 
 
@@ -42,6 +42,28 @@ def time_entry(key: str, sheet: Sheet, answer: Answer) -> list[Entry]:
     if answer.column is not None:
         return [Entry(key, text(sheet.column(answer.column.name)), sure=len(answer.column.formats) <= 1, why=answer.why)]
     return [Entry(key, text(sheet.column(answer.candidates[0])), sure=False)] if answer.candidates else []
+
+
+def events_from(
+    profile: Profile, source: Source, sheet: Sheet, others: Sequence[Source], join: Join | None, key: Column, when: Answer
+) -> tuple[str, list[Entry]]:
+    """`from` and `at` of the events of a log. Where the file's order tells which of several events at one time came first, it is kept."""
+    column = when.column
+    if column is None or len(column.formats) > 1 or others or join is not None or not listed_in_order(profile, source, key, column):
+        return joined(sheet, source, others, join), time_entry("at", sheet, when)
+    at, line, nth = sheet.column(column.name), _free(source, "line"), _free(source, "nth")
+    lines = f"SELECT *, row_number() OVER () AS {line} FROM {sheet.in_query(source)}"
+    query = f"SELECT *, row_number() OVER (PARTITION BY {sheet.column(key.name)}, {at} ORDER BY {line}) AS {nth} FROM ({lines})"
+    why = "events of one time keep the order of the file; rows alike are several events"
+    return sheet.table(f"{source.stem}_in_order", text(query)), [Entry("at", text(f"{at} + to_microseconds({nth} - 1)"), why=why)]
+
+
+def _free(source: Source, name: str) -> str:
+    """A name that no column has."""
+    taken = {column.name.lower() for column in source.columns}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def yes_or_value(sheet: Sheet, column: Column) -> str:

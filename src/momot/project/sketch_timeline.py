@@ -27,7 +27,7 @@ from momot.project.sketch import Entry, Sheet, listed, slug, text
 from momot.project.sketch_goals import sketch_goal
 from momot.project.sketch_log import event_entries, sketch_log
 from momot.project.sketch_opinions import sketch_opinions
-from momot.project.sketch_parts import better_entry, joined, noun_of, person_entry, time_entry, together, yes_or_value
+from momot.project.sketch_parts import better_entry, events_from, joined, noun_of, person_entry, time_entry, together, yes_or_value
 
 _ENOUGH_REPEATERS = 0.05
 
@@ -212,12 +212,10 @@ def _of_persons(profile: Profile, source: Source, sheet: Sheet, others: Sequence
         if what.column is not None
         else [Entry("activity", text(noun)), Entry("touchpoint", text(noun), why="the name is yours to choose")]
     )
-    entries = [
-        Entry("from", text(joined(sheet, source, others, join))),
-        *named,
-        *person_entry(source, sheet, person, join),
-        *time_entry("at", sheet, when),
-    ]
+    origin, at = joined(sheet, source, others, join), time_entry("at", sheet, when)
+    if what.column is not None:
+        origin, at = events_from(profile, source, sheet, others, join, who, when)
+    entries = [Entry("from", text(origin)), *named, *person_entry(source, sheet, person, join), *at]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} rows of {who.distinct:,} persons", entries).live
     if live and what.column is None:
         _again(profile, source, sheet, who, noun)
