@@ -1,4 +1,4 @@
-"""Records of an outcome that is followed over time: rows are the days of a person that can be followed for the whole time.
+"""Records of an outcome that is followed over time: rows are the days of a person (or account) that can be followed for the whole time.
 
 A touch counts on its local day, the outcome in the days after it, as in momot's panels; of several touches of a day the worst counts.
 """
@@ -24,6 +24,7 @@ Flags = npt.NDArray[np.bool_]
 class Days:
     """People and their days. Days count from the first of the records; `first` (people,) is when somebody was first seen."""
 
+    unit: str  # SQL over journeys or opinions o and people p
     people: int
     days: int
     first: Integers
@@ -36,43 +37,49 @@ class Days:
     segments: Floats  # (people, k) 0 or 1
 
 
-def read_days(connection: duckdb.DuckDBPyConnection, moments: frozenset[str]) -> Days:
-    """Touches of the moments asked for; employees are left out."""
+UNITS = {"person": "p.person_id", "account": "p.account_id"}
+
+
+def read_days(connection: duckdb.DuckDBPyConnection, moments: frozenset[str], *, per: str = "person") -> Days:
+    """Touches of the moments asked for, by person or account; employees, and people without an account, are left out."""
+    unit = UNITS[per]
+    counted = f"NOT p.is_employee AND {unit} IS NOT NULL"
     names = tuple(sorted(moments))
     listed = pa.table({"moment": names, "code": np.arange(len(names))})
     connection.register("asked_moments", listed)
     everybody = connection.execute(
-        "SELECT j.person_id, min(j.day) AS first FROM journeys j JOIN people p USING (person_id) "
-        "WHERE NOT p.is_employee GROUP BY ALL ORDER BY ALL"
+        f"SELECT {unit} AS unit, min(j.day) AS first FROM journeys j JOIN people p USING (person_id) WHERE {counted} "
+        "GROUP BY ALL ORDER BY ALL"
     ).fetchnumpy()
     start, end = (int(value) for value in connection.execute("SELECT min(day), max(day) FROM journeys").fetchall()[0])
     found = connection.execute(
-        "SELECT j.person_id, j.day, j.happened_at, a.code, coalesce(j.quality, 9) AS quality FROM journeys j "
+        f"SELECT {unit} AS unit, j.day, j.happened_at, a.code, coalesce(j.quality, 9) AS quality FROM journeys j "
         "JOIN people p USING (person_id) JOIN moments m USING (moment_id) JOIN asked_moments a ON a.moment = m.moment "
-        "WHERE NOT p.is_employee ORDER BY j.person_id, j.happened_at, j.interaction_id"
+        f"WHERE {counted} ORDER BY unit, j.happened_at, j.interaction_id"
     ).fetchnumpy()
-    ids = np.asarray(everybody["person_id"]).astype(np.int64)
+    ids = np.asarray(everybody["unit"]).astype(np.int64)
     return Days(
+        unit=unit,
         people=len(ids),
         days=end - start + 1,
         first=np.asarray(everybody["first"]).astype(np.int64) - start,
-        person=np.searchsorted(ids, np.asarray(found["person_id"]).astype(np.int64)),
+        person=np.searchsorted(ids, np.asarray(found["unit"]).astype(np.int64)),
         day=np.asarray(found["day"]).astype(np.int64) - start,
         at=np.asarray(found["happened_at"]).astype(np.int64),
         moment=np.asarray(found["code"]).astype(np.int64),
         quality=np.asarray(found["quality"]).astype(np.int64),
         names=names,
-        segments=_segments(connection, ids),
+        segments=_segments(connection, unit, ids),
     )
 
 
 def panel_records(connection: duckdb.DuckDBPyConnection, project: ProjectFile, outcome: Outcome, days: Days) -> Records:
     """The rows of one outcome with `within`."""
     ahead = round(outcome.within_days or max(outcome.horizons_days))
-    happened = _happenings(connection, project, outcome)
+    happened = _happenings(connection, project, outcome, days)
     value, usable = _outcome(outcome, happened, days, ahead)
     if outcome.eligible:
-        usable &= _since(_of_activity(connection, outcome.eligible), days)
+        usable &= _since(_of_activity(connection, outcome.eligible, days), days)
     touched = _touched_days(days)
     person, day, moment, quality = (column[usable[touched[0], touched[1]]] for column in touched)
     everything = by_person(np.repeat(np.arange(days.people), usable.sum(axis=1)), value[usable], days.people)
@@ -94,13 +101,13 @@ def panel_records(connection: duckdb.DuckDBPyConnection, project: ProjectFile, o
 
 @dataclass(frozen=True, slots=True)
 class _Happened:
-    """When something happened: person_id, local day since 1970, micros, and its value."""
+    """When something happened: person (or account) id, local day since 1970, micros, and its value."""
 
     person: Integers
     day: Integers
     at: Integers
     value: Floats
-    people: Integers  # all person ids, in order
+    people: Integers  # all ids that count, in order
     start: int  # first day of the records, since 1970
 
 
@@ -108,33 +115,37 @@ def _is_happening(outcome: Outcome) -> bool:
     return outcome.activity is not None and not outcome.absent
 
 
-def _happenings(connection: duckdb.DuckDBPyConnection, project: ProjectFile, outcome: Outcome) -> _Happened:
+def _happenings(connection: duckdb.DuckDBPyConnection, project: ProjectFile, outcome: Outcome, days: Days) -> _Happened:
     if outcome.activity is not None:
         wanted = f" AND j.quality = {QUALITIES.index(outcome.quality) - 1}" if outcome.quality else ""
-        return _of_activity(connection, outcome.activity, wanted)
+        return _of_activity(connection, outcome.activity, days, wanted)
     found = connection.execute(
-        "SELECT person_id, given_at, value FROM opinions WHERE instrument = ? ORDER BY person_id, given_at, opinion_id", [outcome.opinion]
+        f"SELECT {days.unit} AS unit, o.given_at, o.value FROM opinions o JOIN people p USING (person_id) "
+        f"WHERE o.instrument = ? AND NOT p.is_employee AND {days.unit} IS NOT NULL ORDER BY unit, o.given_at, o.opinion_id",
+        [outcome.opinion],
     ).fetchnumpy()
     at = np.asarray(found["given_at"]).astype(np.int64)
     zoned = pc.local_timestamp(pa.array(at, pa.timestamp("us", tz=project.timezone)))
     local = np.asarray(zoned.cast(pa.date32()).cast(pa.int32())).astype(np.int64)
-    return _Happened(np.asarray(found["person_id"]).astype(np.int64), local, at, np.asarray(found["value"]), *_people(connection))
+    return _Happened(np.asarray(found["unit"]).astype(np.int64), local, at, np.asarray(found["value"]), *_units(connection, days))
 
 
-def _of_activity(connection: duckdb.DuckDBPyConnection, activity: str, wanted: str = "") -> _Happened:
+def _of_activity(connection: duckdb.DuckDBPyConnection, activity: str, days: Days, wanted: str = "") -> _Happened:
     found = connection.execute(
-        "SELECT j.person_id, j.day, j.happened_at, coalesce(j.value_minor, 0) / 100.0 AS value FROM journeys j "
-        f"JOIN activities a USING (activity_id) WHERE a.activity = ?{wanted} ORDER BY j.person_id, j.happened_at",
+        f"SELECT {days.unit} AS unit, j.day, j.happened_at, coalesce(j.value_minor, 0) / 100.0 AS value FROM journeys j "
+        "JOIN activities a USING (activity_id) JOIN people p USING (person_id) "
+        f"WHERE a.activity = ?{wanted} AND NOT p.is_employee AND {days.unit} IS NOT NULL ORDER BY unit, j.happened_at",
         [activity],
     ).fetchnumpy()
-    person, day, at = (np.asarray(found[name]).astype(np.int64) for name in ("person_id", "day", "happened_at"))
-    return _Happened(person, day, at, np.asarray(found["value"]).astype(np.float64), *_people(connection))
+    person, day, at = (np.asarray(found[name]).astype(np.int64) for name in ("unit", "day", "happened_at"))
+    return _Happened(person, day, at, np.asarray(found["value"]).astype(np.float64), *_units(connection, days))
 
 
-def _people(connection: duckdb.DuckDBPyConnection) -> tuple[Integers, int]:
+def _units(connection: duckdb.DuckDBPyConnection, days: Days) -> tuple[Integers, int]:
     ids = connection.execute(
-        "SELECT DISTINCT j.person_id FROM journeys j JOIN people p USING (person_id) WHERE NOT p.is_employee ORDER BY ALL"
-    ).fetchnumpy()["person_id"]
+        f"SELECT DISTINCT {days.unit} AS unit FROM journeys j JOIN people p USING (person_id) "
+        f"WHERE NOT p.is_employee AND {days.unit} IS NOT NULL ORDER BY ALL"
+    ).fetchnumpy()["unit"]
     return np.asarray(ids).astype(np.int64), int(connection.execute("SELECT min(day) FROM journeys").fetchall()[0][0])
 
 
@@ -237,12 +248,12 @@ def _last(days: Days, happened: _Happened, ahead: int) -> dict[str, int]:
     return dict(zip(days.names, counts.tolist(), strict=True))
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, ids: Integers) -> Floats:
+def _segments(connection: duckdb.DuckDBPyConnection, unit: str, ids: Integers) -> Floats:
     """Segments as columns of 0 and 1, the first value of each left out; a segment of many values as it is ordered."""
     names = [name for name, *_ in connection.execute("DESCRIBE people").fetchall() if name.startswith("segment.")]
     columns: list[Floats] = []
     for name in names:
-        found = connection.execute(f'SELECT person_id, "{name}" AS value FROM people ORDER BY person_id').fetchall()
+        found = connection.execute(f'SELECT {unit}, min("{name}") FROM people p GROUP BY ALL').fetchall()
         values = dict(found)
         mine = [values.get(person) for person in ids.tolist()]
         kinds = sorted({value for value in mine if value is not None})

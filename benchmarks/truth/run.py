@@ -86,7 +86,8 @@ def _records(project: momot.Project, built: Any, truth: Truth, outcome: str) -> 
     with built.connect() as connection:
         (ask,) = asks(project.file, [outcome])
         if ask.design == "panel" and ask.outcome is not None:
-            return panel_records(connection, project.file, ask.outcome, read_days(connection, moments))
+            days = read_days(connection, moments, per=ask.outcome.per)
+            return panel_records(connection, project.file, ask.outcome, days)
         designed: Designed | Unanswerable = design(ask, project.file, connection)
     return None if isinstance(designed, Unanswerable) else episode_records(outcome, designed.frame)
 

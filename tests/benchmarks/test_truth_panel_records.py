@@ -56,7 +56,10 @@ def connection(log: Log) -> duckdb.DuckDBPyConnection:
     made.execute("CREATE TABLE journeys AS SELECT *, row_number() OVER () AS interaction_id, NULL::BIGINT AS value_minor FROM rows_given")
     made.execute("CREATE TABLE moments AS SELECT * FROM (VALUES (0, 'call@smot'), (1, 'banner@stimulus')) m(moment_id, moment)")
     made.execute("CREATE TABLE activities AS SELECT * FROM (VALUES (0, 'touched'), (1, 'order_placed')) a(activity_id, activity)")
-    made.execute(f"CREATE TABLE people AS SELECT p::INTEGER AS person_id, p = 1 AS is_employee FROM range(1, {PEOPLE + 1}) r(p)")
+    everybody = f"FROM range(1, {PEOPLE + 1}) r(p)"
+    made.execute(
+        f"CREATE TABLE people AS SELECT p::INTEGER AS person_id, p = 1 AS is_employee, (p // 4)::INTEGER AS account_id {everybody}"
+    )
     people, _, values, given = zip(*log.opinions, strict=True)
     made.register("opinions_given", pa.table({"person_id": people, "given_at": given, "value": values}))
     made.execute("CREATE TABLE opinions AS SELECT *, row_number() OVER () AS opinion_id, 'stars' AS instrument FROM opinions_given")
@@ -66,15 +69,17 @@ def connection(log: Log) -> duckdb.DuckDBPyConnection:
 def by_hand(log: Log, outcome: Outcome) -> dict[str, list[float]]:
     """Outcomes of the usable days that met the call each way, or did not meet it."""
     found: dict[str, list[float]] = {}
-    for person in range(2, PEOPLE + 1):
-        mine = [row for row in log.touches if row[0] == person]
-        bought = [day for p, day, _ in log.buys if p == person]
+    people = range(2, PEOPLE + 1)
+    owners = [[p] for p in people] if outcome.per == "person" else [[p for p in people if p // 4 == a] for a in range(PEOPLE // 4 + 1)]
+    for owner in owners:
+        mine = [row for row in log.touches if row[0] in owner]
+        bought = [day for p, day, _ in log.buys if p in owner]
         first = min([row[1] for row in mine] + bought)
         for day in range(first, DAYS - WITHIN):
             if outcome.eligible and not any(earlier <= day for earlier in bought):
                 continue
             if outcome.opinion:
-                said = sorted((at, value) for p, d, value, at in log.opinions if p == person and day < d <= day + WITHIN)
+                said = sorted((at, value) for p, d, value, at in log.opinions if p in owner and day < d <= day + WITHIN)
                 if not said:
                     continue
                 value = said[0][1]
@@ -94,13 +99,14 @@ def by_hand(log: Log, outcome: Outcome) -> dict[str, list[float]]:
         Outcome(name="purchase", activity="order_placed", per="person", within_days=WITHIN),
         Outcome(name="churn", activity="order_placed", absent=True, eligible="order_placed", per="person", within_days=WITHIN),
         Outcome(name="opinion", opinion="stars", per="person", within_days=WITHIN),
+        Outcome(name="renewal", activity="order_placed", per="account", within_days=WITHIN),
     ],
     ids=lambda outcome: outcome.name,
 )
 def test_days_that_met_a_moment_and_what_followed_equal_a_count_by_hand(
     log: Log, connection: duckdb.DuckDBPyConnection, outcome: Outcome
 ) -> None:
-    records = panel_records(connection, PROJECT, outcome, read_days(connection, frozenset(MOMENTS)))
+    records = panel_records(connection, PROJECT, outcome, read_days(connection, frozenset(MOMENTS), per=outcome.per))
     told = {label: (sums.rows.sum(), sums.outcomes.sum()) for label, sums in records.met["call@smot"].items()}
     assert told == {label: (len(values), pytest.approx(sum(values))) for label, values in by_hand(log, outcome).items()}
 
