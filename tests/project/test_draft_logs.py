@@ -150,3 +150,34 @@ def test_a_file_in_no_order_tells_nothing_about_events_of_one_minute(tmp_path: P
     as_csv(tmp_path, random.Random(1).sample(rows, len(rows)))
     project, _ = loaded(tmp_path)
     assert project.interactions[0].at == "updated_at"
+
+
+def test_what_the_rules_call_a_purchase_is_written_down_and_is_the_outcome(tmp_path: Path) -> None:
+    rows = log(steps=["home", "catalogue", "payment choice", "basket", "payment done"])
+    as_csv(tmp_path, rows, ("user_id", "event", "time"))
+    project, _ = loaded(tmp_path)
+    assert project.journeys.purchase == ("payment_done",)
+    assert [outcome.activity for outcome in project.outcomes] == ["payment_done"]
+
+
+def test_what_a_case_pays_may_be_no_purchase(tmp_path: Path) -> None:
+    as_csv(tmp_path, log(steps=["declared", "approved", "sent back", "checked", "payment handled"]))
+    project, found = loaded(tmp_path)
+    assert project.journeys.purchase == ()
+    assert asked(found, "is payment_handled a purchase?")
+    assert [outcome.activity for outcome in project.outcomes] == ["payment_handled"]
+
+
+def test_lines_of_an_order_with_money_are_a_purchase(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    lines: list[tuple[object, ...]] = []
+    for number in range(300):
+        at, who = DAY + dt.timedelta(hours=number * 9), f"K-{rng.randrange(80) * 7:05}"
+        lines += [
+            (f"B-{number * 31:06}", who, at.strftime("%Y-%m-%d %H:%M"), rng.randrange(100, 9000) / 100) for _ in range(rng.randrange(1, 4))
+        ]
+    with (tmp_path / "lines.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([("order_no", "customer_id", "time", "price"), *lines])
+    project, _ = loaded(tmp_path)
+    assert project.journeys.purchase == ("order_placed",)
+    assert [(outcome.activity, outcome.per) for outcome in project.outcomes] == [("order_placed", "person")]

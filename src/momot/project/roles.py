@@ -176,6 +176,11 @@ def outcomes_of(source: Source, among: Iterable[str] | None = None) -> list[Colu
     ]
 
 
+def money_of(source: Source) -> list[Column]:
+    """Columns named as money whose values can be it."""
+    return [column for column in source.columns if _is_money(column)]
+
+
 def epoch_like(source: Source) -> list[str]:
     """Whole numbers that could be seconds, milliseconds or microseconds since 1970, of the years 2000 to 2040."""
     spans = [(946_684_800 * unit, 2_208_988_800 * unit) for unit in (1, 1_000, 1_000_000)]

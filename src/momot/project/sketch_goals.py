@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from momot.project.hints import hints_at
 from momot.project.profile import Column, Profile, Source, as_time, quoted
-from momot.project.sketch import Entry, Sheet, slug, text
+from momot.project.purchases import purchases_of
+from momot.project.sketch import Entry, Sheet, listed, slug, text
 
 _WITHIN = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365)  # days
 _ENOUGH = 0.8  # share of those who get there whom the horizon should hold
@@ -28,12 +30,18 @@ def activity_sql(column: str) -> str:
     return f"lower(regexp_replace(CAST({column} AS VARCHAR), '[^\\w]+', '_', 'g'))"
 
 
-def sketch_goal(profile: Profile, source: Source, sheet: Sheet, who: Column, what: Column, when: Column) -> None:
-    """An [outcomes] block per person. Live where one activity alone is called an outcome, by its name; else commented, with candidates."""
+def sketch_goal(profile: Profile, source: Source, sheet: Sheet, who: Column, what: Column, when: Column, *, alone: bool = False) -> None:
+    """An [outcomes] block per person. Live where one activity alone is called an outcome, by its name; else commented, with candidates.
+
+    `alone`: `who` is no person but a case that is followed by itself, so that what it pays may be no purchase.
+    """
     activities = _activities(profile, source, who, what, when)
     persons = who.distinct
     fit = [one for one in activities if min(one.persons, persons - one.persons) >= _FEWEST]
-    named = [one for one in fit if hints_at(one.name, "outcome")]
+    bought = purchases_of(one.name for one in activities)
+    if bought:
+        sketch_purchase(sheet, source, bought, sure=not alone)
+    named = [one for one in fit if one.name in bought] or [one for one in fit if hints_at(one.name, "outcome")]
     if len(named) == 1:
         goal = named[0]
         sheet.add("outcomes", f"{goal.persons:,} of {persons:,} have it", _entries(goal, sure=True), header=f"[outcomes.{slug(goal.name)}]")
@@ -48,6 +56,16 @@ def sketch_goal(profile: Profile, source: Source, sheet: Sheet, who: Column, wha
             _entries(last[0], sure=False),
             header=f"[outcomes.{slug(last[0].name)}]",
         )
+
+
+def sketch_purchase(sheet: Sheet, source: Source, activities: Sequence[str], *, sure: bool) -> None:
+    """A [journeys] block that says which activities are a purchase, once in a file; asked where it is not sure."""
+    if any(sketch.kind == "journeys" for sketch in sheet.sketches):
+        return
+    if not sure:
+        sheet.ask(source, f"is {', '.join(activities)} a purchase? What is bought divides journeys into before and after.")
+    entries = [Entry("purchase", listed(activities), sure=sure, why="stages, and coming back, are counted from it")]
+    sheet.add("journeys", "what a purchase is", entries)
 
 
 def _entries(goal: _Activity, *, sure: bool) -> list[Entry]:

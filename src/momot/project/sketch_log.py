@@ -43,7 +43,7 @@ def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, othe
     if table is not None:
         _log_outcomes(sheet, source, table, flags)
     if live and not flags and what.column is not None and when.column is not None:
-        sketch_goal(profile, source, sheet, who or key, what.column, when.column)
+        sketch_goal(profile, source, sheet, who or key, what.column, when.column, alone=alone)
     return live
 
 

@@ -15,6 +15,7 @@ from momot.project.roles import (
     is_binary,
     is_event_log,
     lines_of,
+    money_of,
     only_time,
     opinion_of,
     outcomes_of,
@@ -24,7 +25,7 @@ from momot.project.roles import (
     subject_of,
 )
 from momot.project.sketch import Entry, Sheet, listed, slug, text
-from momot.project.sketch_goals import sketch_goal
+from momot.project.sketch_goals import sketch_goal, sketch_purchase
 from momot.project.sketch_log import event_entries, sketch_log
 from momot.project.sketch_opinions import sketch_opinions
 from momot.project.sketch_parts import better_entry, events_from, joined, noun_of, person_entry, time_entry, together, yes_or_value
@@ -190,6 +191,7 @@ def _lines(profile: Profile, source: Source, sheet: Sheet, key: Column, others: 
     ]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} lines", entries).live
     if live and who is not None:
+        sketch_purchase(sheet, source, [f"{noun}_placed"], sure=hints_at(noun, "bought") and bool(money_of(source)))
         _again(profile, source, sheet, who, f"{noun}_placed", key)
     return live
 
@@ -215,9 +217,13 @@ def _of_persons(profile: Profile, source: Source, sheet: Sheet, others: Sequence
     origin, at = joined(sheet, source, others, join), time_entry("at", sheet, when)
     if what.column is not None:
         origin, at = events_from(profile, source, sheet, others, join, who, when)
-    entries = [Entry("from", text(origin)), *named, *person_entry(source, sheet, person, join), *at]
+    money = money_of(source) if what.column is None else []
+    value = [Entry("value", text(sheet.column(money[0].name)), sure=False, why="money of one row")] if len(money) == 1 else []
+    entries = [Entry("from", text(origin)), *named, *person_entry(source, sheet, person, join), *at, *value]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} rows of {who.distinct:,} persons", entries).live
     if live and what.column is None:
+        if money:
+            sketch_purchase(sheet, source, [noun], sure=hints_at(noun, "bought") and len(money) == 1)
         _again(profile, source, sheet, who, noun)
     elif live and what.column is not None and when.column is not None:
         sketch_goal(profile, source, sheet, who, what.column, when.column)
