@@ -228,8 +228,6 @@ def test_a_person_may_have_one_id_of_several_namespaces(make: Any, query: Any) -
     text = EVENTS.replace('person = "p"', 'person = {crm = "p", cookie = "c"}')
     made = make(text, {"e.csv": "p,c,at,t,q\n17,,2024-01-01,x,good\n,ab,2024-01-02,x,bad\n"})
     assert query(made, "SELECT person FROM people ORDER BY 1") == [("cookie:ab",), ("crm:17",)]
-    with pytest.raises(ProjectError, match="1 rows carry several ids"):
-        make(text, {"e.csv": "p,c,at,t,q\n17,ab,2024-01-01,x,good\n"})
 
 
 def test_people_are_aggregated_or_have_one_value(make: Any, query: Any) -> None:

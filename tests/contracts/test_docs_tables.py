@@ -85,6 +85,7 @@ TABLES = (
     "opinions",
     "texts",
     "people",
+    "identity",
     "journeys",
     "moments",
     "touchpoints",

@@ -6,6 +6,7 @@ from momot.build import dictionary
 from momot.build.folder import reuse
 from momot.build.manifest import Table
 from momot.build.mapping import run
+from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, identifier, literal, row, rows, step
@@ -21,7 +22,8 @@ def make_facts(shop: Workshop, subjects_key: str | None) -> Table | None:
     if not outcomes:
         return None
     subject = shop.project.subjects[0].subject if shop.project.subjects else None
-    key = shop.key("facts", outcomes, subject, [shop.relation(outcome.from_ or "").key for outcome in outcomes], subjects_key)
+    persons = [shop.persons.get(f"[outcomes.{outcome.name}]") for outcome in outcomes]
+    key = shop.key("facts", outcomes, subject, [shop.relation(outcome.from_ or "").key for outcome in outcomes], subjects_key, persons)
     table = shop.same("facts", key)
     if table is not None and shop.previous is not None:
         reuse(shop.previous / FILE, shop.folder / FILE)
@@ -44,11 +46,12 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
             f"{shop.place(name)}: a fact needs `subject`, an expression that names the order or ticket, or [[subjects]] to take it from."
         )
     value = outcome.value if isinstance(outcome.value, str) else ""
-    written = {"subject": None if by_person else subject, "person": outcome.person, "value": value, "at": outcome.at}
+    written = {"subject": None if by_person else subject, **person_expressions(outcome.person), "value": value, "at": outcome.at}
     mapping = shop.mapping(outcome.from_ or "", name, written, where=outcome.where)
     columns = {"outcome": literal(outcome.name), "value": identifier(mapping.number("value", "value"))}
     columns["subject"] = "NULL::VARCHAR" if by_person else identifier(mapping.text("subject", "subject"))
-    columns["person"] = identifier(mapping.text("person", "person")) if outcome.person else "NULL::VARCHAR"
+    person = add_person(mapping, outcome.person)
+    columns["person"] = identifier(person) if person else "NULL::VARCHAR"
     columns["settled_at"] = identifier(mapping.time("at", "at")) if outcome.at else "NULL::BIGINT"
     unit = "person" if by_person else "subject"
     mapping.problem(f"{columns[unit]} IS NULL", "no_person" if by_person else "no_subject", unit)
@@ -70,6 +73,17 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
         raise WrongGrain(
             f"{mapping.place}: {unit} '{several[0][0]}' has {several[0][1]} different rows; a fact has one. Group them in [tables]."
         )
+    if by_person:
+        _once_a_person(shop, table)
     tally.kept, tally.adjusted = map(int, row(shop.connection, f"SELECT count(*), count_if(adjusted) FROM {table}"))
     tally.duplicate, tally.identified = total - tally.kept, tally.kept
     return tally
+
+
+def _once_a_person(shop: Workshop, table: str) -> None:
+    """Of the facts of several ids that are one person the one settled last, then that of the first id; those of shared ids are left out."""
+    shop.table(
+        table,
+        f"""SELECT m.* FROM {table} m JOIN person_ids p ON p.key = m.person WHERE p.person_id IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY m.settled_at DESC NULLS LAST, p.id) = 1""",
+    )

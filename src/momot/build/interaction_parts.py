@@ -35,7 +35,7 @@ def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally
         }
         joins = "LEFT JOIN subject_people s ON s.key = m.subject"
     else:
-        fill = {"person_id": "p.id", "bucket": "p.bucket", "unknown": "NULL"}
+        fill = {"person_id": "p.person_id", "bucket": "p.bucket", "unknown": "NULL"}
         joins = "LEFT JOIN subject_ids s ON s.key = m.subject LEFT JOIN person_ids p ON p.key = m.person"
     sql = step("momot.build", "interactions_rows", mapped=entry.sql, parts=parts, joins=joins, **fill)
     target = staged / f"block-{entry.number}"
@@ -63,8 +63,9 @@ def write_part(shop: Workshop, staged: Path, part: int, tallies: list[Tally]) ->
     """
     folders = sorted(staged.glob(f"block-*/part={part}"))
     source = _read(folders)
-    if not folders and part == 0:  # readers expect a file even when nobody is known
-        source = f"(SELECT * FROM {_read(sorted(staged.glob(f'block-*/{_NOBODY}')))} WHERE false)"
+    nobody = sorted(staged.glob(f"block-*/{_NOBODY}"))
+    if not folders and part == 0 and nobody:  # readers expect a file even when nobody is known
+        source = f"(SELECT * FROM {_read(nobody)} WHERE false)"
     elif not folders:
         return None
     shop.progress(f"ordering part {part + 1}")

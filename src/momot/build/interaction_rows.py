@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import duckdb
 
 from momot.build import dictionary
-from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, person_expressions
+from momot.build.mapping import Mapping, content_sql, hash_sql
 from momot.build.names import FEW, Names, level_sql, measured_levels
+from momot.build.persons import add_person, person_expressions
 from momot.build.relations import Relation
 from momot.build.tally import FILTERED
 from momot.build.workshop import Workshop

@@ -23,7 +23,8 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     blocks = shop.project.interactions
     if not blocks:
         return None
-    key = shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key)
+    persons = [shop.persons.get(f"[[interactions]] {number}") for number in range(1, len(blocks) + 1)]
+    key = shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
     table = shop.same("interactions", key)
     if table is not None and shop.previous is not None:
         for name in (FOLDER, *DIMENSIONS):

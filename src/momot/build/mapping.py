@@ -18,6 +18,7 @@ from momot.build.staging import bad_column
 from momot.build.zone import adjusted_sql, instant_sql
 from momot.engine import DuckEngine, identifier, literal, row
 from momot.errors import DataError, MomotError, NotATime, ProjectError
+from momot.project.namespaces import Namespaces
 from momot.vocabulary import Rejection
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
@@ -36,6 +37,8 @@ class Mapping:
     zone: str
     bound: dict[str, Expression]
     where: str | None = None
+    namespaces: Namespaces = field(default_factory=Namespaces)
+    guarded: bool = False  # whether some ids are left out because several people share them
     first: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     instants: dict[str, str] = field(default_factory=dict)
@@ -250,38 +253,6 @@ def start_mapping(
     if condition is not None and condition.type != "BOOLEAN":
         raise ProjectError(f'{place}: where = "{where}" is {condition.type}, not a condition.')
     return Mapping(connection, relation, place, zone, bound, condition.sql if condition else None)
-
-
-def add_person(mapping: Mapping, person: str | dict[str, str] | None) -> str | None:
-    """The piece that names the person: one expression, or the one id given among several namespaces ("crm:17").
-
-    Raises ProjectError where a row carries several ids: tying them together is identity stitching.
-    """
-    if person is None:
-        return None
-    if isinstance(person, str):
-        return mapping.text("person", "person")
-    pieces = {space: mapping.text(f"person.{space}", f"person.{space}") for space in person}
-    given = [f"({identifier(piece)} IS NOT NULL)::INTEGER" for piece in pieces.values()]
-    mapping.instants["person!"] = (
-        "coalesce(" + ", ".join(f"{literal(f'{space}:')} || {identifier(piece)}" for space, piece in pieces.items()) + ")"
-    )
-    probe = mapping.sql({"ids": " + ".join(given)})
-    try:
-        several = row(mapping.connection, f"SELECT count(*) FILTER (ids > 1) FROM ({probe})")[0]
-    except duckdb.Error as error:
-        raise mapping.explain(error) from error
-    if several:
-        raise ProjectError(
-            f"{mapping.place}: {several} rows carry several ids of a person ({', '.join(person)}). Tying ids together is not in "
-            'this version: give one expression, for example person = "coalesce(customer_id, anon_id)".'
-        )
-    return "person!"
-
-
-def person_expressions(person: str | dict[str, str] | None) -> dict[str, str | None]:
-    """The expressions of `person` by key."""
-    return {f"person.{space}": text for space, text in person.items()} if isinstance(person, dict) else {"person": person}
 
 
 def content_sql(columns: Dict[str, str], *, first: str | None = None) -> str:

@@ -27,6 +27,7 @@ _EMPTY = {
         "person_id INTEGER, person VARCHAR, bucket SMALLINT, is_employee BOOLEAN, acquisition_cost_minor BIGINT, role VARCHAR, "
         "account_id INTEGER, observed_from BIGINT, observed_to BIGINT"
     ),
+    "identity": "id VARCHAR, namespace VARCHAR, person_id INTEGER, ties INTEGER, rows BIGINT, left_out BOOLEAN",
     "touchpoints": "touchpoint_id SMALLINT, touchpoint VARCHAR, channel_id SMALLINT, kind VARCHAR",
     "levels": "touchpoint_id SMALLINT, level SMALLINT, label VARCHAR, low DOUBLE, high DOUBLE",
     "activities": "activity_id SMALLINT, activity VARCHAR",

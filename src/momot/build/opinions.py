@@ -5,7 +5,8 @@ from __future__ import annotations
 from momot.build import dictionary
 from momot.build.folder import reuse
 from momot.build.manifest import Table
-from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, person_expressions, run
+from momot.build.mapping import Mapping, content_sql, hash_sql, run
+from momot.build.persons import add_person, first_of, given_ids, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, identifier, literal, row, step
@@ -20,7 +21,8 @@ def make_opinions(shop: Workshop, subjects_key: str | None) -> Table | None:
     blocks = shop.project.opinions
     if not blocks:
         return None
-    key = shop.key("opinions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key)
+    persons = [shop.persons.get(f"[[opinions]] {number}") for number in range(1, len(blocks) + 1)]
+    key = shop.key("opinions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
     table = shop.same("opinions", key)
     if table is not None and shop.previous is not None:
         for file in FILES:
@@ -90,7 +92,8 @@ def _columns(mapping: Mapping, block: Opinions) -> dict[str, str]:
     columns["content"] = "row_content"
     source = literal(f"{block.from_}\x1f{block.instrument}\x1f")
     if block.id:
-        about = columns["subject"] if block.subject else columns["person"]  # one answer may be filed under several orders
+        # one answer may be filed under several orders; of several ids the first, whoever they are found to be
+        about = columns["subject"] if block.subject else first_of(list(given_ids(mapping, block.person or "").values()))
         columns["opinion_id"] = hash_sql(
             f"{source} || coalesce({identifier(mapping.text('id', 'id'))}, row_content) || chr(31) || coalesce({about}, '')"
         )
@@ -116,5 +119,5 @@ def _joined(raw: str, *, via_subject: bool) -> str:
         unknown = "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END"
         return f"""SELECT m.* REPLACE (coalesce(m.problem, {unknown}) AS problem), s.person_id, s.id AS subject_id
         FROM {raw} m LEFT JOIN subject_people s ON s.key = m.subject"""
-    return f"""SELECT m.*, p.id AS person_id, s.id AS subject_id FROM {raw} m
+    return f"""SELECT m.*, p.person_id, s.id AS subject_id FROM {raw} m
         LEFT JOIN person_ids p ON p.key = m.person LEFT JOIN subject_ids s ON s.key = m.subject"""

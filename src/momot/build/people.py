@@ -6,8 +6,9 @@ from momot.build import dictionary
 from momot.build.expressions import Expression, bind
 from momot.build.interaction_rows import minor_units
 from momot.build.manifest import Block, Table
-from momot.build.mapping import add_person, person_expressions, run
+from momot.build.mapping import run
 from momot.build.observation import bounds, observed
+from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, identifier, literal, row, rows, step
@@ -69,8 +70,8 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
     tally.kept, tally.identified = map(int, row(shop.connection, 'SELECT count(*), count("momot id") FROM people_mapped'))
     shop.table(
         "people_known",
-        """SELECT m.*, p.id AS "momot number", p.id AS "momot person" FROM people_mapped m
-        JOIN person_ids p ON p.key = m."momot id" SEMI JOIN people_present q ON q.person_id = p.id""",
+        """SELECT m.*, p.id AS "momot number", p.person_id AS "momot person" FROM people_mapped m
+        JOIN person_ids p ON p.key = m."momot id" SEMI JOIN people_present q ON q.person_id = p.person_id""",
     )
     watch = shop.project.observation
     given = {

@@ -13,6 +13,7 @@ import momot
 from momot.build import dictionary
 from momot.build.facts import make_facts
 from momot.build.folder import locked, publish, workspace
+from momot.build.identity import stitch
 from momot.build.interactions import make_interactions
 from momot.build.manifest import Manifest, Table, read_manifest
 from momot.build.opened import Build
@@ -100,9 +101,10 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     """Make all tables in the order of what they need: subjects name persons for others; people come from all."""
     start_rejected(shop.connection)
     dictionary.load(shop.connection, shop.previous)
+    tied = stitch(shop)
     subjects = make_subjects(shop)
     key = subjects.key if subjects else None
-    made = [subjects, make_interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
+    made = [tied, subjects, make_interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
     tables = [table for table in made if table is not None] + make_wide(shop)
     tables.append(make_people(shop, tables))
     entries = dictionary.save(shop.connection, shop.folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from momot.build import dictionary
 from momot.build.folder import reuse
 from momot.build.manifest import Table
-from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, person_expressions, run
+from momot.build.mapping import Mapping, content_sql, hash_sql, run
+from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, identifier, literal, row, rows, step
@@ -25,7 +26,8 @@ def make_subjects(shop: Workshop) -> Table | None:
         shop.table("subject_people", "SELECT NULL::VARCHAR AS key, NULL::INTEGER AS id, "
                 "NULL::INTEGER AS person_id, NULL::SMALLINT AS bucket WHERE false")  # fmt: skip
         return None
-    key = shop.key("subjects", blocks, [shop.relation(block.from_).key for block in blocks])
+    persons = [shop.persons.get(f"[[subjects]] {number}") for number in range(1, len(blocks) + 1)]
+    key = shop.key("subjects", blocks, [shop.relation(block.from_).key for block in blocks], persons)
     table = shop.same("subjects", key)
     if table is not None and shop.previous is not None:
         reuse(shop.previous / FILE, shop.folder / FILE)
@@ -92,7 +94,7 @@ def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]
         _check_grain(shop, table, mapping, block)
         once = f"SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line"
         shop.table(table, once)
-    counts = row(shop.connection, f"SELECT count(*), count(person), count_if(adjusted) FROM {table}")
+    counts = row(shop.connection, f"SELECT count(*), {dictionary.identified_sql('person')}, count_if(adjusted) FROM {table}")
     tally.kept, tally.identified, tally.adjusted = map(int, counts)
     tally.duplicate = before - tally.kept
     if not tally.kept:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from momot.build import dictionary
 from momot.build.folder import reuse
 from momot.build.manifest import Table
-from momot.build.mapping import Mapping, add_person, content_sql, hash_sql, mark_text, person_expressions, run, without
+from momot.build.mapping import Mapping, content_sql, hash_sql, mark_text, run, without
+from momot.build.persons import add_person, person_expressions
 from momot.build.subjects import add_other
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
@@ -40,12 +41,11 @@ def _make(shop: Workshop, block: Wide, table_name: str, place: str, key: str) ->
     tally = Tally(place, table_name, read=mapping.source_rows())
     reject(shop.connection, tally, mapping.relation, "wide_rows")
     execute(shop.connection, "DELETE FROM wide_rows WHERE problem IS NOT NULL")
-    if block.person is None:
-        _own_person(shop, mapping)
+    shared = _own_person(shop, mapping, block)
     dictionary.add(shop.connection, "person", "SELECT person AS key FROM wide_rows")
     counts = row(shop.connection, "SELECT count(*), count_if(adjusted), count(*) - count(DISTINCT row_hash) FROM wide_rows")
     tally.kept, tally.adjusted, tally.flagged = (int(count or 0) for count in counts)  # of no rows, count_if is NULL
-    tally.identified = tally.kept
+    tally.identified = tally.kept - shared
     if not tally.kept:
         raise NothingLeft(
             f"{mapping.place}: not one usable row of {mapping.relation.name}: {dict(tally.rejections) or 'all were filtered by where'}."
@@ -125,12 +125,22 @@ def _touchpoint(mapping: Mapping, block: Wide, touchpoint: str) -> dict[str, str
     return {name: value, f"never.{touchpoint}": never}
 
 
-def _own_person(shop: Workshop, mapping: Mapping) -> None:
-    """Each row its own person: known by its line, or, in the result of a query, by its content and a number among equal rows."""
+def _own_person(shop: Workshop, mapping: Mapping, block: Wide) -> int:
+    """Make each row whose person nobody knows its own person; how many rows of a declared person these are, whose id is shared.
+
+    Such a row is known by its line, or, in the result of a query, by its content and a number among equal rows.
+    """
+    shared = f"person IN (SELECT key FROM {dictionary.SHARED})"
+    count = int(row(shop.connection, f"SELECT count(*) FROM wide_rows WHERE {shared}")[0]) if shop.guarded else 0
+    if block.person is not None and not count:
+        return 0
+    name = literal(f"{mapping.relation.name}:")
     if mapping.relation.is_query:
-        name = literal(f"{mapping.relation.name}:")
-        shop.table(
-            "wide_rows",
-            f"""SELECT * REPLACE ({name} || row_hash::VARCHAR || '-' ||
-            (row_number() OVER (PARTITION BY row_hash))::VARCHAR AS person) FROM wide_rows""",
-        )
+        own = f"{name} || row_hash::VARCHAR || '-' || (row_number() OVER (PARTITION BY row_hash))::VARCHAR"
+    elif block.person is None:
+        return 0
+    else:
+        own = "line"
+    person = own if block.person is None else f"CASE WHEN {shared} THEN {own} ELSE person END"
+    shop.table("wide_rows", f"SELECT * REPLACE ({person} AS person) FROM wide_rows")
+    return count

@@ -18,6 +18,7 @@ from momot.build.mapping import Mapping as RowMapping
 from momot.build.mapping import start_mapping
 from momot.build.relations import Relation, Relations
 from momot.engine import DuckEngine, Engine
+from momot.project.namespaces import Namespaces, namespaces
 from momot.project.schema import ProjectFile
 
 TABLES_VERSION = 2  # raised when the same sources give other tables
@@ -42,7 +43,13 @@ class Workshop:
     previous: Path | None
     manifest: Manifest | None
     progress: Callable[[str], None]
+    spaces: Namespaces = field(init=False)
+    guarded: bool = False  # whether ids are left out of stitching
+    persons: dict[str, str] = field(default_factory=dict)  # block -> hash of who its ids are, where ids are stitched
     tables: list[Table] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.spaces = namespaces(self.project)
 
     @property
     def zone(self) -> str:
@@ -55,7 +62,9 @@ class Workshop:
 
     def mapping(self, from_: str, block: str, written: Mapping[str, str | None], *, where: str | None) -> RowMapping:
         """Bind a block's expressions over what it reads."""
-        return start_mapping(self.connection, self.relations.get(from_), self.place(block), self.zone, written, where=where)
+        mapping = start_mapping(self.connection, self.relations.get(from_), self.place(block), self.zone, written, where=where)
+        mapping.namespaces, mapping.guarded = self.spaces, self.guarded
+        return mapping
 
     def relation(self, from_: str) -> Relation:
         """What a block reads."""

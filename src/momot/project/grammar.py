@@ -253,7 +253,14 @@ BLOCKS: tuple[Block, ...] = (
     ),
     Block(
         "identity", "table", "how ids are tied to persons",
-        keys=(Key("max_people_per_id", "count", "an id that ties more people than this is reported and left out; default 5"),),
+        keys=(
+            Key("max_people_per_id", "count", "an id that ties more people than this is reported and left out; default 5"),
+            Key(
+                "namespaces",
+                "texts",
+                "kinds of ids, the one that names a person best first, which a bare expression is of; default: as the blocks write them",
+            ),
+        ),
     ),
     Block(
         "observation", "table", "when persons were under observation",
@@ -311,7 +318,7 @@ BLOCKS: tuple[Block, ...] = (
             Key("value", "sql_or_true", "with `from`, the expression; with `activity`, `true` for its money"),
             _WHERE,
             Key("subject", "sql", "with `from`: id of the subject; default the expression of `[[subjects]]`"),
-            Key("person", "sql", "with `from`: id of the person"),
+            Key("person", "who", "with `from`: id of the person, or several ids"),
             Key("at", "sql", "with `from`: when it was settled; unknown, the time order fails"),
             Key("per", "word", "`subject` (default), `person` or `account`", words=("subject", "person", "account")),
             Key("within", "duration", "how long after the moment it counts", field="within_days"),

@@ -152,6 +152,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     """`[identity]`."""
 
     max_people_per_id: int = 5
+    namespaces: tuple[str, ...] = ()  # the one that names a person best first
 
 
 class Observation(Struct, frozen=True, kw_only=True):
@@ -200,7 +201,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     from_: str | None = None
     where: str | None = None
     subject: str | None = None  # with `from_`: default, the expression of [[subjects]]
-    person: str | None = None
+    person: str | dict[str, str] | None = None
     at: str | None = None
     per: Literal["subject", "person", "account"] = "subject"
     within_days: float | None = None

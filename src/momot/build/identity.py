@@ -1,0 +1,116 @@
+"""Who is one person: ids that stand in one row are tied, and persons are the connected components over all blocks.
+
+Each id has a number of its own in the dictionary for good; a person's id is the smallest number of its component. So a new day renumbers
+nobody, and where a new tie makes two persons one, the smaller id survives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import combinations
+
+from momot.build import dictionary
+from momot.build.identity_report import report
+from momot.build.manifest import Table
+from momot.build.persons import given_ids, person_expressions
+from momot.build.tied import TIES, leave_out, name_persons
+from momot.build.workshop import Workshop
+from momot.engine import execute, identifier, literal, row, rows, step
+from momot.project.namespaces import Owned, owned_blocks
+
+FILE = "identity.parquet"
+
+
+def stitch(shop: Workshop) -> Table | None:
+    """Decide who is one person, leave it in the table `person_ids`, and write what was tied; None where ids are of one namespace.
+
+    Nothing here depends on the order of rows or blocks but the numbers of new ids.
+    """
+    if not shop.spaces.several:
+        return None
+    shop.progress("tying ids")
+    blocks = list(owned_blocks(shop.project))
+    for number, owned in enumerate(blocks):
+        shop.table(f"given_{number}", f"SELECT * FROM read_parquet({literal(_gather(shop, owned))})")
+    given = " UNION ALL ".join(
+        f"SELECT {number} AS block, {rank} AS rank, {_column(space)} AS key, times FROM given_{number} WHERE {_column(space)} IS NOT NULL"
+        for number, owned in enumerate(blocks)
+        for rank, space in _ranked(shop, owned)
+    )
+    shop.table("identity_given", given)
+    for rank in range(len(shop.spaces.ranked)):  # the ids that name people best come first among the new ones
+        dictionary.add(shop.connection, "person", f"SELECT key FROM identity_given WHERE rank = {rank}")
+    shop.table("identity_ids", step("momot.build", "identity_ids", given="identity_given"))
+    shop.table(TIES, f"SELECT DISTINCT * FROM ({_pairs(shop, blocks)})")
+    shop.guarded = leave_out(shop.connection, shop.project.identity.max_people_per_id)
+    name_persons(shop.connection)
+    for number, owned in enumerate(blocks):
+        shop.persons[owned.place] = _fingerprint(shop, number)
+    shop.write(
+        f"""SELECT p.key AS id, s.space AS namespace, p.person_id, coalesce(n.people, 0)::INTEGER AS ties, i.rows::BIGINT AS rows,
+        p.person_id IS NULL AS left_out FROM identity_ids i JOIN person_ids p USING (id) JOIN {_spaces(shop)} s USING (rank)
+        LEFT JOIN identity_people n USING (id) ORDER BY p.id""",
+        FILE,
+    )
+    report(shop, blocks)
+    return Table(name="identity", key="", rows=int(row(shop.connection, "SELECT count(*) FROM identity_ids")[0]), files=(FILE,))
+
+
+def _gather(shop: Workshop, owned: Owned) -> str:
+    """A file with the different combinations of ids in the rows of a block, and how often each occurs; kept until its source changes.
+
+    Rows that the block can't use for another reason, such as an unreadable time, still show which ids belong together.
+    """
+    said = repr((shop.relation(owned.from_).key, owned.who, owned.where, shop.spaces.plain))
+    key = "ids-" + hashlib.sha256(said.encode()).hexdigest()[:24]
+    shop.relations.used.add(key)
+    stored = shop.relations.stager.home / "sources" / f"{key}.parquet"
+    if not stored.exists():
+        mapping = shop.mapping(owned.from_, owned.place, person_expressions(owned.who), where=owned.where)
+        ids = given_ids(mapping, owned.who)
+        found = mapping.sql({f"id {space}": sql for space, sql in ids.items()})
+        listed = ", ".join(map(_column, ids))
+        target = shop.work / "ids.parquet"
+        counted = f"SELECT {listed}, count(*) AS times FROM ({found}) WHERE problem IS NULL GROUP BY {listed}"
+        execute(shop.connection, f"COPY ({counted}) TO {literal(target)} (FORMAT parquet)")
+        stored.parent.mkdir(exist_ok=True)
+        target.replace(stored)
+    return str(stored)
+
+
+def _column(space: str) -> str:
+    return identifier(f"id {space}")
+
+
+def _ranked(shop: Workshop, owned: Owned) -> list[tuple[int, str]]:
+    """Rank and namespace of the ids of a block, the one that names people best first."""
+    return [(shop.spaces.ranked.index(space), space) for space in shop.spaces.of(owned.who)]
+
+
+def _pairs(shop: Workshop, blocks: list[Owned]) -> str:
+    """SQL: every two ids that stand in one row, as numbers; the one of the namespace that names people better is the stronger."""
+    pairs = [
+        f"SELECT a.id AS stronger, b.id AS weaker, {rank} AS stronger_rank, {other} AS weaker_rank FROM given_{number} g "
+        f"JOIN person_ids a ON a.key = g.{_column(space)} JOIN person_ids b ON b.key = g.{_column(weaker)}"
+        for number, owned in enumerate(blocks)
+        for (rank, space), (other, weaker) in combinations(_ranked(shop, owned), 2)
+    ]
+    nothing = "SELECT 0 AS stronger, 0 AS weaker, 0 AS stronger_rank, 0 AS weaker_rank WHERE false"
+    return " UNION ALL ".join(pairs) or nothing
+
+
+def _spaces(shop: Workshop) -> str:
+    """SQL: rank and name of the namespaces, NULL for that of bare expressions where it has no name."""
+    spaces = ", ".join(f"({rank}, {literal(space or None)})" for rank, space in enumerate(shop.spaces.ranked))
+    return f"(SELECT rank, space::VARCHAR AS space FROM (VALUES {spaces}) v(rank, space))"
+
+
+def _fingerprint(shop: Workshop, block: int) -> str:
+    """A hash of who the ids of a block are: where it is the same, so are the persons of its rows."""
+    said = "concat_ws(chr(31), p.key, p.person_id)"
+    found = rows(
+        shop.connection,
+        f"""SELECT count(*), bit_xor(md5_number_lower({said})) FROM (SELECT DISTINCT key FROM identity_given WHERE block = {block})
+        JOIN person_ids p USING (key)""",
+    )
+    return repr(found)
