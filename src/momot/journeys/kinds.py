@@ -113,7 +113,7 @@ def register(engine: Engine, stages: Stages, kinds: Sequence[Kind]) -> None:
 def in_session(channels: Sequence[tuple[int, str]]) -> str:
     """SQL: whether an interaction belongs to a session, by its `channel_id`. Where no channel is told, it does."""
     away = [str(code) for code, name in channels if name in AWAY]
-    return f"coalesce(channel_id, -1) NOT IN ({', '.join(away)})" if away else "true"
+    return f"coalesce(i.channel_id, -1) NOT IN ({', '.join(away)})" if away else "true"
 
 
 def _known(channel: str | None) -> str | None:

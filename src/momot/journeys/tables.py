@@ -5,13 +5,14 @@ Each part holds whole persons, so that every window stays inside a part; unchang
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 
 from momot.build.folder import reuse
 from momot.build.manifest import Table
 from momot.build.workshop import Further, Workshop
 from momot.build.zone import day_sql
-from momot.engine import literal, row, rows, step
+from momot.engine import execute, literal, row, rows, step
 from momot.journeys.kinds import AWAY, Kind, Stages, in_session, register, stages_of_kinds
 from momot.project.purchases import default_purchases, purchases_of
 from momot.project.stages import default_rules
@@ -104,33 +105,62 @@ def _part(shop: Workshop, part: str, purchases: str, stages: Stages, acts: str, 
     """Write the journeys of one part; the name of its file."""
     shop.progress(f"journeys, part {number + 1}")
     source = _read(shop, part)
-    first, last = row(shop.connection, f"SELECT coalesce(min(happened_at), 0), coalesce(max(happened_at), 0) FROM {source}")
-    gap = round(shop.project.journeys.session_gap_days * _MICROS_A_DAY)
-    text = step(
-        _PACKAGE,
-        "part",
-        interactions=source,
-        purchases=purchases,
-        in_session=acts,
-        gap=gap,
-        bought_at=_BOUGHT_AT if stages.edges else "NULL",
-        piece=_piece(stages.edges),
-        day=day_sql(shop.zone, "r.happened_at", first=int(first), last=int(last)),
-    )
     file = f"{FOLDER}/{part.split('/')[1]}/journeys.parquet"
-    shop.write(text, file)
+    first, last = row(shop.connection, f"SELECT coalesce(min(happened_at), 0), coalesce(max(happened_at), 0) FROM {source}")
+    shop.table("occurrences", step(_PACKAGE, "occurrences", interactions=source))
+    fill = {
+        "interactions": source,
+        "purchases": purchases,
+        "acts": acts,
+        "day": day_sql(shop.zone, "r.happened_at", first=int(first), last=int(last)),
+    }
+    gap = round(shop.project.journeys.session_gap_days * _MICROS_A_DAY)
+    with _in_order(shop):
+        shop.write(streamed(fill, occurrences="occurrences", edges=stages.edges, gap=gap), file)
+    if not row(shop.connection, _ORDERED.format(journeys=_read(shop, file)))[0]:
+        shop.write(by_person(fill, edges=stages.edges, gap=gap), file)
     return file
 
 
-_BOUGHT_AT = (
-    "max(CASE WHEN purchase THEN happened_at END) OVER "
-    "(PARTITION BY person_id ORDER BY happened_at RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-)
+def streamed(fill: Mapping[str, object], *, occurrences: str, edges: Sequence[int], gap: int) -> str:
+    """The step that runs down the sorted file; `gap` in micros."""
+    return step(
+        _PACKAGE,
+        "streamed",
+        **fill,
+        occurrences=occurrences,
+        stride=_STRIDE,
+        bought_last=_BOUGHT if edges else "CAST(NULL AS HUGEINT)",
+        opens=_OPENS.format(gap=gap),
+        piece=_piece(edges, "place - bought_earlier"),
+    )
 
 
-def _piece(edges: Sequence[int]) -> str:
+def by_person(fill: Mapping[str, object], *, edges: Sequence[int], gap: int) -> str:
+    """The same by windows over each person."""
+    return step(_PACKAGE, "by_person", **fill, gap=gap, piece=_piece(edges, "happened_at - bought_at"))
+
+
+@contextlib.contextmanager
+def _in_order(shop: Workshop) -> Iterator[None]:
+    """Joins keep the rows of their left side in order: DuckDB may not swap the sides to save memory."""
+    execute(shop.connection, "SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    try:
+        yield
+    finally:
+        execute(shop.connection, "RESET disabled_optimizers")
+
+
+_ORDERED = """SELECT count_if(person_id < person OR (person_id = person AND happened_at < before)) = 0
+FROM (SELECT person_id, happened_at, lag(person_id) OVER () AS person, lag(happened_at) OVER () AS before FROM {journeys})"""
+_STRIDE = 2**53  # more micros than from 1900 to 2100: the places of different persons never mix
+_BOUGHT = "max(CASE WHEN bought = 1 THEN place END) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+_OPENS = "CASE WHEN acts AND (acted_before IS NULL OR place - acted_before > {gap}) THEN 1 ELSE 0 END"
+
+
+def _piece(edges: Sequence[int], elapsed: str) -> str:
     """SQL: 0 before the first purchase, 1 up to the first edge after the latest one, and so on."""
-    later = "".join(f" WHEN happened_at - bought_at <= {days * _MICROS_A_DAY} THEN {place}" for place, days in enumerate(edges, 1))
+    later = "".join(f" WHEN {elapsed} <= {days * _MICROS_A_DAY} THEN {number}" for number, days in enumerate(edges, 1))
     return f"CASE WHEN cycle = 0 THEN 0{later} ELSE {len(edges) + 1} END"
 
 
