@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from momot.designs import Designed
     from momot.designs.frame import Floats
     from momot.findings import Findings
+    from momot.findings.answer import Answered
     from momot.findings.checkup import Checkup
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
@@ -107,7 +108,7 @@ def check(project: Project, *, progress: Progress | None = None) -> Checkup:
     from momot.findings.checkup import checkup
 
     built = _built(project, progress)
-    return checkup(project.file, built, _designed(project, built, None))
+    return checkup(project.file, built, _designed(project, built))
 
 
 def find_moments(
@@ -118,25 +119,23 @@ def find_moments(
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
     Raises QuestionError for an unknown outcome.
     """
-    from momot.effects.direct import estimate_direct
-    from momot.effects.estimate import estimate
-    from momot.effects.segments import estimate_segments
-    from momot.findings.answer import Answered, answer
+    from momot.designs import asks, design
+    from momot.findings.answer import answer
     from momot.vocabulary.records import Unanswerable
 
     built = _built(project, progress)
-    answered, unanswered = [], []
-    for designed in _designed(project, built, [outcome] if isinstance(outcome, str) else outcome, progress):
-        if isinstance(designed, Unanswerable):
-            unanswered.append(designed)
-            continue
-        segments = tuple(
-            (name, estimate_segments(designed.frame, _labels(labels, codes), seed=seed, unit=designed.unit))
-            for name, labels, codes in designed.segments
-        )
-        estimates = estimate(designed.frame, seed=seed, unit=designed.unit)
-        answered.append(Answered(designed, estimates, segments, estimate_direct(designed.frame, seed=seed)))
-    return answer(answered, unanswered=unanswered, project=project.file.name, build=built.manifest.build, seed=seed)
+    wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
+    with built.connect() as connection:
+        designed = list(design(wanted, project.file, connection))
+        open_ = [one for one in designed if not isinstance(one, Unanswerable)]
+        answered = {entry.designed.ask.id: entry for entry in _answered(open_, seed, progress)}
+    return answer(
+        [answered[ask.id] for ask in wanted if ask.id in answered],
+        unanswered=[one for one in designed if isinstance(one, Unanswerable)],
+        project=project.file.name,
+        build=built.manifest.build,
+        seed=seed,
+    )
 
 
 def report(findings: Findings, path: str | Path) -> Path:
@@ -181,20 +180,50 @@ def _changed(path: Path, source: Source) -> bool:
     return now.st_size != source.bytes or now.st_mtime_ns != source.modified_ns
 
 
+def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None) -> Iterator[Answered]:
+    """Estimate each question; those that share a panel share one pass over its rows."""
+    from momot.effects.direct import estimate_direct
+    from momot.effects.estimate import estimate
+    from momot.effects.segments import estimate_segments
+    from momot.findings.answer import Answered
+
+    say = progress or (lambda _: None)
+    panels: dict[int, list[Designed]] = {}
+    for one in designed:
+        if one.panel is not None:
+            panels.setdefault(id(one.panel), []).append(one)
+            continue
+        say(f"{one.ask.id}: {one.ask.design} design")
+        segments = tuple(
+            (name, estimate_segments(one.frame, _labels(labels, codes), seed=seed, unit=one.unit)) for name, labels, codes in one.segments
+        )
+        yield Answered(one, estimate(one.frame, seed=seed, unit=one.unit), segments, estimate_direct(one.frame, seed=seed))
+    for together in panels.values():
+        say(f"{', '.join(one.ask.id for one in together)}: panel design")
+        yield from _panel(together, seed)
+
+
+def _panel(designed: Sequence[Designed], seed: int) -> Iterator[Answered]:
+    from momot.effects.panel import estimate_panel
+    from momot.findings.answer import Answered
+
+    (panel,) = {id(one.panel): one.panel for one in designed}.values()
+    assert panel is not None  # noqa: S101  the caller grouped them by it
+    estimates = estimate_panel(
+        panel, {one.ask.id: one.frame for one in designed}, unit_of={one.ask.id: one.unit for one in designed}, seed=seed
+    )
+    for one, found in zip(designed, estimates, strict=True):
+        counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows))
+        yield Answered(counted, found.estimates, windows=found.windows)
+
+
 def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:
     """The label of each unit, None where it has none."""
     return [None if code != code else labels[int(code)] for code in codes.tolist()]
 
 
-def _designed(
-    project: Project, built: Build, outcomes: Sequence[str] | None, progress: Progress | None = None
-) -> list[Designed | Unanswerable]:
+def _designed(project: Project, built: Build) -> list[Designed | Unanswerable]:
     from momot.designs import asks, design
 
     with built.connect() as connection:
-        found = []
-        for ask in asks(project.file, outcomes):
-            if progress is not None:
-                progress(f"{ask.id}: {ask.design} design")
-            found.append(design(ask, project.file, connection))
-        return found
+        return list(design(asks(project.file, None), project.file, connection))

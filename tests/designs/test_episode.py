@@ -141,7 +141,6 @@ AGAIN = """
 [outcomes.again]
 activity = "ordered"
 within = "30 days"
-per = "person"
 """
 ORDERED = """
 [[interactions]]
@@ -203,10 +202,11 @@ def test_employees_are_left_out(tiny):
     assert tiny.find(PROJECT + people).questions[0].units == pytest.approx(everybody * 2 / 3, abs=2)
 
 
-def test_without_subjects_it_takes_the_panel_design(tiny):
+def test_without_subjects_an_outcome_is_one_of_people(tiny):
     text = 'name = "log"\n' + ORDERED.replace('subject = "order_id"', 'person = "person"') + AGAIN
     (answer,) = shop(tiny).find(text).unanswerable
-    assert answer.rule == "needs_panel"
+    assert answer.rule == "no_repeat"
+    assert "people did 'ordered' more than once" in answer.reason
 
 
 def test_the_order_of_rows_does_not_matter(tiny):

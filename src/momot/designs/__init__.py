@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import duckdb
 
 from momot.designs.episode import design_episode
+from momot.designs.panel import design_panels
 from momot.designs.question import Ask, Designed, asks
 from momot.designs.randomised import design_experiment
 from momot.designs.wide import design_wide
@@ -14,8 +17,17 @@ from momot.vocabulary.records import Unanswerable
 __all__ = ["Ask", "Designed", "asks", "design"]
 
 
-def design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
-    """The frame of one question, or why these data can't answer it."""
+def design(wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Iterator[Designed | Unanswerable]:
+    """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows."""
+    people = [ask for ask in wanted if ask.design == "panel"]
+    if people:
+        yield from design_panels(people, project, connection)
+    for ask in wanted:
+        if ask.design != "panel":
+            yield _design(ask, project, connection)
+
+
+def _design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
     if ask.outcome is not None:
         return design_episode(ask, ask.outcome, project, connection)
     if ask.wide is None:

@@ -92,8 +92,12 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 
 def outcome_values(outcome: Outcome, units: pa.Table, scale: tuple[float, float] | None) -> Floats:
     """The outcome of each unit: as measured, as a promoter score (Reichheld 2003, -100 to 100), or as the share in the top two boxes."""
-    values = read_column("outcome", units["outcome"]).values
-    if outcome.as_ == "mean":
+    return scored(outcome, read_column("outcome", units["outcome"]).values, scale)
+
+
+def scored(outcome: Outcome, values: Floats, scale: tuple[float, float] | None) -> Floats:
+    """Answers as the outcome wants them (n,)."""
+    if outcome.as_ == "mean" or not len(values):
         return values
     low, high = scale or (float(values.min()), float(values.max()))
     if outcome.as_ == "top2":

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from momot.designs.frame import Floats, Frame
+from momot.designs.pieces import Panel
 from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import Opinions, Outcome, ProjectFile, Wide, WideOutcome
 from momot.vocabulary import DesignName, UnanswerableRule
@@ -26,7 +27,7 @@ class WideSource:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One outcome and what answers it: the episodes for an `[outcomes.X]`, else one wide block. Exactly one of the two is set."""
+    """One outcome and what answers it: episodes or people for an `[outcomes.X]`, else one wide block. Exactly one of the two is set."""
 
     id: str
     design: DesignName
@@ -52,11 +53,12 @@ class Designed:
     last: str | None
     estimand: str
     segments: tuple[tuple[str, tuple[str, ...], Floats], ...] = ()  # name, labels, code of each unit (NaN: none)
+    panel: Panel | None = None  # whose rows are streamed: the frame is only its pilot
 
 
 def asks(project: ProjectFile, outcomes: Sequence[str] | None = None) -> tuple[Ask, ...]:
     """Every question of the project, or those named. Raises QuestionError for a name that is not an outcome."""
-    everything = (*_episode_asks(project), *_wide_asks(project))
+    everything = (*_outcome_asks(project), *_wide_asks(project))
     if not everything:
         raise QuestionError(f"{project.path}: nothing to explain. Add an [outcomes.X] block, or `outcomes` to a wide block.")
     if not outcomes:
@@ -68,11 +70,11 @@ def asks(project: ProjectFile, outcomes: Sequence[str] | None = None) -> tuple[A
     return tuple(known[name] for name in dict.fromkeys(outcomes))
 
 
-def _episode_asks(project: ProjectFile) -> list[Ask]:
+def _outcome_asks(project: ProjectFile) -> list[Ask]:
     return [
         Ask(
             id=outcome.name,
-            design="episode",
+            design="episode" if outcome.per == "subject" else "panel",
             unit=outcome.unit or _outcome_unit(outcome, project),
             better=outcome.better,
             smallest_effect=outcome.smallest_effect,

@@ -6,6 +6,7 @@ filled by table look-ups, so that memory is one block however many rows there ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -136,13 +137,10 @@ def scaled(values: Floats, centre: float, scale: float) -> Floats:
 def plan(frame: Frame, codings: tuple[Coding, ...], *, effective_clusters: float) -> Columns:
     """Lay out the design of a frame whose exposures have been coded; `effective_clusters` decides how fine numbers are cut."""
     weight = frame.weight
-    wanted = next((bins for bins in RESOLUTIONS if _width(frame, bins) <= effective_clusters / CLUSTERS_PER_COLUMN), 1)
-    first = 1
-    covariates: list[Variable] = []
-    for covariate in frame.covariates:
-        for variable in expand(covariate, weight, bins=wanted, first=first):
-            covariates.append(variable)
-            first += variable.width
+    known = (*frame.covariates, *(exposure.finer for exposure in frame.exposures if exposure.finer is not None))
+    wanted = resolution(known, effective_clusters)
+    covariates = [variable for variables in lay_out(frame.covariates, weight, bins=wanted) for variable in variables]
+    first = 1 + sum(variable.width for variable in covariates)
     exposures: list[Variable] = []
     for exposure, coding in zip(frame.exposures, codings, strict=True):
         table = np.zeros((len(exposure.states), len(coding.columns)))
@@ -159,10 +157,24 @@ def plan(frame: Frame, codings: tuple[Coding, ...], *, effective_clusters: float
     return Columns(first + 1, tuple(covariates), tuple(exposures), tuple(finer), frame.outcome, mean)
 
 
-def _width(frame: Frame, bins: int) -> int:
+def resolution(covariates: Iterable[Covariate], effective_clusters: float) -> int:
+    """Into how many groups numbers are cut, so that there are enough effective clusters a column of L."""
+    known = tuple(covariates)
+    return next((bins for bins in RESOLUTIONS if _width(known, bins) <= effective_clusters / CLUSTERS_PER_COLUMN), 1)
+
+
+def _width(covariates: tuple[Covariate, ...], bins: int) -> int:
     """Upper bound of the columns of L at a resolution."""
-    known = (*frame.covariates, *(exposure.finer for exposure in frame.exposures if exposure.finer is not None))
-    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else 1 if c.smooth else bins + 1 for c in known)
+    return sum(min(len(c.categories), MAX_CATEGORIES) if c.categories is not None else 1 if c.smooth else bins + 1 for c in covariates)
+
+
+def lay_out(covariates: Sequence[Covariate], weight: Floats | None, *, bins: int, first: int = 1) -> tuple[tuple[Variable, ...], ...]:
+    """The variables of each covariate, from column `first` on."""
+    found: list[tuple[Variable, ...]] = []
+    for covariate in covariates:
+        found.append(expand(covariate, weight, bins=bins, first=first))
+        first += sum(variable.width for variable in found[-1])
+    return tuple(found)
 
 
 def expand(covariate: Covariate, weight: Floats | None, *, bins: int, first: int) -> tuple[Variable, ...]:

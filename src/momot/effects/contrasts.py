@@ -27,6 +27,10 @@ UNTESTED: frozenset[Role] = frozenset({"unknown", "blank", "never_used"})
 COMPARABLE: frozenset[Role] = frozenset({"absent", "met", "bad", "neutral", "good", "level", "arm", "control"})
 
 
+Name = tuple[Contrast, str | None, str]
+"""What tells the contrasts of one exposure apart: contrast, level, reference."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One contrast: `vector` (columns,) on the exposure's coefficients; the states on either side.
@@ -41,6 +45,11 @@ class Planned:
     states: tuple[int, ...]
     reference_states: tuple[int, ...]
     between_met: bool
+
+    @property
+    def name(self) -> Name:
+        """What tells it apart from the other contrasts of its exposure."""
+        return self.contrast, self.level, self.reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +67,19 @@ class Coding:
     met_tests: tuple[Floats, ...]
 
 
-def code(exposure: Exposure, units: Integers, clusters: Integers, weight: Floats) -> Coding:
-    """Choose the reference and the contrasts of an exposure from the units, clusters and sum of weights in each state (states,)."""
+def code(exposure: Exposure, units: Integers, clusters: Integers, weight: Floats, *, presence: bool = False) -> Coding:
+    """Choose the reference and the contrasts of an exposure from the units, clusters and sum of weights in each state (states,).
+
+    `presence`: also ask what having met it at all does, whichever way it went.
+    """
     supported = (units >= MIN_UNITS) & (clusters >= MIN_CLUSTERS)
     reference = _REFERENCES[exposure.coding](exposure, units, supported)
     columns = _columns(exposure, units, supported, reference)
     side = _Sides(exposure, columns, units, clusters, weight)
-    planned = () if reference is None else tuple(p for p in _PLANS[exposure.coding](side, reference) if p is not None)
+    plans = () if reference is None else _PLANS[exposure.coding](side, reference)
+    if presence and reference is not None and exposure.coding not in ("presence", "arm"):
+        plans = (*plans, side.compare("presence", side.met(), side.role("absent"), names=("met", "not met")))
+    planned = tuple(p for p in plans if p is not None)
     base: tuple[int, ...] = () if reference is None else (reference,)
     if reference is None and columns:  # no contrast, but its columns still adjust others: one state must have none
         largest = max(columns, key=lambda states: int(units[list(states)].sum()))
@@ -160,6 +175,10 @@ class _Sides:
         """The states of a role that somebody is in."""
         return tuple(position for position, state in enumerate(self.exposure.states) if state.role == role and self.units[position])
 
+    def met(self) -> tuple[int, ...]:
+        """The states in which somebody met it."""
+        return tuple(position for position, state in enumerate(self.exposure.states) if state.role in MET and self.units[position])
+
     def enough(self, states: tuple[int, ...]) -> bool:
         """Whether a pool of states has the support that one state needs. A cluster with units in two of the states counts twice."""
         chosen = list(states)
@@ -180,9 +199,13 @@ class _Sides:
         return " or ".join(self.exposure.states[position].label for position in states)
 
     def _mean(self, states: tuple[int, ...]) -> Floats:
-        chosen = list(states)
-        total = self.weight[chosen].sum()
-        return np.array([self.weight[[s for s in column if s in states]].sum() / total for column in self.columns], dtype=np.float64)
+        return pooled(self.columns, states, self.weight)
+
+
+def pooled(columns: tuple[tuple[int, ...], ...], states: tuple[int, ...], weight: Floats) -> Floats:
+    """The mean of some states as a vector on the columns (columns,), by the `weight` (states,) of each state."""
+    total = weight[list(states)].sum()
+    return np.array([weight[[s for s in column if s in states]].sum() / total for column in columns], dtype=np.float64)
 
 
 _Plan = Callable[[_Sides, int], "tuple[Planned | None, ...]"]

@@ -50,6 +50,8 @@ class ExposureEstimate:
     at_stake: AtStake | None
     people: int  # met it (conditions: not in the reference state)
     checks: tuple[Check, ...]  # support, separability, positivity, suppression
+    before_presence: tuple[Check, ...] = ()  # of a panel: positivity of having met it at all, and what the past says of it
+    before_between: tuple[Check, ...] = ()  # of a panel: the same of how it went
 
 
 @dataclass(frozen=True, slots=True)

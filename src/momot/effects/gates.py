@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from momot.stats.intervals import two_sided_p
 from momot.stats.linear import coefficients
 from momot.stats.overlap import without_counterpart
 from momot.stats.sums import Sums, centred
-from momot.vocabulary import CheckStatus
+from momot.vocabulary import CheckStatus, Evidence
 from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
@@ -160,17 +161,21 @@ def explained_by(frame: Frame, layout: Columns, folds: Sums, equation: Equation,
 
 
 def positivity(exposure: Exposure, equation: Equation, overlaps: dict[int, Overlap]) -> Check | None:
-    """The share of exposed units who have hardly anybody alike among those they are compared with."""
-    if not overlaps:
-        return None
-    shares = {column: without_counterpart(overlap.exposed, overlap.reference) for column, overlap in overlaps.items()}
-    column = max(shares, key=lambda key: shares[key])
-    share = shares[column]
-    label = " or ".join(exposure.states[state].label for state in equation.coding.columns[column])
+    """The share of exposed units who have hardly anybody alike among those they are compared with, in the worst tested column."""
+    names = {column: " or ".join(exposure.states[state].label for state in equation.coding.columns[column]) for column in overlaps}
     other = " or ".join(exposure.states[state].label for state in equation.coding.reference)
+    return alike([(names[column], other, overlap) for column, overlap in overlaps.items()], exposure.evidence)
+
+
+def alike(compared: Sequence[tuple[str, str, Overlap]], evidence: Evidence) -> Check | None:
+    """The same for any sides: (exposed, compared with, their overlap)."""
+    if not compared:
+        return None
+    shares = [(without_counterpart(overlap.exposed, overlap.reference), label, other) for label, other, overlap in compared]
+    share, label, other = max(shares, key=lambda one: one[0])
     message = f"For {share:.0%} of the units at {label!r} hardly anybody at {other!r} is alike in everything held."
     if share > REVIEW_OVERLAP:
-        failed = share > FAIL_OVERLAP and exposure.evidence != "C"  # an association is a description: it extrapolates, and says so
+        failed = share > FAIL_OVERLAP and evidence != "C"  # an association is a description: it extrapolates, and says so
         fix = "Restrict the question to people who could have been on either side, or run an experiment."
         limit = FAIL_OVERLAP if failed else REVIEW_OVERLAP
         return Check(name="positivity", status="fail" if failed else "review", value=share, limit=limit, message=message, fix=fix)

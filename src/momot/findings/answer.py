@@ -15,7 +15,7 @@ from momot.findings.contract import Calibration, Document, Effect, Finding, Ques
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
-from momot.findings.verdict import DISCOVERY_RATE, Tested, discovery, label, verdict
+from momot.findings.verdict import DISCOVERY_RATE, Decided, Tested, decide, label
 from momot.stats.discovery import benjamini_hochberg, q_values
 from momot.vocabulary import Verdict
 from momot.vocabulary.records import Check, Unanswerable
@@ -29,22 +29,22 @@ class Answered:
     estimates: Estimates
     segments: tuple[tuple[str, Segments], ...] = ()  # by name of the segment
     direct: Estimates | None = None  # with what comes after each touchpoint held too
+    windows: tuple[tuple[float, Estimates], ...] = ()  # the same for other horizons, by days
 
 
 def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], project: str, build: str, seed: int) -> Findings:
     """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each."""
     tested = [one for entry in answered for one in _tested(entry)]
-    q = discovery(tested)
-    verdicts = [verdict(one, value) for one, value in zip(tested, q, strict=True)]
+    decided = decide(tested)
     questions, findings, effects = [], [], []
     position = 0
     for entry in answered:
         count = len(entry.estimates.exposures)
         part = slice(position, position + count)
         position += count
-        questions.append(_question(entry, verdicts[part]))
-        findings += _findings(entry, tested[part], q[part], verdicts[part])
-        effects += _effects(entry, tested[part], q[part])
+        questions.append(_question(entry, [one.verdict for one in decided[part]]))
+        findings += _findings(entry, decided[part])
+        effects += _effects(entry, decided[part])
     return Findings(
         Document(
             momot=__version__,
@@ -106,8 +106,8 @@ def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
     )
 
 
-def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None], verdicts: Sequence[Verdict]) -> list[Finding]:
-    ranked = rank(entry.estimates, tested, verdicts)
+def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
+    ranked = rank(entry.estimates, [one.tested for one in decided], [one.verdict for one in decided])
     alike = _segment_checks(entry)
     found = [
         Finding(
@@ -117,21 +117,21 @@ def _findings(entry: Answered, tested: Sequence[Tested], q: Sequence[float | Non
             stage=one.exposure.stage,
             channel=one.exposure.channel,
             kind=one.exposure.kind,
-            verdict=said,
-            label=label(one, said),
-            evidence=one.exposure.evidence,
+            verdict=said.verdict,
+            label=label(one, said.verdict),
+            evidence=one.evidence,
             rank=place.rank,
             tied=place.tied,
-            q_value=value,
+            q_value=said.q_value,
             held=one.estimate.held,
             reach=_reach(entry, one),
             detectable_effect=one.estimate.detectable,
             robustness_value=None,
-            at_stake=one.estimate.at_stake if said in ("moment", "likely") else None,
+            at_stake=one.estimate.at_stake if said.verdict in ("moment", "likely") else None,
             half_life_days=None,
             checks=(*one.checks, *alike.get(one.estimate.exposure, ())),
         )
-        for one, value, said, place in zip(tested, q, verdicts, ranked, strict=True)
+        for one, said, place in zip((one.tested for one in decided), decided, ranked, strict=True)
     ]
     return sorted(found, key=lambda finding: (finding.rank is None, finding.rank or 0, finding.moment))
 
@@ -168,14 +168,27 @@ def _reach(entry: Answered, one: Tested) -> Reach:
     )
 
 
-def _effects(entry: Answered, tested: Sequence[Tested], q: Sequence[float | None]) -> list[Effect]:
+def _effects(entry: Answered, decided: Sequence[Decided]) -> list[Effect]:
+    tested = [one.tested for one in decided]
     days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
     whole = [
-        _effect(one, contrast, q_value=value, segment=None, days=days)
-        for one, value in zip(tested, q, strict=True)
-        for contrast in one.estimate.contrasts
+        _effect(one.tested, contrast, q_value=_q(one, contrast), segment=None, days=days)
+        for one in decided
+        for contrast in one.tested.estimate.contrasts
     ]
-    return whole + _segment_effects(entry, tested, days)
+    further = [
+        _effect(one, contrast, q_value=None, segment=None, days=(0.0, horizon))
+        for horizon, estimates in entry.windows
+        for one, estimate in zip(tested, estimates.exposures, strict=True)
+        for contrast in estimate.contrasts
+    ]
+    return whole + further + _segment_effects(entry, tested, days)
+
+
+def _q(decided: Decided, contrast: ContrastEstimate) -> float | None:
+    """The q-value of the test that a contrast belongs to."""
+    presence = contrast.contrast == "presence" and decided.tested.frame.design == "panel"
+    return decided.q_presence if presence else decided.q_between
 
 
 def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:

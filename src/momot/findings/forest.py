@@ -148,7 +148,7 @@ def domain(effects: Iterable[Effect], band: float | None, *, keep_all: bool = Tr
     edge = 1.6 * (band or 0.0)
     low = min([-edge, *(low for low, _ in ends)])
     high = max([edge, *(high for _, high in ends)])
-    if high <= low:
+    if max(high, -low) < 1e-300:  # nothing, or so near nothing that a part of it would round to 0
         return (-1.0, 1.0)
     # Never a bare end: zero and its marks stay readable where every effect points one way.
     reach = 0.12 * max(high, -low)

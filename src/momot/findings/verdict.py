@@ -1,24 +1,29 @@
 """The decision about one tested moment: the only place where numbers and checks become a verdict and a label (DESIGN.md 7).
 
 Until systematic error is estimated (calibration by the empirical null), evidence B is `likely` at most, and only a contrast between two
-ways in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it.
+ways in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it. Episodes say nothing
+of that then; a panel, which holds what people did before and looks at the time before the touch, says with what it goes (decision 19).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from momot.designs.frame import Exposure, Frame
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.stats.discovery import q_values
-from momot.vocabulary import Label, Verdict
+from momot.vocabulary import Evidence, Label, Verdict
 from momot.vocabulary.records import Check
 
 DISCOVERY_RATE = 0.10
+FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
 GATES = frozenset({"support", "separability", "positivity", "selection", "mediation"})
+PRESENCE_GATES = GATES | {"opportunity"}
+LOWERS = frozenset({"pre_period"})
+"""Checks whose failure leaves an association: time does not tell what came first."""
 UNCALIBRATED = Check(
     name="calibration",
     status="fail",
@@ -30,6 +35,12 @@ LIKELY_AT_MOST = Check(
     status="skipped",
     message="Systematic error is not estimated in this version, so the verdict is `likely` at most.",
     fix="An experiment on this touchpoint would settle it.",
+)
+PRESENCE_AT_MOST = Check(
+    name="calibration",
+    status="skipped",
+    message="Who meets it may differ in more than is held; that systematic error is not estimated in this version: an association at most.",
+    fix="Randomise who meets it.",
 )
 RANDOMISED = Check(name="calibration", status="pass", message="Randomised: nobody chose who met it, so nothing has to be calibrated.")
 ASSOCIATION = Check(name="calibration", status="skipped", message="An association is not calibrated: it claims no cause.")
@@ -46,12 +57,21 @@ class Tested:
     better: int  # 1: a higher outcome is better, -1: a lower one
     smallest_effect: float | None
     direct: ExposureEstimate | None = None  # the same with the touchpoints that come after held too
+    of_presence: bool = False  # speaks of having met it at all, in a panel; else of how it went, or whatever the design compares
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All diagnostics: of the design, of the estimate, what is left without what comes after, and what stands for calibration."""
         mediation = self._mediation
-        return (*self.exposure.checks, *self.estimate.checks, *((mediation,) if mediation else ()), self._calibration)
+        before = self.estimate.before_presence if self.of_presence else self.estimate.before_between
+        return (*self.exposure.checks, *self.estimate.checks, *before, *((mediation,) if mediation else ()), self._calibration)
+
+    @property
+    def evidence(self) -> Evidence:
+        """That of the exposure, lowered by what is not calibrated and by checks that failed."""
+        if self.of_presence or (self.exposure.evidence == "B" and any(c.status == "fail" and c.name in LOWERS for c in self.checks)):
+            return "C"
+        return self.exposure.evidence
 
     @property
     def _mediation(self) -> Check | None:
@@ -79,6 +99,8 @@ class Tested:
 
     @property
     def _calibration(self) -> Check:
+        if self.of_presence:
+            return PRESENCE_AT_MOST
         if self.exposure.evidence == "A":
             return RANDOMISED
         if self.exposure.evidence == "C":
@@ -89,7 +111,7 @@ class Tested:
     def identified(self) -> bool:
         """Whether every gate let it pass and there is something to decide on."""
         failed = {check.name for check in self.checks if check.status == "fail"}
-        return bool(self.decisive_contrasts) and not failed & GATES
+        return bool(self.decisive_contrasts) and not failed & (PRESENCE_GATES if self.of_presence else GATES)
 
     @property
     def decisive_contrasts(self) -> tuple[ContrastEstimate, ...]:
@@ -97,6 +119,8 @@ class Tested:
 
         Counted levels start at not having met it; where those who met it differ by how often, the levels speak for themselves.
         """
+        if self.of_presence:
+            return tuple(contrast for contrast in self.estimate.contrasts if contrast.contrast == "presence")
         if self.exposure.evidence == "B" and self.exposure.kind != "arm":
             levels = self.exposure.coding == "level" and self.estimate.between_met_p is not None
             return tuple(
@@ -109,6 +133,8 @@ class Tested:
         """The joint test of the decisive contrasts; None where there is none, which then costs the others nothing."""
         if not self.identified:
             return None
+        if self.of_presence:
+            return self.decisive_contrasts[0].p_value
         if self.exposure.evidence == "B" and self.exposure.kind != "arm":
             return self.estimate.between_met_p
         return self.estimate.joint_p
@@ -123,8 +149,42 @@ class Tested:
         return self.smallest_effect is not None and contrast.low > -self.smallest_effect and contrast.high < self.smallest_effect
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about one moment. `q_presence`: of having met it at all, where a panel tells that apart from how it went."""
+
+    tested: Tested
+    verdict: Verdict
+    q_value: float | None
+    q_between: float | None
+    q_presence: float | None
+
+
+def decide(tested: Sequence[Tested]) -> list[Decided]:
+    """Decide on everything that one run tested. How a panel's moment went and having met it at all are two tests of the same run."""
+    presence = [replace(one, of_presence=True) if one.frame.design == "panel" else None for one in tested]
+    every = [*tested, *(one for one in presence if one is not None)]
+    q = discovery(every)
+    of_presence = iter(q[len(tested) :])
+    return [
+        _decided(one, q[place], other, next(of_presence) if other is not None else None)
+        for place, (one, other) in enumerate(zip(tested, presence, strict=True))
+    ]
+
+
+def _decided(tested: Tested, q_value: float | None, presence: Tested | None, q_presence: float | None) -> Decided:
+    """How it went decides where that was found; else having met it, where that can be told; else whatever is left to say."""
+    first = verdict(tested, q_value)
+    if presence is None:
+        return Decided(tested, first, q_value, q_value, None)
+    second = verdict(presence, q_presence)
+    if first in FOUND or not presence.decisive_contrasts or (second not in FOUND and first != "not identifiable"):
+        return Decided(tested, first, q_value, q_value, q_presence)
+    return Decided(presence, second, q_presence, q_value, q_presence)
+
+
 def discovery(tested: Sequence[Tested]) -> list[float | None]:
-    """The q-value of each tested moment: the larger of that over the whole run and that within its outcome."""
+    """The q-value of each test: the larger of that over the whole run and that within its outcome."""
     p = np.array([np.nan if one.p_value is None else one.p_value for one in tested], dtype=np.float64)
     q = q_values(p, [one.question for one in tested])
     return [None if np.isnan(value) else float(value) for value in q]
@@ -142,7 +202,7 @@ def verdict(tested: Tested, q_value: float | None) -> Verdict:
 
 
 def _found(tested: Tested) -> Verdict:
-    if tested.exposure.evidence == "C":
+    if tested.evidence == "C":
         return "association"
     weak = any(check.name == "support" and check.status == "review" for check in tested.checks)
     return "moment" if tested.exposure.evidence == "A" and not weak else "likely"
@@ -154,7 +214,7 @@ def label(tested: Tested, verdict: Verdict) -> Label | None:
     A condition neither makes nor breaks anything: nobody did it to anybody. Nor does what turned out better where it went badly: it is
     found, but no word says that.
     """
-    if verdict not in ("moment", "likely", "association"):
+    if verdict not in FOUND:
         return None
     found = [contrast for contrast in tested.decisive_contrasts if tested.matters(contrast) and not _upside_down(tested, contrast)]
     if tested.exposure.kind == "condition":

@@ -185,6 +185,8 @@ EXPERIMENTS = Block(
     ),
 )  # fmt: skip
 
+_PER = ("subject", "person", "account")
+
 BLOCKS: tuple[Block, ...] = (
     Block(
         "subjects", "list", "one row an order, a ticket, a trip: whose, since when, what was known then",
@@ -320,7 +322,7 @@ BLOCKS: tuple[Block, ...] = (
             Key("subject", "sql", "with `from`: id of the subject; default the expression of `[[subjects]]`"),
             Key("person", "who", "with `from`: id of the person, or several ids"),
             Key("at", "sql", "with `from`: when it was settled; unknown, the time order fails"),
-            Key("per", "word", "`subject` (default), `person` or `account`", words=("subject", "person", "account")),
+            Key("per", "word", "`subject` (default), `person` (default without `[[subjects]]`), `account`", words=_PER),
             Key("within", "duration", "how long after the moment it counts", field="within_days"),
             Key("eligible", "name", "activity that a person must have done before"),
             _BETTER, _SMALLEST, _UNIT,

@@ -119,6 +119,8 @@ def _project(document: dict[str, Any], path: str, problems: Problems) -> Project
         read = _read_block(block, document[block.name], problems)
         if block.name in _WIDE:
             wide.extend(read)
+        elif block.name == "outcomes":
+            fields[block.name] = tuple(_with_unit(outcome, document) for outcome in read)
         elif block.name in ("controls", "accidents"):
             fields[block.name] = read[0] if read else ()
         elif read:
@@ -126,6 +128,14 @@ def _project(document: dict[str, Any], path: str, problems: Problems) -> Project
     if fields.get("accidents") == ():
         del fields["accidents"]
     return ProjectFile(path=path, wide=tuple(wide), **fields)
+
+
+def _with_unit(outcome: Outcome, document: Mapping[str, Any]) -> Outcome:
+    """Whose outcome it is, where the file does not say: that of a subject, or of a person where there are no subjects to have it."""
+    said = document["outcomes"].get(outcome.name)
+    if (isinstance(said, dict) and "per" in said) or document.get("subjects") or outcome.subject:
+        return outcome
+    return msgspec.structs.replace(outcome, per="person")
 
 
 def _check_block_names(document: Mapping[str, Any], problems: Problems) -> None:

@@ -203,7 +203,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     subject: str | None = None  # with `from_`: default, the expression of [[subjects]]
     person: str | dict[str, str] | None = None
     at: str | None = None
-    per: Literal["subject", "person", "account"] = "subject"
+    per: Literal["subject", "person", "account"] = "subject"  # left out: person, where the project has no subjects
     within_days: float | None = None
     eligible: str | None = None
     better: Literal["higher", "lower"] = "higher"

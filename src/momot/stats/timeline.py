@@ -70,14 +70,6 @@ def decayed(line: Line, value: Floats, half_life: float) -> Floats:
     return total
 
 
-def before(line: Line, total: Floats, half_life: float) -> Floats:
-    """The decayed sum over the rows strictly before each row, as of the row's day, from the sums up to and with each row."""
-    result = np.zeros(len(line))
-    inside = np.flatnonzero(line.start < np.arange(len(line)))
-    result[inside] = total[inside - 1] * np.exp2(-(line.day[inside] - line.day[inside - 1]) / half_life)
-    return result
-
-
 def last_before(line: Line, flags: Flags) -> Integers:
     """The last flagged row strictly before each row within its unit, (n,); -1 where there is none."""
     rows = np.arange(len(line), dtype=np.int64)

@@ -42,6 +42,10 @@ CheckName = Literal[
     "suppression",  # the adjusted sign is against the raw association
     "dominance",  # one column tells more about the outcome than everything else together
     "sample_ratio",  # arms have the planned sizes
+    "triggered",  # whether the touch follows the outcome: delivery, onboarding
+    "pre_period",  # the outcome before the touch, where the touch can have caused nothing
+    "pre_trend",  # whether the outcome was on its way before the touch
+    "opportunity",  # whether the touched only had more chances
     "crossover",  # nobody is in two arms
     "segments",  # the effect is the same for whom it was asked
     "balance",  # what was known before the assignment is alike in the arms

@@ -1,0 +1,177 @@
+"""L of a panel: what was known of a unit when a period began, and what else happened in it (EFFECTS.md 3 b).
+
+Every number here comes from rows strictly before the row's own period, but for the ones named "today". The order of the columns depends on
+the project alone, never on the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Covariate, Exposure, Floats, Integers, Known
+from momot.stats.timeline import Line, bounds, days_since, decayed, last_before, window_sum
+
+Flags = npt.NDArray[np.bool_]
+
+ACTIVITY_HALF_LIVES = (1.0, 3.0, 10.0, 30.0)
+OUTCOME_HALF_LIVES = (3.0, 10.0, 30.0)
+EXPOSURE_HALF_LIVES = (7.0, 28.0)
+QUALITY_HALF_LIFE = 14.0
+PRE_DAYS = 28
+"""Length of the pre-period: the weeks before a touch in which its effect can't be."""
+RECENT_DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 120)
+TIMES = (0, 1, 2, 4, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What an outcome counts, as it happened: `name`, and how often in each row (n,)."""
+
+    name: str
+    happened: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Rows and what is known of them. `met` (n,): happenings in the row; `exposures` with their codes in the rows; `first` (n,) period."""
+
+    line: Line
+    step: int
+    first: Integers
+    met: Floats
+    exposures: Sequence[Exposure]
+    streams: Sequence[Stream]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Some rows of a time line: `rows` ascending, the time line `some` of them alone, and `last` (n,), the latest before each row or -1."""
+
+    rows: Integers
+    some: Line
+    last: Integers
+
+    @classmethod
+    def of(cls, line: Line, flags: Flags) -> Marked:
+        """The rows that `flags` (n,) mark."""
+        rows = np.flatnonzero(flags)
+        return cls(rows, line.some(rows), last_before(line, flags))
+
+
+def history(past: Past) -> list[Covariate]:
+    """All columns of L that follow from the time line."""
+    return [*_tenure(past), *_activity(past), *_streams(past), *_exposures(past)]
+
+
+def _tenure(past: Past) -> list[Covariate]:
+    days = (past.line.day - past.first) * past.step
+    return [_number("tenure", np.log1p(np.maximum(days, 0)), "standing"), _bands("first day", (days <= 0).astype(np.float64), "standing")]
+
+
+def _activity(past: Past) -> list[Covariate]:
+    line, met = past.line, past.met
+    active = Marked.of(line, met > 0)
+    found = [
+        _number(f"activity, half-life {half_life:g} days", np.log1p(_recent(past, active, met, half_life)), "recent")
+        for half_life in ACTIVITY_HALF_LIVES
+    ]
+    found += [
+        _number(f"activity {week} weeks ago", np.log1p(_between(past, met, -7 * week, -7 * week + 6)), "recent", smooth=True)
+        for week in (1, 2, 3, 4)
+    ]
+    days = (line.day - past.first) * past.step
+    found.append(_number("activity a day so far", np.log1p(_between(past, met, -_ALL, -1) / np.maximum(days, 1)), "recent"))
+    found.append(_bands("days since the last interaction", _since(past, active), "recent"))
+    moments = sum((_met(exposure).astype(np.float64) for exposure in past.exposures), np.zeros(len(line)))
+    found.append(_number("other interactions today", np.log1p(np.maximum(met - moments, 0)), "recent"))
+    found += [
+        _number(f"activity before the pre-period, {name}", np.log1p(_between(past, met, low, high)), "older") for name, low, high in _OLDER
+    ]
+    return found
+
+
+_ALL = 1_000_000
+_OLDER = (("recent", -2 * PRE_DAYS, -PRE_DAYS - 1), ("long ago", -_ALL, -2 * PRE_DAYS - 1))
+
+
+def _streams(past: Past) -> list[Covariate]:
+    found = []
+    for stream in past.streams:
+        times = stream.happened
+        done = Marked.of(past.line, times > 0)
+        found += [
+            _number(f"{stream.name}, half-life {half_life:g} days", np.log1p(_recent(past, done, times, half_life)), "recent")
+            for half_life in OUTCOME_HALF_LIVES
+        ]
+        ever = _between(past, times, -_ALL, -1)
+        found.append(_bands(f"{stream.name} so far", np.searchsorted(TIMES, ever).astype(np.float64), "recent"))
+        found.append(_number(f"{stream.name}, number so far", np.log1p(ever), "recent", smooth=True))
+        found.append(_bands(f"days since the last {stream.name}", _since(past, done), "recent"))
+        found += [
+            _number(f"{stream.name} before the pre-period, {name}", np.log1p(_between(past, times, low, high)), "older")
+            for name, low, high in _OLDER
+        ]
+    return found
+
+
+def _exposures(past: Past) -> list[Covariate]:
+    """Past exposure to each moment; of qualities the balance of good and bad, of levels the last one."""
+    found = []
+    for exposure in past.exposures:
+        flags = _met(exposure)
+        met = Marked.of(past.line, flags)
+        found += [
+            _number(
+                f"{exposure.moment}, half-life {half_life:g} days",
+                np.log1p(_recent(past, met, flags.astype(np.float64), half_life)),
+                "recent",
+                smooth=True,
+            )
+            for half_life in EXPOSURE_HALF_LIVES
+        ]
+        if exposure.coding == "quality":
+            sign = np.array([{"bad": -1.0, "good": 1.0}.get(state.role, 0.0) for state in exposure.states])
+            balance = _recent(past, met, sign[exposure.codes], QUALITY_HALF_LIFE)
+            found.append(_number(f"{exposure.moment}, good less bad so far", balance, "recent", smooth=True))
+        if exposure.coding in ("level", "rating"):
+            codes = np.where(met.last >= 0, exposure.codes[met.last], np.nan).astype(np.float64)
+            labels = tuple(state.label for state in exposure.states)
+            found.append(Covariate(f"{exposure.moment}, last level", codes, labels, known="recent"))
+    return found
+
+
+def _met(exposure: Exposure) -> Flags:
+    absent = np.array([state.role == "absent" for state in exposure.states])
+    return ~absent[exposure.codes]
+
+
+def _recent(past: Past, marked: Marked, value: Floats, half_life: float) -> Floats:
+    """The decayed sum of `value` (n,) over the marked rows strictly before each row, as of the row's day."""
+    total = np.zeros(len(past.line))
+    total[marked.rows] = decayed(marked.some, value[marked.rows], half_life / past.step)
+    age = (past.line.day - past.line.day[marked.last]) * past.step
+    return np.where(marked.last >= 0, total[marked.last] * np.exp2(-np.maximum(age, 0) / half_life), 0.0)
+
+
+def _between(past: Past, value: Floats, low: int, high: int) -> Floats:
+    """Σ value over the periods from `low` to `high` days away, both included."""
+    return window_sum(value, bounds(past.line, -(-low // past.step), high // past.step))
+
+
+def _since(past: Past, marked: Marked) -> Floats:
+    """Bands of days since the last marked row; NaN where there was none."""
+    days = days_since(past.line, marked.last) * past.step
+    return np.where(np.isnan(days), np.nan, np.searchsorted(RECENT_DAYS, np.nan_to_num(days)).astype(np.float64))
+
+
+def _number(name: str, values: Floats, known: Known, *, smooth: bool = False) -> Covariate:
+    return Covariate(name, values, known=known, smooth=smooth)
+
+
+def _bands(name: str, values: Floats, known: Known) -> Covariate:
+    """A small code as categories, so that no number of distinct values makes it a slope."""
+    return Covariate(name, values, tuple(map(str, range(len(RECENT_DAYS) + 1))), known=known)

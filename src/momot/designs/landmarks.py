@@ -1,0 +1,113 @@
+"""Which unit and period is a row of the panel: each with a touch, and a regular share of the others with inverse weight (EFFECTS.md 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Codes, Floats, Integers
+from momot.stats.timeline import Line
+
+QUIET_ROWS = 400_000
+"""Rows without a touch that are always taken, where there are as many."""
+MOST_QUIET_ROWS = 2_000_000
+"""More of them tell nothing: each moment has far fewer touched rows to compare them with."""
+_SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours in number get far apart offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units in the order of `unit`, each (u,). Periods count from 1970; a unit is at risk from `first` to `last`, both included.
+
+    `known` is the period up to which its outcomes are known: the end of the records, or of its own observation.
+    """
+
+    unit: Integers
+    person: Integers
+    bucket: Codes
+    first: Integers
+    last: Integers
+    known: Integers
+    interactions: Integers
+
+    def __len__(self) -> int:
+        """Number of units."""
+        return len(self.unit)
+
+    def some(self, which: npt.NDArray[np.integer] | npt.NDArray[np.bool_] | slice) -> Units:
+        """Some of the units, in the same order."""
+        return Units(
+            self.unit[which],
+            self.person[which],
+            self.bucket[which],
+            self.first[which],
+            self.last[which],
+            self.known[which],
+            self.interactions[which],
+        )
+
+    @property
+    def periods(self) -> Integers:
+        """Periods at risk of each unit."""
+        return np.asarray(np.maximum(self.last - self.first + 1, 0), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Rows of some units. `owner` (n,) is the position of the row's unit; `source` (n,) its row in the table of touches, -1 if quiet.
+
+    `at_risk` (n,) says which rows belong to the panel; the others only are history. `weight` (n,). `line` numbers units that have rows.
+    """
+
+    line: Line
+    owner: Integers
+    source: Integers
+    at_risk: npt.NDArray[np.bool_]
+    weight: Floats
+
+
+def share_of_quiet(units: Units) -> int:
+    """Every how manieth quiet period of a unit is taken; never a multiple of seven, so that each weekday has its turn."""
+    touched = int(units.interactions.sum())  # at most so many periods have a touch
+    quiet = max(int(units.periods.sum()) - touched, 0)
+    wanted = min(max(touched, QUIET_ROWS), MOST_QUIET_ROWS)
+    every = max(1, -(-quiet // wanted))
+    return every + 1 if every > 1 and every % 7 == 0 else every
+
+
+def landmarks(units: Units, unit: Integers, period: Integers, *, every: int) -> Landmarks:
+    """Merge the touched periods of `units`, given as sorted (unit, period), with every `every`-th of the others."""
+    position = np.searchsorted(units.unit, unit)
+    quiet_unit, quiet_period = _regular(units, every)
+    base = int(min(period.min(initial=0), quiet_period.min(initial=0)))
+    span = int(max(period.max(initial=0), quiet_period.max(initial=0))) - base + 1
+    touched = position * span + (period - base)
+    quiet = quiet_unit * span + (quiet_period - base)
+    if len(touched):
+        nearest = np.minimum(np.searchsorted(touched, quiet), len(touched) - 1)
+        quiet = quiet[touched[nearest] != quiet]
+    keys = np.concatenate([touched, quiet])
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    source = np.where(order < len(touched), order, -1)
+    row_unit, row_period = keys // span, keys % span + base
+    line = Line.of(_without_gaps(row_unit), row_period)
+    at_risk = (row_period >= units.first[row_unit]) & (row_period <= units.last[row_unit])
+    return Landmarks(line, row_unit, source, at_risk, np.where(source >= 0, 1.0, float(every)))
+
+
+def _without_gaps(unit: Integers) -> Integers:
+    """Numbers from 0 in the same order: `Line` wants them so, and a unit without a row has none."""
+    return np.cumsum(np.r_[0, np.diff(unit) > 0]).astype(np.int64) if len(unit) else unit
+
+
+def _regular(units: Units, every: int) -> tuple[Integers, Integers]:
+    """(position of the unit, period) of every `every`-th period at risk, from an offset of the unit's own on; sorted."""
+    offset = (units.unit * _SPREAD) % every
+    start = units.first + (offset - units.first) % every
+    count = np.maximum((units.last - start) // every + 1, 0)
+    position = np.repeat(np.arange(len(units), dtype=np.int64), count)
+    nth = np.arange(len(position), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
+    return position, start[position] + nth * every

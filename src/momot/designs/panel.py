@@ -1,0 +1,358 @@
+"""The panel design: people (or accounts) at landmarks; what they met in a period, what was known before it, what they do after it.
+
+A landmark is the end of a period, by default of a local day. Exposure lies in the period, history strictly before it, the outcome strictly
+after it (EFFECTS.md 1-3). Questions about the same units share one pass over the rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+
+from momot.build.interaction_rows import minor_units
+from momot.build.zone import day_sql
+from momot.designs.columns import MICROS_A_DAY, integers, read_column
+from momot.designs.frame import Covariate, Exposure, Frame, Integers, State
+from momot.designs.landmarks import Units, share_of_quiet
+from momot.designs.outcomes import scored
+from momot.designs.panel_rows import Answers, Moment, Reader
+from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
+from momot.designs.pieces import Panel, PanelQuestion, Piece
+from momot.designs.question import Ask, Designed, instrument_scale, unanswerable
+from momot.designs.span import MONTH_DAYS
+from momot.designs.steps import PACKAGE, fetch
+from momot.designs.ways import Way, counted, painted
+from momot.engine import identifier, literal, rows, step
+from momot.project.schema import ProjectFile
+from momot.vocabulary.records import Check, Unanswerable
+
+READ_ROWS = 500_000
+"""Rows that are read of the tables at once."""
+PILOT_ROWS = 60_000
+GONE_SHARE = 0.02
+"""An activity after which at most this share of people is ever seen again ends their time at risk."""
+LEAST_GONE = 50
+QUIET_DAYS = 30
+TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
+_FIRST_INSTANT, _LAST_INSTANT = -(71 * 366 * MICROS_A_DAY), 131 * 366 * MICROS_A_DAY  # 1900 to 2100: builds hold no others
+UNITS = {"person": "people", "account": "accounts"}
+
+
+def design_panels(asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
+    """The questions about persons or accounts, in their order, each ready for the estimator or closed.
+
+    Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, whose rows `panel.pieces` joins.
+    """
+    found: dict[str, Designed | Unanswerable] = {}
+    passes: dict[tuple[str, str | None], list[Source]] = {}
+    for ask in asks:
+        if ask.outcome is None:
+            raise ValueError(f"question '{ask.id}' is no outcome of people")
+        source = source_of(ask, ask.outcome, connection)
+        if isinstance(source, Unanswerable):
+            found[ask.id] = source
+        else:
+            passes.setdefault((ask.outcome.per, source.answers and ask.id), []).append(source)
+    for (per, _), sources in passes.items():
+        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection)}
+    return [found[ask.id] for ask in asks]
+
+
+def designed_id(answer: Designed | Unanswerable) -> str:
+    """The question that an answer belongs to."""
+    return answer.question if isinstance(answer, Unanswerable) else answer.ask.id
+
+
+def _design(sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
+    asks = [source.ask for source in sources]
+    days = _days(connection)
+    unit = unit_sql(per)
+    units = _units(connection, unit, project, days)
+    if not len(units):
+        return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
+    reader = Reader(
+        connection=connection,
+        unit=unit,
+        step=days.step,
+        every=share_of_quiet(units),
+        units=units,
+        moments=_moments(connection),
+        streams=streams_of(sources),
+        sources=tuple(sources),
+        answers=_answers(connection, unit, project, sources, days),
+        attributes=_attributes(connection, units),
+        money=float(minor_units(project.currency)),
+    )
+    _keep_bits(connection, reader)
+    piece, covariates = _pilot(reader)
+    exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
+    panel = Panel(
+        questions=tuple(_question(source, reader, exposures) for source in sources),
+        outcomes=reader.outcomes,
+        probes=reader.probes,
+        covariates=covariates,
+        exposures=exposures,
+        pilot=piece,
+        units=len(units),
+        months=(days.last - days.first + 1) / MONTH_DAYS,
+        pieces=lambda: _pieces(reader),
+    )
+    return [_designed(source, question, panel, per, days) for source, question in zip(sources, panel.questions, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The local days that the records span, both included, and how many make a period."""
+
+    first: int
+    last: int
+    step: int
+
+
+def _days(connection: duckdb.DuckDBPyConnection) -> _Days:
+    """A period is a day, unless everything is dated on one weekday: then a week is the finest order that the records know."""
+    days = np.array([day for (day,) in rows(connection, step(PACKAGE, "panel_calendar"))], dtype=np.int64)
+    if not len(days):
+        return _Days(0, 0, 1)
+    weekly = len(days) > 1 and len(np.unique(days % 7)) == 1
+    return _Days(int(days[0]), int(days[-1]), 7 if weekly else 1)
+
+
+def _units(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, days: _Days) -> Units:
+    """Everybody who is followed, with their time at risk."""
+    observed = [_local_day(project, f"p.{column}") for column in ("observed_from", "observed_to")]
+    table = fetch(connection, step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1]))
+    known = np.full(len(table), days.last, dtype=np.int64)
+    first = integers(table["first_day"])
+    if project.observation is not None and project.observation.to is not None:
+        known = np.minimum(known, _day(project.observation.to))
+    if project.observation is not None and project.observation.from_ is not None:
+        first = np.maximum(first, _day(project.observation.from_))
+    since, until = (read_column(name, table[name]).values for name in ("observed_from", "observed_to"))
+    first = np.where(np.isnan(since), first, np.maximum(first, since)).astype(np.int64)
+    known = np.where(np.isnan(until), known, np.minimum(known, until)).astype(np.int64)
+    numbers = integers(table["unit"])
+    last = np.minimum(known, _gone(connection, unit, numbers, days) - 1)
+    return Units(
+        unit=numbers,
+        person=integers(table["person_id"]),
+        bucket=integers(table["bucket"]).astype(np.int16),
+        first=first // days.step,
+        last=last // days.step,
+        known=known // days.step,
+        interactions=integers(table["interactions"]),
+    )
+
+
+def _local_day(project: ProjectFile, instant: str) -> str:
+    return day_sql(project.timezone, instant, first=_FIRST_INSTANT, last=_LAST_INSTANT)
+
+
+def _day(written: str) -> int:
+    return int(np.datetime64(written, "D").astype(np.int64))
+
+
+def _gone(connection: duckdb.DuckDBPyConnection, unit: str, numbers: Integers, days: _Days) -> Integers:
+    """The day on which each unit went for good, far away for those who did not: a cancelled contract ends the time at risk."""
+    far = np.full(len(numbers), 1_000_000_000, dtype=np.int64)
+    ends = rows(connection, step(PACKAGE, "panel_ends", unit=unit, last=days.last, quiet=QUIET_DAYS))
+    last = [int(activity) for activity, units, returned in ends if units >= LEAST_GONE and returned <= GONE_SHARE * units]
+    if last:
+        table = fetch(connection, step(PACKAGE, "panel_gone", unit=unit, activities=", ".join(map(str, last))))
+        went, day = integers(table["unit"]), integers(table["day"])
+        followed = np.isin(went, numbers)
+        far[np.searchsorted(numbers, went[followed])] = day[followed]
+    return far
+
+
+def _moments(connection: duckdb.DuckDBPyConnection) -> tuple[Moment, ...]:
+    """Every moment of the build with its states, by name; nobody may have met it."""
+    ways: dict[int, list[Way]] = {}
+    for moment, quality, level, happened in rows(connection, step(PACKAGE, "panel_ways")):
+        ways.setdefault(int(moment), []).append(Way(int(quality), int(level), int(happened)))
+    levels: dict[int, list[tuple[str, float | None, float | None]]] = {}
+    for touchpoint, label, low, high in rows(
+        connection, "SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"
+    ):
+        levels.setdefault(int(touchpoint), []).append((label, low, high))
+    known = rows(
+        connection,
+        """SELECT m.moment_id, m.touchpoint_id, m.touchpoint, m.stage, m.channel, t.kind FROM moments m
+           JOIN touchpoints t ON t.touchpoint_id = m.touchpoint_id ORDER BY m.moment""",
+    )
+    found = []
+    for position, (moment, touchpoint, name, stage, channel, kind) in enumerate(known):
+        mine, bands = tuple(ways.get(moment, ())), tuple(levels.get(touchpoint, ()))
+        plan = painted(mine, () if kind == "count" else bands) if mine else None
+        states: tuple[State, ...] = plan.states if plan else (State("not met", "absent"),)
+        if kind == "count" and mine:
+            plan, states = None, counted(bands, np.zeros(0))[0]
+        exposure = Exposure(
+            touchpoint=name,
+            stage=stage,
+            kind="interaction",
+            coding="level" if kind == "count" and mine else plan.coding if plan else "presence",
+            states=states,
+            codes=np.zeros(0, dtype=np.int16),
+            held=tuple(other for other in range(len(known)) if other != position),
+            evidence="B",
+            checks=(TIME_ORDER,),
+            channel=channel,
+        )
+        found.append(Moment(moment, exposure, plan, mine, bands if kind == "count" and mine else ()))
+    return tuple(found)
+
+
+def _attributes(connection: duckdb.DuckDBPyConnection, units: Units) -> tuple[Covariate, ...]:
+    """The segments of [people] as columns of L, a value a unit; an account has those of its first person."""
+    names = [name for name, *_ in rows(connection, "DESCRIBE people") if name.startswith("segment.")]
+    if not names:
+        return ()
+    table = fetch(connection, f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
+    place = np.searchsorted(integers(table["person_id"]), units.person)
+    columns = (read_column(name.removeprefix("segment."), table[name]).covariate() for name in names)
+    return tuple(replace(column, values=column.values[place]) for column in columns)
+
+
+def _answers(
+    connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, sources: Sequence[Source], days: _Days
+) -> dict[str, Answers]:
+    """Opinions by instrument, for outcomes and as history, and the facts that are asked for."""
+    instruments = [name for (name,) in rows(connection, "SELECT DISTINCT instrument FROM opinions ORDER BY instrument")]
+    opinion = "(SELECT person_id, NULL::INTEGER AS account_id, given_at AS at, value FROM opinions WHERE instrument = {})"
+    fact = "(SELECT person_id, NULL::INTEGER AS account_id, settled_at AS at, value FROM facts WHERE outcome = {})"
+    wanted = dict.fromkeys(instruments, opinion)
+    wanted |= {source.outcome.name: fact for source in sources if source.outcome.from_ is not None}
+    found = {}
+    for name, query in wanted.items():
+        text = step(
+            PACKAGE,
+            "panel_answers",
+            unit=unit,
+            day=_local_day(project, "j.at"),
+            step=days.step,
+            source=query.format(literal(name)),
+        )
+        table = fetch(connection, text)
+        outcome = next((source.outcome for source in sources if source.answers == name), None)
+        values = read_column(name, table["value"]).values
+        if outcome is not None:
+            values = scored(outcome, values, instrument_scale(outcome, project))
+        found[name] = Answers(integers(table["unit"]), integers(table["period"]), values)
+    return found
+
+
+def _keep_bits(connection: duckdb.DuckDBPyConnection, reader: Reader) -> None:
+    """The bit of every way as a table, so that reading pieces later needs nothing but the connection."""
+    connection.register("new_bits", reader.bits_table())
+    try:
+        connection.execute("CREATE OR REPLACE TEMP TABLE bits AS SELECT * FROM new_bits")
+    finally:
+        connection.unregister("new_bits")
+
+
+def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...]]:
+    """A regular sample of units, enough to lay the design out on."""
+    units = reader.units
+    expected = int(units.interactions.sum()) + int(units.periods.sum()) // reader.every
+    every = max(1, expected // PILOT_ROWS)
+    chosen = units.some(units.unit % every == 0) if every > 1 else units
+    read = list(reader.pieces(chosen if len(chosen) else units, sampled=f"{reader.unit} % {every} = 0" if every > 1 else "true"))
+    covariates = tuple(
+        replace(columns[0], values=np.concatenate([column.values for column in columns]))
+        for columns in zip(*(covariates for _, covariates in read), strict=True)
+    )
+    pieces = [piece for piece, _ in read]
+    return joined(pieces), covariates
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """Several pieces as one."""
+    return Piece(
+        unit=np.concatenate([piece.unit for piece in pieces]),
+        bucket=np.concatenate([piece.bucket for piece in pieces]),
+        weight=np.concatenate([piece.weight for piece in pieces]),
+        values=tuple(np.concatenate(values) for values in zip(*(piece.values for piece in pieces), strict=True)),
+        codes=tuple(np.concatenate(codes) for codes in zip(*(piece.codes for piece in pieces), strict=True)),
+        outcomes=np.concatenate([piece.outcomes for piece in pieces]),
+        measured=np.concatenate([piece.measured for piece in pieces]),
+        probes=np.concatenate([piece.probes for piece in pieces]),
+    )
+
+
+def _pieces(reader: Reader) -> Iterator[Piece]:
+    rows_of = np.cumsum(reader.units.interactions + reader.units.periods // reader.every + 1)
+    cuts = np.searchsorted(rows_of, np.arange(READ_ROWS, rows_of[-1], READ_ROWS))
+    for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(reader.units)]]))):
+        yield from (piece for piece, _ in reader.pieces(reader.units.some(slice(int(low), int(high)))))
+
+
+def _question(source: Source, reader: Reader, exposures: Sequence[Exposure]) -> PanelQuestion:
+    own = _own(source, reader)
+    return PanelQuestion(
+        id=source.ask.id,
+        columns=tuple(n for n, followed in enumerate(reader.outcomes) if followed.question == source.ask.id),
+        probes={probe.name: n for n, probe in enumerate(reader.probes) if probe.question == source.ask.id},
+        own=frozenset(position for position, exposure in enumerate(exposures) if exposure.moment in own),
+        evidence="B",
+        checks=(),
+    )
+
+
+def _own(source: Source, reader: Reader) -> frozenset[str]:
+    """Moments that are nothing but the outcome's own activity."""
+    if source.stream is None or source.stream.activity is None:
+        return frozenset()
+    found = rows(
+        reader.connection,
+        f"""SELECT m.moment FROM journeys j JOIN moments m ON m.moment_id = j.moment_id GROUP BY m.moment
+            HAVING bool_and(j.activity_id = {source.stream.activity})""",
+    )
+    return frozenset(moment for (moment,) in found)
+
+
+def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str, days: _Days) -> Designed:
+    ask = source.ask
+    pilot = panel.pilot
+    frame = Frame(
+        question=ask.id,
+        design="panel",
+        evidence=question.evidence,
+        outcome=pilot.outcomes[:, question.columns[0]],
+        weight=pilot.weight,
+        cluster=pilot.unit,
+        bucket=pilot.bucket,
+        covariates=panel.covariates,
+        exposures=panel.exposures,
+        months=panel.months,
+        checks=question.checks,
+        rows=0,  # counted when all of them have been read
+    )
+    return Designed(
+        ask=replace(ask, within_days=source.horizons[0]),
+        frame=frame,
+        refused=(),
+        unit=ask.unit or ("share" if source.stream is not None else "points"),
+        people=0,
+        first=_iso(days.first),
+        last=_iso(days.last),
+        estimand=_estimand(source, per),
+        panel=panel,
+    )
+
+
+def _iso(day: int) -> str:
+    return str(np.datetime64(day, "D"))
+
+
+def _estimand(source: Source, per: str) -> str:
+    noun = "an account" if per == "account" else "a person"
+    return (
+        f"The mean difference in {source.ask.id} within {source.horizons[0]:g} days after a day on which {noun} met the touchpoint this "
+        "way, had it gone as the reference on that day; adjusted for what was known of them before that day and for what else they met on "
+        "it, not for what follows. Days on which the touch was least expected weigh most (overlap weights)."
+    )

@@ -1,0 +1,308 @@
+"""Rows of the panel: what the tables say of some units, as numbers in pieces."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from momot.designs.columns import integers, read_column
+from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
+from momot.designs.history import PRE_DAYS, Past, history
+from momot.designs.history import Stream as Counted
+from momot.designs.landmarks import Landmarks, Units, landmarks
+from momot.designs.panel_sources import Source, Stream
+from momot.designs.pieces import Followed, Patterns, Piece, Probe
+from momot.designs.steps import PACKAGE, fetch
+from momot.designs.touches import BITS
+from momot.designs.ways import Painted, Way, counted
+from momot.engine import step
+from momot.stats.timeline import bounds, window_sum
+
+Flags = npt.NDArray[np.bool_]
+
+PIECE_ROWS = 100_000
+WORKERS = 2
+AROUND_DAYS = 14
+"""Days on either side of a touch in which an outcome tells whether the touch follows it."""
+PROBES = {
+    "pre_period": (-PRE_DAYS, -1),
+    "earlier": (-2 * PRE_DAYS, -PRE_DAYS - 1),
+    "before": (-AROUND_DAYS, -1),
+    "after": (1, AROUND_DAYS),
+}
+MONTHLY_FROM_WEEKS = 40
+"""From so many weeks on the calendar is held by months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A touchpoint at a stage as the panel reads it: how its ways become states, or `count`, the bands of its number in a period."""
+
+    id: int
+    exposure: Exposure  # without rows
+    painted: Painted | None
+    ways: tuple[Way, ...]
+    bands: tuple[tuple[str, float | None, float | None], ...] = ()
+
+    @property
+    def start(self) -> int:
+        """The state of a period without a touch."""
+        states = self.exposure.states
+        return next((position for position, state in enumerate(states) if state.role == "absent"), len(states) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Dated values in the order of unit and period, each (n,)."""
+
+    unit: Integers
+    period: Integers
+    value: Floats
+
+    def of(self, low: int, high: int) -> Answers:
+        """Those of the units from `low` to `high`."""
+        rows = slice(*np.searchsorted(self.unit, [low, high + 1]))
+        return Answers(self.unit[rows], self.period[rows], self.value[rows])
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads pieces. `answers` by instrument or fact; `attributes` are columns of L by unit, in the order of `units`."""
+
+    connection: duckdb.DuckDBPyConnection
+    unit: str  # SQL
+    step: int
+    every: int
+    units: Units
+    moments: tuple[Moment, ...]
+    streams: tuple[Stream, ...]
+    sources: tuple[Source, ...]
+    answers: dict[str, Answers]
+    attributes: tuple[Covariate, ...]
+    money: float  # minor units in one
+    outcomes: tuple[Followed, ...] = field(init=False)
+    probes: tuple[Probe, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Number the outcome columns and the probes."""
+        followed = tuple(Followed(source.ask.id, days) for source in self.sources for days in source.horizons)
+        probes = tuple(Probe(source.ask.id, name) for source in self.sources if source.stream is not None for name in PROBES)
+        object.__setattr__(self, "outcomes", followed)
+        object.__setattr__(self, "probes", probes)
+
+    def pieces(self, units: Units, *, sampled: str = "true") -> Iterator[tuple[Piece, tuple[Covariate, ...]]]:
+        """The rows of some units, whole units at a time, each piece with the columns of L that its values belong to."""
+        table = fetch(self.connection, self._days(units, sampled))
+        unit = integers(table["unit"])
+        with ThreadPoolExecutor(WORKERS) as pool:  # numpy lets go of the interpreter; the order of the pieces is that of the units
+            waiting: deque[Future[tuple[Piece, tuple[Covariate, ...]]]] = deque()
+            for part in _parts(units, self.every):
+                rows = slice(*np.searchsorted(unit, [part.unit[0], part.unit[-1] + 1]))
+                waiting.append(pool.submit(self.piece, part, table.slice(rows.start, rows.stop - rows.start)))
+                if len(waiting) > WORKERS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def piece(self, units: Units, table: pa.Table) -> tuple[Piece, tuple[Covariate, ...]]:
+        """The rows of some units from the table of their touched periods."""
+        unit, period = integers(table["unit"]), integers(table["period"])
+        known = np.isin(unit, units.unit)
+        if not known.all():
+            table, unit, period = table.filter(pa.array(known)), unit[known], period[known]
+        marks = landmarks(units, unit, period, every=self.every)
+        position = np.searchsorted(self.units.unit, units.unit)[marks.owner]
+        codes = self._codes(table, marks.source)
+        exposures = [replace(moment.exposure, codes=code) for moment, code in zip(self.moments, codes, strict=True)]
+        streams = [Counted(stream.name, _spread(table[f"happened_{n}"], marks.source)) for n, stream in enumerate(self.streams)]
+        past = Past(marks.line, self.step, self.units.first[position], _spread(table["met"], marks.source), exposures, streams)
+        covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position))
+        outcomes, measured = self._outcomes(marks, position, table, streams)
+        rows = np.flatnonzero(marks.at_risk & (measured > 0))
+        piece = Piece(
+            unit=position[rows],
+            bucket=self.units.bucket[position[rows]],
+            weight=marks.weight[rows],
+            values=tuple(covariate.values[rows] for covariate in covariates),
+            codes=tuple(code[rows] for code in codes),
+            outcomes=outcomes[rows],
+            measured=measured[rows],
+            probes=self._probes(marks, streams)[rows],
+        )
+        return piece, tuple(replace(covariate, values=value) for covariate, value in zip(covariates, piece.values, strict=True))
+
+    def _days(self, units: Units, sampled: str) -> str:
+        columns = [f"bit_or(CASE WHEN b.word = {word} THEN b.bit ELSE CAST(0 AS BIGINT) END) AS mask_{word}" for word in range(self._words)]
+        columns += [
+            f"sum(CASE WHEN j.moment_id = {moment.id} THEN j.repeat ELSE 0 END) AS times_{moment.id}"
+            for moment in self.moments
+            if moment.bands
+        ]
+        for number, stream in enumerate(self.streams):
+            columns.append(f"sum(CASE WHEN {stream.condition} THEN j.repeat ELSE 0 END) AS happened_{number}")
+            if any(source.stream == stream and source.outcome.value is True for source in self.sources):
+                columns.append(f"sum(CASE WHEN {stream.condition} THEN coalesce(j.value_minor, 0) ELSE 0 END) AS money_{number}")
+        return step(
+            PACKAGE,
+            "panel_days",
+            unit=self.unit,
+            step=self.step,
+            columns="".join(f", {column}" for column in columns),
+            low=int(units.unit[0]) if len(units) else 0,
+            high=int(units.unit[-1]) if len(units) else -1,
+            sampled=sampled,
+        )
+
+    @cached_property
+    def bits(self) -> dict[tuple[int, Way], tuple[int, int]]:
+        """(word, bit) of every way of every moment."""
+        keys = [(moment.id, way) for moment in self.moments for way in moment.ways]
+        return {key: (number // BITS, number % BITS) for number, key in enumerate(keys)}
+
+    @property
+    def _words(self) -> int:
+        return 1 + max((word for word, _ in self.bits.values()), default=0)
+
+    def bits_table(self) -> pa.Table:
+        """The table `bits` that the step `panel_days` joins."""
+        names = ("moment_id", "quality", "level", "word", "bit")
+        rows = [(moment, way.quality, way.level, word, 1 << bit) for (moment, way), (word, bit) in self.bits.items()]
+        return pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
+
+    def _codes(self, table: pa.Table, source: Integers) -> list[Codes]:
+        masks = [integers(table[f"mask_{word}"]) for word in range(self._words)]
+        touched = source >= 0
+        found = []
+        for moment in self.moments:
+            if moment.painted is not None:
+                states = moment.painted.codes(lambda way, moment=moment: self._met(masks, moment.id, way), len(table))  # type: ignore[misc]
+                start = moment.start
+            else:
+                states, start = counted(moment.bands, read_column("times", table[f"times_{moment.id}"]).values)[1], moment.start
+            codes = np.full(len(source), start, dtype=np.int16)
+            codes[touched] = states[source[touched]]
+            found.append(codes)
+        return found
+
+    def _met(self, masks: list[Integers], moment: int, way: Way) -> Flags:
+        word, bit = self.bits[moment, way]
+        return (masks[word] >> bit & 1).astype(np.bool_)
+
+    def _standing(self, marks: Landmarks, position: Integers) -> list[Covariate]:
+        """Calendar and attributes."""
+        day = marks.line.day * self.step
+        weeks = (int(self.units.known.max(initial=0)) - int(self.units.first.min(initial=0))) * self.step / 7
+        first = int(self.units.first.min(initial=0)) * self.step
+        if weeks < MONTHLY_FROM_WEEKS:
+            calendar = (day - first) // 7
+            name = "week"
+        else:
+            months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+            calendar = months - int(np.array(first).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+            name = "month"
+        calendar = np.maximum(calendar, 0)
+        found = [Covariate(name, calendar.astype(np.float64), tuple(map(str, range(1 + int(weeks) + 1))))]
+        if self.step == 1:
+            found.append(Covariate("weekday", ((day + 3) % 7).astype(np.float64), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+        return found + [replace(attribute, values=attribute.values[position]) for attribute in self.attributes]
+
+    def _opinions(self, marks: Landmarks, position: Integers) -> list[Covariate]:
+        """The last answer of each instrument before the period."""
+        found = []
+        for name, answers in self.answers.items():
+            row_keys, answer_keys, _ = _keys(marks, self.units.unit[position], answers)
+            last = np.searchsorted(answer_keys, row_keys, side="left") - 1
+            mine = (last >= 0) & (answers.unit[np.maximum(last, 0)] == self.units.unit[position]) if len(answer_keys) else last >= 0
+            values = np.full(len(row_keys), np.nan)
+            values[mine] = answers.value[last[mine]]
+            found.append(Covariate(f"last {name}", values, known="recent"))
+        return found
+
+    def _outcomes(self, marks: Landmarks, position: Integers, table: pa.Table, streams: Sequence[Counted]) -> tuple[Floats, Patterns]:
+        outcomes = np.zeros((len(marks.line), len(self.outcomes)))
+        measured: Patterns = np.zeros(len(marks.line), dtype=np.uint64)
+        known = self.units.known[position]
+        column = 0
+        for source in self.sources:
+            can = self._eligible(source, marks, streams)
+            for days in source.horizons:
+                ahead = max(1, round(days / self.step))
+                values, there = self._value(source, marks, position, table, streams, ahead)
+                there &= can & (marks.line.day + ahead <= known)
+                outcomes[there, column] = values[there]
+                measured[there] |= np.uint64(1 << column)
+                column += 1
+        return outcomes, measured
+
+    def _eligible(self, source: Source, marks: Landmarks, streams: Sequence[Counted]) -> Flags:
+        """Who can have the outcome at the landmark: did what makes eligible, or, where its absence is asked for, is still there."""
+        can = np.ones(len(marks.line), dtype=np.bool_)
+        if source.eligible is not None:
+            happened = streams[self.streams.index(source.eligible)].happened
+            can &= window_sum(happened, bounds(marks.line, -1_000_000, 0)) > 0
+        if source.outcome.absent and source.stream is not None:
+            back = max(1, round(source.horizons[0] / self.step))
+            can &= window_sum(streams[self.streams.index(source.stream)].happened, bounds(marks.line, 1 - back, 0)) > 0
+        return can
+
+    def _value(
+        self, source: Source, marks: Landmarks, position: Integers, table: pa.Table, streams: Sequence[Counted], ahead: int
+    ) -> tuple[Floats, Flags]:
+        """The outcome within `ahead` periods after each row, and where there is one."""
+        everywhere = np.ones(len(marks.line), dtype=np.bool_)
+        if source.stream is None:
+            answers = self.answers[str(source.answers)]
+            row_keys, answer_keys, reach = _keys(marks, self.units.unit[position], answers)
+            following = np.searchsorted(answer_keys, row_keys, side="right")
+            there = following < len(answer_keys)
+            there[there] &= answer_keys[following[there]] <= row_keys[there] + min(ahead, reach)
+            values = np.zeros(len(row_keys))
+            values[there] = answers.value[following[there]]
+            return values, there
+        window = bounds(marks.line, 1, ahead)
+        number = self.streams.index(source.stream)
+        if source.outcome.value is True:
+            return window_sum(_spread(table[f"money_{number}"], marks.source), window) / self.money, everywhere
+        happened = window_sum(streams[number].happened, window) > 0
+        return (~happened if source.outcome.absent else happened).astype(np.float64), everywhere
+
+    def _probes(self, marks: Landmarks, streams: Sequence[Counted]) -> Floats:
+        found = []
+        for source in self.sources:
+            if source.stream is None:
+                continue
+            happened = streams[self.streams.index(source.stream)].happened
+            for low, high in PROBES.values():
+                window = bounds(marks.line, -(-low // self.step), high // self.step)
+                found.append((window_sum(happened, window) > 0).astype(np.float64))
+        return np.stack(found, axis=1) if found else np.zeros((len(marks.line), 0))
+
+
+def _keys(marks: Landmarks, unit: Integers, answers: Answers) -> tuple[Integers, Integers, int]:
+    """Keys of rows and of answers in which units are far apart, and how far a window may reach."""
+    everything = np.concatenate([marks.line.day, answers.period])
+    base, reach = int(everything.min(initial=0)), int(np.ptp(everything)) + 1 if len(everything) else 1
+    return unit * 4 * reach + marks.line.day - base, answers.unit * 4 * reach + answers.period - base, reach
+
+
+def _spread(column: pa.ChunkedArray, source: Integers) -> Floats:
+    """A column of the touched periods on all rows, 0 where quiet."""
+    values = read_column("value", column).values
+    return np.where(source >= 0, values[source], 0.0) if len(values) else np.zeros(len(source))
+
+
+def _parts(units: Units, every: int) -> Iterator[Units]:
+    """The units cut where about `PIECE_ROWS` rows are together."""
+    rows = np.cumsum(units.interactions + units.periods // every + 1)
+    cuts = np.searchsorted(rows, np.arange(PIECE_ROWS, rows[-1] if len(rows) else 0, PIECE_ROWS))
+    for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(units)]]))):
+        yield units.some(slice(int(low), int(high)))

@@ -1,0 +1,191 @@
+"""One outcome of a panel, solved: its sums in the columns of the codings, every exposure's equation, the jackknife over buckets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.designs.frame import Exposure
+from momot.designs.pieces import PanelQuestion
+from momot.effects.columns import Columns, Variable
+from momot.effects.contrasts import MET, Coding, Planned, pooled
+from momot.effects.counts import Counts
+from momot.effects.equation import Equation, form
+from momot.effects.panel_sums import Gathered, Layout
+from momot.effects.rows import deal
+from momot.stats import partial
+from momot.stats.intervals import interval
+from momot.stats.sums import Sums
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The sums of one outcome's rows with state columns turned into the columns of the codings: z = [1, L, E, outcome, probes].
+
+    `sums` by bucket that has rows; `weights` (buckets, states) the weight of each state column; `columns` the layout that gates speak
+    about; `into` (columns before, columns after) the map between the two. `probes` are columns by name; "trend" is how much more of it
+    there was in the pre-period than in the one before that.
+    """
+
+    sums: Sums
+    columns: Columns
+    into: Floats
+    outcome: int
+    probes: dict[str, int]
+    state_weight: tuple[Floats, ...]  # by exposure (buckets, states)
+    met_weight: Floats  # (exposures,) of the rows that met each
+    met_probes: dict[str, Floats]  # (exposures,) weighted number of them with the probe, by probe
+    layout: Layout
+
+    def of_kinds(self, *kinds: int) -> Indices:
+        """Columns of L of some kinds."""
+        return self.layout.of(*kinds)
+
+    @classmethod
+    def of(
+        cls, gathered: Gathered, column: int, question: PanelQuestion, exposures: tuple[Exposure, ...], codings: tuple[Coding, ...]
+    ) -> Coded:
+        """Turn the sums of one outcome."""
+        layout = gathered.layout
+        everything = gathered.of_outcome(column)
+        present = np.flatnonzero(everything.rows)
+        width = sum(len(coding.columns) for coding in codings)
+        names = [*question.probes, *(["trend"] if question.probes else [])]
+        into = np.zeros((layout.count, layout.dense + width + 1 + len(names)))
+        into[np.arange(layout.dense), np.arange(layout.dense)] = 1.0
+        first, variables, weights = layout.dense, [], []
+        for position, (exposure, coding) in enumerate(zip(exposures, codings, strict=True)):
+            mine = np.flatnonzero(layout.exposure_of == position)
+            place = {int(layout.state[column_]): layout.dense + int(column_) for column_ in mine}
+            for number, states in enumerate(coding.columns):
+                for state in states:
+                    if state in place:
+                        into[place[state], first + number] += 1.0
+                    else:  # not met: 1 less all the other states
+                        into[0, first + number] += 1.0
+                        into[list(place.values()), first + number] -= 1.0
+            variables.append(Variable(exposure.moment, first, len(coding.columns)))
+            first += len(coding.columns)
+            table = np.zeros((len(present), len(exposure.states)))
+            for state, where in place.items():
+                table[:, state] = everything.gram[present, 0, where]
+            table[:, layout.quiet[position]] = everything.gram[present, 0, 0] - table.sum(axis=1)
+            weights.append(table)
+        into[layout.outcome(column), first] = 1.0
+        for number, name in enumerate(names):
+            for part, sign in (("pre_period", 1.0), ("earlier", -1.0)) if name == "trend" else ((name, 1.0),):
+                into[layout.probe(question.probes[part]), first + 1 + number] = sign
+        gram = np.stack([into.T @ (everything.gram[bucket] @ into) for bucket in present])
+        columns = Columns(
+            count=first + 1,
+            covariates=tuple(variable for found in layout.variables for variable in found),
+            exposures=tuple(variables),
+            finer=((),) * len(variables),
+            outcome=np.zeros(0),
+            outcome_mean=0.0,
+        )
+        probes = {name: first + 1 + number for number, name in enumerate(names)}
+        met = np.zeros((len(exposures), layout.count))
+        for column_, (position, state) in enumerate(zip(layout.exposure_of, layout.state, strict=True)):
+            met[position, layout.dense + column_] = exposures[position].states[state].role in MET
+        total = everything.total
+        met_probes = {name: met @ total[:, layout.probe(where)] for name, where in question.probes.items()}
+        sums = Sums(gram, everything.rows[present])
+        return cls(sums, columns, into, first, probes, tuple(weights), met @ total[:, 0], met_probes, layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One contrast with its 95 % interval."""
+
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The equations of all exposures for one outcome column given some columns of L, and the jackknife over buckets."""
+
+    equations: tuple[Equation, ...]
+    folds: Sums
+    covariance: Floats
+    freedom: Floats
+    groups: int
+
+    def told(self, position: int, planned: Planned) -> Told | None:
+        """The contrast of one exposure, None where it could not be told."""
+        start = sum(len(equation.vectors) for equation in self.equations[:position])
+        for number, one in enumerate(self.equations[position].tested):
+            if one.name == planned.name:
+                estimate = float(one.vector @ self.equations[position].solution.theta)
+                error = float(np.sqrt(max(self.covariance[start + number, start + number], 0.0)))
+                found = interval(estimate, error, float(self.freedom[start + number]))
+                return Told(estimate, found.low, found.high, found.p_value)
+        return None
+
+    @classmethod
+    def of(
+        cls, coded: Coded, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, known: Indices, outcome: int, seed: int
+    ) -> Solved:
+        """Solve for the column `outcome`, holding the columns `known` of L and every other exposure."""
+        fold_of = deal(np.repeat(np.arange(len(coded.sums.rows)), coded.sums.rows), seed=seed)
+        folds = coded.sums.merged(fold_of, int(fold_of.max(initial=0)) + 1)
+        own = [coded.columns.of_exposure(position) for position in range(len(codings))]
+        asked = np.append(np.concatenate([np.empty(0, dtype=np.intp), *own]), outcome).astype(np.intp)
+        given = partial.given(folds, base=known, columns=asked)
+        residuals = partial.residual_moments(coded.sums, given.maps, fold_of)
+        equations, influences, leverages = [], [], []
+        for position, coding in enumerate(codings):
+            others = np.concatenate([np.empty(0, dtype=np.intp), *(columns for n, columns in enumerate(own) if n != position)])
+            equation = form(position, coding, counts[position], given, own=own[position], also=others, outcome=outcome, covariates=known)
+            equations.append(equation)
+            if len(equation.vectors):
+                left_out, leverage = _jackknife(equation, given, residuals, fold_of, others, coded.state_weight[position])
+                influences.append(left_out)
+                leverages.append(leverage)
+        empty = np.zeros((len(coded.sums.rows), 0))
+        covariance = partial.jackknife(np.concatenate([empty, *influences], axis=1))
+        leverage = np.concatenate([empty, *leverages], axis=1)
+        effective = leverage.sum(axis=0) ** 2 / np.maximum((leverage**2).sum(axis=0), 1e-300)
+        groups = len(coded.sums.rows)
+        return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups)
+
+
+def _jackknife(
+    equation: Equation, given: partial.Given, residuals: Floats, fold_of: Indices, others: Indices, weight: Floats
+) -> tuple[Floats, Floats]:
+    """All contrasts of an equation with one bucket left out, (buckets, contrasts), and each bucket's share of their information.
+
+    Contrasts that pool states are pooled anew each time: another sample would have met them in other shares.
+    """
+    targets = given.residual_maps(nuisance=others, targets=equation.targets)
+    moments = partial.moments_of(residuals, targets[fold_of])
+    before = given.raw(equation.targets[:-1])
+    theta = partial.delete_one(moments, before)
+    total = weight.sum(axis=0)
+    values = np.empty((len(theta), len(equation.vectors)))
+    for number, planned in enumerate(equation.tested):
+        if len(planned.states) + len(planned.reference_states) > 2:
+            for bucket, rest in enumerate(np.maximum(total - weight, 0.0)):
+                vector = _pooled(equation.coding, planned.states, rest, total) - _pooled(
+                    equation.coding, planned.reference_states, rest, total
+                )
+                values[bucket, number] = vector @ theta[bucket]
+        else:
+            values[:, number] = theta @ planned.vector
+    for number, vector in enumerate(equation.met_tests, len(equation.tested)):
+        values[:, number] = theta @ vector
+    direction = equation.solution.bread @ equation.vectors.T
+    leverage = np.einsum("qk,bqp,pk->bk", direction, moments[:, 1:-1, 1:-1], direction)
+    return values, np.maximum(leverage, 0.0)
+
+
+def _pooled(coding: Coding, states: tuple[int, ...], weight: Floats, everything: Floats) -> Floats:
+    return pooled(coding.columns, states, weight if weight[list(states)].sum() > 0 else everything)

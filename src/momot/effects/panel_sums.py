@@ -1,0 +1,275 @@
+"""All that the panel keeps of its rows: mergeable sums by bucket, and counts by state (EFFECTS.md 3 c).
+
+A row z = [1, L, states, outcomes, probes]. L, outcomes and probes are dense; the states are one or two ones a row, added sparsely. Rows
+differ in which outcomes they have: sums are kept apart by that pattern, so that one pass answers every question and horizon.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from momot.designs.frame import Exposure
+from momot.designs.pieces import Panel, Piece
+from momot.effects.columns import Variable, lay_out, resolution
+from momot.effects.contrasts import MET
+from momot.effects.counts import Counts
+from momot.stats.sums import Sums
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+FINEST = 5
+"""Groups into which numbers of a panel are cut at most: it has several columns for the same past, and every column costs a pass."""
+WIDE = 150
+MANY_BUCKETS, FEW_BUCKETS = 400, 100
+BLOCK_ROWS = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each part of z stands.
+
+    `variables` and `known` (a value of `KINDS`) by covariate; `exposure_of`, `state` (states,) say which state of which exposure a column
+    stands for; `quiet` is the state of each exposure that has none.
+    """
+
+    variables: tuple[tuple[Variable, ...], ...]
+    known: Indices
+    exposure_of: Integers
+    state: Integers
+    quiet: tuple[int, ...]
+    outcomes: int
+    probes: int
+
+    @property
+    def dense(self) -> int:
+        """Columns of 1 and L."""
+        return 1 + sum(variable.width for variables in self.variables for variable in variables)
+
+    @property
+    def states(self) -> int:
+        """Columns of states."""
+        return len(self.state)
+
+    @property
+    def count(self) -> int:
+        """All columns."""
+        return self.dense + self.states + self.outcomes + self.probes
+
+    def outcome(self, number: int) -> int:
+        """Column of an outcome."""
+        return self.dense + self.states + number
+
+    def probe(self, number: int) -> int:
+        """Column of a probe."""
+        return self.dense + self.states + self.outcomes + number
+
+    def of(self, *kinds: int) -> Indices:
+        """Columns of L of some kinds (positions in `KINDS`)."""
+        spans = [
+            np.arange(variable.first, variable.first + variable.width, dtype=np.intp)
+            for kind, variables in zip(self.known, self.variables, strict=True)
+            if kind in kinds
+            for variable in variables
+        ]
+        return np.concatenate([np.empty(0, dtype=np.intp), *spans])
+
+    def fill(self, piece: Piece, rows: Indices) -> Floats:
+        """1 and L of some rows of a piece, (rows, dense)."""
+        block = np.empty((len(rows), self.dense))
+        block[:, 0] = 1.0
+        for variables, values in zip(self.variables, piece.values, strict=True):
+            if variables:
+                some = values[rows]
+                for variable in variables:
+                    variable.fill_from(block, some)
+        return block
+
+
+KINDS = {"standing": 0, "recent": 1, "older": 2}
+
+
+def plan(panel: Panel) -> Layout:
+    """Lay out the columns on the pilot."""
+    bins = min(FINEST, resolution(panel.covariates, panel.units))
+    variables = lay_out(panel.covariates, panel.pilot.weight, bins=bins)
+    exposure_of, state, quiet = [], [], []
+    for number, exposure in enumerate(panel.exposures):
+        without = quiet_state(exposure)
+        quiet.append(without)
+        for position in range(len(exposure.states)):
+            if position != without:
+                exposure_of.append(number)
+                state.append(position)
+    return Layout(
+        variables=variables,
+        known=np.array([KINDS[covariate.known] for covariate in panel.covariates], dtype=np.intp),
+        exposure_of=np.array(exposure_of, dtype=np.int64),
+        state=np.array(state, dtype=np.int64),
+        quiet=tuple(quiet),
+        outcomes=len(panel.outcomes),
+        probes=len(panel.probes),
+    )
+
+
+def quiet_state(exposure: Exposure) -> int:
+    """The state that most rows are in and that gets no column: not met."""
+    return next((position for position, state in enumerate(exposure.states) if state.role == "absent"), len(exposure.states) - 1)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one outcome's rows by state column: units, Σw, Σw², Σwy, Σwy², y = 1, y = 0; the same over all rows; distinct clusters."""
+
+    by_state: Floats  # (7, states)
+    everywhere: Floats  # (7,)
+    clusters: Integers  # (states,)
+    met: Integers  # (exposures,)
+    everybody: int = 0
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything that was added up. `sums` by pattern of measured outcomes, over `buckets` groups."""
+
+    layout: Layout
+    buckets: int
+    sums: dict[int, Sums] = field(default_factory=dict)
+    tallies: list[Tally] = field(default_factory=list)
+
+    def of_outcome(self, number: int) -> Sums:
+        """The sums of the rows that have an outcome."""
+        chosen = [sums for pattern, sums in self.sums.items() if pattern >> number & 1]
+        total = np.zeros((self.buckets, self.layout.count, self.layout.count))
+        rows = np.zeros(self.buckets, dtype=np.int64)
+        for sums in chosen:
+            total += sums.gram
+            rows += sums.rows
+        return Sums(total, rows)
+
+    def counts(self, number: int, position: int, exposure: Exposure) -> Counts:
+        """Counts by state of one exposure among the rows of an outcome."""
+        tally, quiet = self.tallies[number], self.layout.quiet[position]
+        mine = np.flatnonzero(self.layout.exposure_of == position)
+        table = np.zeros((7, len(exposure.states)))
+        table[:, self.layout.state[mine]] = tally.by_state[:, mine]
+        table[:, quiet] = tally.everywhere - table.sum(axis=1)
+        clusters = np.zeros(len(exposure.states), dtype=np.int64)
+        clusters[self.layout.state[mine]] = tally.clusters[mine]
+        clusters[quiet] = tally.everybody if table[0, quiet] > 0 else 0
+        units, weight, squared, outcome, outcome_squared, ones, zeros = table
+        return Counts(
+            np.rint(units).astype(np.int64),
+            clusters,
+            weight,
+            squared,
+            outcome,
+            outcome_squared,
+            np.rint(ones).astype(np.int64),
+            np.rint(zeros).astype(np.int64),
+        )
+
+
+def gather(pieces: Iterable[Piece], layout: Layout, exposures: tuple[Exposure, ...]) -> Gathered:
+    """Read all pieces once and add them up; the order of adding is that of the pieces, whatever runs beside."""
+    found = Gathered(layout, FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS)
+    found.tallies = [
+        Tally(np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64))
+        for _ in range(layout.outcomes)
+    ]
+    met = [np.array([state.role in MET for state in exposure.states]) for exposure in exposures]
+    counts_as_met = np.array(
+        [met[exposure][state] for exposure, state in zip(layout.exposure_of, layout.state, strict=True)], dtype=np.bool_
+    )
+    for piece in pieces:
+        rows, columns = states(piece, layout)
+        _add(found, piece, rows, columns)
+        for number in range(layout.outcomes):
+            _count(found.tallies[number], piece, number, rows, columns, layout, counts_as_met)
+    return found
+
+
+def states(piece: Piece, layout: Layout) -> tuple[Indices, Indices]:
+    """(row, state column) of every state other than the quiet one, in the order of rows."""
+    rows, columns = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    first = 0
+    for codes, quiet, width in zip(piece.codes, layout.quiet, np.bincount(layout.exposure_of, minlength=len(layout.quiet)), strict=True):
+        here = np.flatnonzero(codes != quiet)
+        state = codes[here].astype(np.intp)
+        rows.append(here)
+        columns.append(first + state - (state > quiet))
+        first += int(width)
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    order = np.argsort(row, kind="stable")
+    return row[order], column[order]
+
+
+def _add(found: Gathered, piece: Piece, rows: Indices, columns: Indices) -> None:
+    """Add one piece to the sums, block by block of one pattern and bucket after another."""
+    layout = found.layout
+    bucket = piece.bucket.astype(np.int64) % found.buckets
+    patterns, pattern = np.unique(piece.measured, return_inverse=True)
+    order = np.lexsort((bucket, pattern))
+    group = pattern[order] * found.buckets + bucket[order]
+    root = np.sqrt(piece.weight)
+    ones = csr_matrix((root[rows], (rows, columns)), shape=(len(piece), layout.states))
+    for start in range(0, len(order), BLOCK_ROWS):
+        chosen = order[start : start + BLOCK_ROWS]
+        groups = group[start : start + BLOCK_ROWS]
+        dense = np.hstack([layout.fill(piece, chosen), piece.outcomes[chosen], piece.probes[chosen]]) * root[chosen, None]
+        sparse = ones[chosen]
+        edges = np.r_[0, np.flatnonzero(np.diff(groups)) + 1, len(groups)]
+        for low, high in itertools.pairwise(edges):
+            number = int(groups[low])
+            sums = found.sums.setdefault(int(patterns[number // found.buckets]), _empty(found))
+            _add_group(sums, number % found.buckets, dense[low:high], sparse[low:high], layout)
+
+
+def _empty(found: Gathered) -> Sums:
+    return Sums(np.zeros((found.buckets, found.layout.count, found.layout.count)), np.zeros(found.buckets, dtype=np.int64))
+
+
+def _add_group(sums: Sums, bucket: int, dense: Floats, sparse: csr_matrix, layout: Layout) -> None:
+    gram, known, states = sums.gram[bucket], layout.dense, layout.states
+    product = dense.T @ dense
+    cross = np.asarray(sparse.T @ dense)
+    after = slice(known + states, None)
+    middle = slice(known, known + states)
+    gram[:known, :known] += product[:known, :known]
+    gram[:known, after] += product[:known, known:]
+    gram[after, :known] += product[known:, :known]
+    gram[after, after] += product[known:, known:]
+    gram[middle, :known] += cross[:, :known]
+    gram[:known, middle] += cross[:, :known].T
+    gram[middle, after] += cross[:, known:]
+    gram[after, middle] += cross[:, known:].T
+    gram[middle, middle] += (sparse.T @ sparse).toarray()
+    sums.rows[bucket] += len(dense)
+
+
+def _count(tally: Tally, piece: Piece, number: int, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags) -> None:
+    """Count one outcome's rows by state."""
+    here = (piece.measured >> np.uint64(number) & np.uint64(1)).astype(np.bool_)
+    y, w = piece.outcomes[:, number], piece.weight
+    values = np.stack([np.ones(len(piece)), w, w * w, w * y, w * y * y, y == 1.0, y == 0.0])
+    tally.everywhere += values[:, here].sum(axis=1)
+    kept = here[rows]
+    row, column = rows[kept], columns[kept]
+    for line, value in enumerate(values):
+        tally.by_state[line] += np.bincount(column, weights=value[row], minlength=layout.states)
+    unit = piece.unit[row] - piece.unit[0] if len(piece) else row
+    pairs = np.unique(unit * layout.states + column)
+    tally.clusters += np.bincount(pairs % max(layout.states, 1), minlength=layout.states)[: layout.states]
+    met = counts_as_met[column]
+    exposures = len(tally.met)
+    persons = np.unique(unit[met] * exposures + layout.exposure_of[column[met]]) if exposures else np.empty(0, dtype=np.int64)
+    tally.met += np.bincount(persons % max(exposures, 1), minlength=exposures)[:exposures]
+    tally.everybody += len(np.unique(piece.unit[here]))
