@@ -71,5 +71,29 @@ def test_wrong_use_is_told(tmp_path: Path, name: str, options: dict, said: str) 
         make(name, tmp_path, **options)
 
 
-def test_worlds_are_listed_with_a_sentence() -> None:
-    assert {"shop", "orders"} <= set(WORLDS)
+@pytest.mark.parametrize("name", sorted(set(WORLDS) - {"orders", "shop"}))
+def test_every_world_is_a_folder_that_builds_and_has_a_truth(tmp_path: Path, name: str) -> None:
+    folder = make(name, tmp_path, people=300, weeks=10, touchpoints=None if name == "few" else 14, seed=3)
+    told = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    assert (told["schema"], told["world"]) == ("momot.truth/2", name)
+    assert {row["outcome"] for row in told["effects"]} == set(told["outcomes"])
+    assert bool([row for row in told["effects"] if row["effect"]]) == (name != "null")
+    assert {row["moment"] for row in told["effects"] if row["effect"]} <= {
+        row["moment"] for row in told["labels"] if row["label"] != "null"
+    }
+    built = momot.build(momot.open(folder))
+    assert all(block.kept == block.read for block in built.manifest.blocks)
+
+
+def test_windows_are_told_where_wanted(tmp_path: Path) -> None:
+    told = json.loads(
+        (make("shop", tmp_path, people=300, weeks=16, touchpoints=10, lasting=True) / "truth.json").read_text(encoding="utf-8")
+    )
+    windows = {tuple(row["days"]) for row in told["effects"] if not row["null"] and row["outcome"] == "purchase"}
+    assert windows == {(0, 7), (0, 14), (0, 30), *((week, week + 7) for week in range(0, 70, 7))}
+
+
+def test_the_page_lists_every_world_with_its_sentence() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "library.md").read_text(encoding="utf-8")
+    for name, sentence in WORLDS.items():
+        assert f"| `{name}` | {sentence} |" in page

@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from momot.worlds.journeys.presets import SENTENCES, make_journeys
+from momot.worlds.journeys.making import write_journeys
+from momot.worlds.journeys.presets import PRESETS
+from momot.worlds.journeys.truth import Effort
 from momot.worlds.orders.shop import shop
 
-WORLDS: Mapping[str, str] = MappingProxyType({**SENTENCES, "orders": "a year of orders as episodes, each with stars: the demo shop"})
+WORLDS: Mapping[str, str] = MappingProxyType(
+    {name: preset.sentence for name, preset in PRESETS.items()} | {"orders": "a year of orders as episodes, each with stars: the demo shop"}
+)
 """What each world is, by name."""
+
+TOUCHES = 10_000  # lived again for each true moment: the error of the truth is then a tenth of an interval's half-width at 15,000 people
+HORIZONS = (7, 14)  # days, beside the horizon of the outcomes
+EDGES = tuple(range(0, 71, 7))
 
 
 def make(
@@ -23,6 +31,7 @@ def make(
     hidden: float = 0.0,
     seed: int = 0,
     weeks: int = 26,
+    lasting: bool = False,
 ) -> Path:
     """Write the world `name` (one of `WORLDS`) into `folder`: `momot.toml`, Parquet files, `truth.json` and `hidden.parquet`.
 
@@ -30,6 +39,7 @@ def make(
     `hidden`, 0 to 1: the share of the variance of intent and affinity that no record shows. With 0 everything that drives both touches and
     outcomes is recorded: affinity, region and age in `[people]`, intent as the level of `crm.score`, written late in the evening before
     each day that it changes. `hidden.parquet`, which `momot.toml` does not map, holds all of it in any case.
+    `lasting` tells the effects on purchase and churn in ten weekly windows as well, which takes twice as long.
     The same arguments give the same records and the same truth. `orders` has its own set of touchpoints, and shows its confounders.
     Returns `folder`, which is made if it is missing. Raises `ValueError` for a name that is no world and for numbers that make none.
     """
@@ -43,4 +53,10 @@ def make(
         if touchpoints is not None or true is not None or hidden:
             raise ValueError("the world 'orders' has its own touchpoints, and nothing hidden beside patience: leave these out")
         return shop(Path(folder), orders=people * 12 // 11, seed=seed)
-    return make_journeys(name, Path(folder), people=people, touchpoints=touchpoints, true=true, hidden=hidden, seed=seed, weeks=weeks)
+    wish = PRESETS[name].wished(touchpoints=touchpoints, true=true, days=7 * weeks)
+    if wish.days < 2 * wish.within_days:
+        raise ValueError(
+            f"{weeks} weeks are too short to follow people for {wish.within_days} days: give {-(-2 * wish.within_days // 7)} or more"
+        )
+    effort = Effort(TOUCHES, (*HORIZONS, wish.within_days), EDGES if lasting else ())
+    return write_journeys(Path(folder), wish, people=people, hidden=hidden, seed=seed, effort=effort)

@@ -28,6 +28,7 @@ class Chance:
     """
 
     days: int
+    members: Integers  # persons of the unit
     first_day: Integers
     region: Small
     affinity: Small  # recorded class, 0 to CLASSES - 1
@@ -63,6 +64,7 @@ def draw_chance(plan: Plan, units: int, random: np.random.Generator) -> Chance:
     starts, moment = _candidates(plan, units, random)
     return Chance(
         days=days,
+        members=random.integers(1, 2 * plan.members, units),
         first_day=np.where(early, 0, random.integers(1, max(days // 3, 2), units)),
         region=random.choice(len(REGIONS), size=units, p=(0.4, 0.3, 0.2, 0.1)).astype(np.int8),
         affinity=affinity,

@@ -109,7 +109,7 @@ class Company:
         cell = unit * chance.days + day
         bought_at, written_at, felt = (chance.coin(cell, name) for name in (BUYS, WRITES, FEELS))
         intent, affinity = self._drives(unit, cell)
-        pull = plan.intent_on_outcome * intent + plan.affinity_on_outcome * affinity
+        pull = plan.intent_on_outcome * intent + plan.affinity_on_outcome * affinity + plan.threshold * _both(intent, affinity)
         season = _season(day)
         region = chance.region[unit]
         shifts = {outcome: state.mark @ change for outcome, change in self.changes.items()}
@@ -122,7 +122,7 @@ class Company:
         due = (day - chance.first_day[unit] - chance.phase[unit] % RENEWS_EVERY) % RENEWS_EVERY == 0
         due &= plan.subscription & (day > chance.first_day[unit])
         leaving = np.minimum(plan.churn_rate * np.exp(0.8 - pull + shifts["churn"] + 0.1 * region), 0.6)
-        rate["churn"] = np.where(due, leaving, 0.0)
+        rate |= {"churn": np.where(due, leaving, 0.0), "renewal": np.where(due, 1 - leaving, 0.0)}
         buys = state.alive & (bought_at < rate["purchase"])
         leaves = state.alive & due & (bought_at < leaving)
         if suppressed:
@@ -152,7 +152,7 @@ class Company:
             opinion=stars,
             rate=rate,
             expected_opinion=_expected_stars(level),
-            state=self._after(unit, day, cell, state, touches, buys, alive),
+            state=self._after(unit, day, cell, state, touches, buys, alive, buys | (alive & due)),
         )
 
     def _drives(self, unit: Integers, cell: Integers) -> tuple[Floats, Floats]:
@@ -173,7 +173,7 @@ class Company:
             "season": season,
             "inactive": (day - state.touched_on > NOTHING_FOR).astype(float),
             "at_risk": (intent < 0.2).astype(float),
-            "both": ((intent > 0.55) & (affinity > 0.55)).astype(float),
+            "both": _both(intent, affinity),
         }
         return [known[name].astype(np.float32) for name in FEATURES]
 
@@ -225,7 +225,9 @@ class Company:
             found.append((mine[comes], np.full(int(comes.sum()), companion.moment), np.where(copies, quality[led], own)[comes]))
         return found
 
-    def _after(self, unit: Integers, day: Integers, cell: Integers, state: State, touches: Touches, buys: Flags, alive: Flags) -> State:
+    def _after(
+        self, unit: Integers, day: Integers, cell: Integers, state: State, touches: Touches, buys: Flags, alive: Flags, pays: Flags
+    ) -> State:
         mark = state.mark * self.fades
         true = self.true_of[touches.moment]
         row, moment, quality = touches.row[true >= 0], true[true >= 0], touches.quality[true >= 0]
@@ -241,7 +243,7 @@ class Company:
         for position, trigger in enumerate(self.plan.triggers):
             coin = self.chance.coin(cell, TRIGGERS + position) < trigger.share
             if trigger.leader is None:
-                starts = buys & coin
+                starts = pays & coin
             else:
                 led = (touches.moment == trigger.leader) & ((trigger.quality is None) | (touches.quality == trigger.quality))
                 starts = np.zeros(len(unit), dtype=bool)
@@ -256,6 +258,11 @@ class Company:
             touched_on=touched_on,
             due=due,
         )
+
+
+def _both(intent: Floats, affinity: Floats) -> Floats:
+    """1 where intent and affinity are both high: more than the sum of the two."""
+    return np.asarray((intent > 0.55) & (affinity > 0.55), dtype=np.float64)
 
 
 def _season(day: Integers) -> Floats:

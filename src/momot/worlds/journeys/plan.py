@@ -49,6 +49,11 @@ class Moment:
     by_region: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
 
     @property
+    def aimed(self) -> bool:
+        """Whether it goes to those at risk more than to others."""
+        return bool(self.rates[:, FEATURES.index("at_risk")].any())
+
+    @property
     def name(self) -> str:
         """Touchpoint at stage, as findings call it."""
         return f"{self.touchpoint}@{self.stage}"
@@ -66,7 +71,7 @@ class Companion:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """`moment` follows `lag_days` after a purchase (`leader` None) or after a touch of `leader` in `quality`, with chance `share`."""
+    """`moment` follows `lag_days` after a purchase or renewal (`leader` None) or a touch of `leader` in `quality`, with chance `share`."""
 
     leader: int | None
     moment: int
@@ -90,17 +95,17 @@ class Plan:
     hidden: float
     bursty: bool
     saturated: bool = False
-    threshold: bool = False
+    threshold: float = 0.0  # what high intent together with high affinity adds to the log rate of a purchase
     subscription: bool = False
-    members: int = 1  # persons an account; 1: no accounts
+    members: int = 1  # persons an account on average, from 1 to one less than twice as many; 1: no accounts
     purchase_rate: float = 0.005
-    churn_rate: float = 0.08
+    churn_rate: float = 0.14
     intent_on_outcome: float = 2.2
     affinity_on_outcome: float = 0.8
     satiation: float = -0.6
     survey_every: int = 45
     answer_share: float = 0.5
-    answer_by_opinion: float = 0.0
+    answer_by_opinion: float = 0.0  # how much more likely the least content are to answer
     quality_error: float = 0.0  # share of touches whose recorded quality is one step off
 
     @property
@@ -114,6 +119,16 @@ class Plan:
         return float(np.sqrt(self.hidden))
 
     @property
+    def unit(self) -> str:
+        """Who buys or leaves."""
+        return "account" if self.members > 1 else "person"
+
+    @property
     def true(self) -> tuple[int, ...]:
         """Positions of the moments that change something themselves."""
         return tuple(position for position, moment in enumerate(self.moments) if moment.changes)
+
+    @property
+    def causes(self) -> frozenset[int]:
+        """Positions of the moments that change something themselves or through one that they bring about."""
+        return frozenset(self.true) | {trigger.leader for trigger in self.triggers if trigger.leader is not None}

@@ -21,7 +21,10 @@ FAMILIES = {  # family: stage, channel, whether a touch has a quality, items
     "billing": ("smot", "post", True, ("invoice", "reminder", "statement", "credit", "change", "discount", "deposit", "receipt")),
     "social": ("umot", "social", False, ("post", "share", "group", "story", "mention", "contest", "poll", "tag")),
 }
-FOLLOWING = ("delivery.parcel", "delivery.message", "onboarding.welcome")
+FOLLOWING = {  # what follows a purchase, and what follows a renewal: stage smot, channel, days later
+    False: (("delivery.parcel", "courier", 3), ("delivery.message", "sms", 1), ("onboarding.welcome", "email", 2)),
+    True: (("account.confirmation", "email", 1), ("account.welcome", "email", 2), ("account.survey_call", "phone", 4)),
+}
 SHAPES = {  # what a bad, a neutral and a good touch leave
     "make or break": (-1.0, 0.0, 0.8),
     "breaks": (-1.2, 0.0, 0.0),
@@ -48,19 +51,27 @@ class Wish:
     within_days: int = 30
     travelling: int = 3
     following: int = 2
-    targeted: int = 0
+    targeted: int = 0  # touches without effect that are aimed at those at risk and at those of whom nothing is heard
+    targeted_true: int = 0
     mediated: bool = False
     saturated: bool = False
-    threshold: bool = False
+    threshold: float = 0.0
     subscription: bool = False
     intent_on_outcome: float = 2.2
     answer_by_opinion: float = 0.0
+    members: int = 1
+    quality_error: float = 0.0
+    followed: bool = False  # the first touch that follows a purchase makes or breaks
 
 
 def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
-    """Draw a plan for a wish: true moments spread over the families, nulls that travel with some, touches that follow a purchase."""
-    following = 0 if wish.subscription else wish.following
-    names = _names(wish.touchpoints - following, random)
+    """Draw a plan for a wish: true moments spread over the families, nulls that travel with some, touches that follow a purchase.
+
+    Raises `ValueError` where more moments are to be true than there are.
+    """
+    names = _names(wish.touchpoints - wish.following, random)
+    if not 0 <= wish.true <= len(names):
+        raise ValueError(f"{wish.true} of {wish.touchpoints} touchpoints can't be true, of which {wish.following} follow a purchase")
     true = set(random.choice(len(names), wish.true, replace=False).tolist())
     shapes = iter([ORDER[i % len(ORDER)] for i in range(wish.true)])
     moments = [_moment(name, family, random, wish) for name, family in names]
@@ -68,7 +79,7 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         moments[position] = _true(moments[position], next(shapes), HALF_LIVES[place % len(HALF_LIVES)], wish, random)
     nulls = [position for position in range(len(names)) if position not in true]
     random.shuffle(nulls)
-    for position in nulls[: wish.targeted]:
+    for position in [*nulls[: wish.targeted], *sorted(true)[: wish.targeted_true]]:
         moments[position] = _aimed(moments[position])
     travelling = nulls[wish.targeted : wish.targeted + min(wish.travelling, wish.true)]
     leaders = [int(position) for position in random.permutation(sorted(true))[: len(travelling)]]
@@ -76,9 +87,11 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
     for companion in companions:  # has a quality where its leader has
         moments[companion.moment] = replace(moments[companion.moment], rated=moments[companion.leader].rated)
     triggers = []
-    for name, lag in zip(FOLLOWING[:following], (3, 1, 2), strict=False):
-        moments.append(Moment(name, "smot", "courier" if name.startswith("delivery") else "email", True, np.zeros((3, len(FEATURES)))))
+    for name, channel, lag in FOLLOWING[wish.subscription][: wish.following]:
+        moments.append(Moment(name, "smot", channel, True, np.zeros((3, len(FEATURES)))))
         triggers.append(Trigger(None, len(moments) - 1, lag, 0.95))
+    if wish.followed:
+        moments[len(names)] = _true(moments[len(names)], "make or break", 28.0, wish, random)
     if wish.mediated and true:
         leader, follower = sorted(true)[:2]
         moments[leader] = replace(moments[leader], changes={}, shape="through another")
@@ -98,6 +111,8 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         subscription=wish.subscription,
         intent_on_outcome=wish.intent_on_outcome,
         answer_by_opinion=wish.answer_by_opinion,
+        members=wish.members,
+        quality_error=wish.quality_error,
     )
 
 
@@ -157,8 +172,6 @@ def _true(moment: Moment, shape: str, half_life: float, wish: Wish, random: np.r
 def _aimed(moment: Moment) -> Moment:
     """The same touch, but aimed: at those who are at risk, and at those of whom nothing was heard for a week."""
     rates = np.zeros_like(moment.rates)
-    daily = moment.rates.sum(axis=1, keepdims=True) * 0 + moment.rates[:, [0]] * 2
-    rates[:, [FEATURES.index("always")]] = daily * 0.2
-    rates[:, [FEATURES.index("at_risk")]] = daily * 2.0
-    rates[:, [FEATURES.index("inactive")]] = daily * 1.5
+    for feature, weight in (("always", 0.4), ("at_risk", 4.0), ("inactive", 3.0)):
+        rates[:, FEATURES.index(feature)] = weight * moment.rates[:, FEATURES.index("always")]
     return replace(moment, rates=rates)

@@ -1,93 +1,59 @@
-"""Companies by name."""
+"""Companies by name: what each is for, and what is planted in it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from momot.worlds.journeys.chance import draw_chance
-from momot.worlds.journeys.days import Company
-from momot.worlds.journeys.lives import live
-from momot.worlds.journeys.plan import Driven, Plan
-from momot.worlds.journeys.planting import Wish, plant
-from momot.worlds.journeys.project import project_file
-from momot.worlds.journeys.records import write_records
-from momot.worlds.journeys.truth import ESTIMAND, as_rows, labels, true_effects
+from momot.worlds.journeys.plan import Driven
+from momot.worlds.journeys.planting import Wish
 
 SHOP = ("purchase", "repurchase", "advocacy", "opinion")
 BUYING: dict[Driven, float] = {"purchase": 0.5, "opinion": 0.7, "review": 0.8}
+STAYING: dict[Driven, float] = {"churn": -0.6, "opinion": 0.7}
 
 
-def _shop(touchpoints: int, true: int, days: int) -> Wish:
-    return Wish("shop", touchpoints, true, SHOP, dict(BUYING), days=days)
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A wish with the usual number of touchpoints and of true ones, and a sentence for the list of worlds."""
+
+    sentence: str
+    wish: Wish
+
+    def wished(self, *, touchpoints: int | None, true: int | None, days: int) -> Wish:
+        """The wish with another number of touchpoints; of fewer, at most half are true unless `true` says so."""
+        count = self.wish.touchpoints if touchpoints is None else touchpoints
+        usual = min(self.wish.true, (count - self.wish.following) // 2)
+        return replace(self.wish, touchpoints=count, true=usual if true is None else true, days=days)
 
 
-WISHES: dict[str, tuple[Callable[[int, int, int], Wish], int, int]] = {"shop": (_shop, 40, 8)}
-"""By name: the wish, the usual number of touchpoints and of true ones."""
+_SHOP = Wish("shop", touchpoints=40, true=8, outcomes=SHOP, changes=BUYING)
+_SUBSCRIPTION = Wish(
+    "subscription",
+    touchpoints=40,
+    true=8,
+    outcomes=("churn", "renewal", "opinion"),
+    changes=STAYING,
+    subscription=True,
+    bursty=False,
+    targeted=2,
+)
 
-SENTENCES = {"shop": "a web shop whose customers come in bursts of intent: purchase, repurchase, advocacy, opinion"}
-
-UNITS = {"purchase": "share", "repurchase": "share", "churn": "share", "advocacy": "share", "opinion": "stars"}
-LIVED_AGAIN = 6_000
-
-
-def make_journeys(
-    name: str,
-    folder: Path,
-    *,
-    people: int,
-    touchpoints: int | None,
-    true: int | None,
-    hidden: float,
-    seed: int,
-    weeks: int,
-    size: int = LIVED_AGAIN,
-) -> Path:
-    """Write one company into `folder`."""
-    wished, usual, usually_true = WISHES[name]
-    count = usual if touchpoints is None else touchpoints
-    wish = wished(count, min(usually_true, count // 2) if true is None else true, 7 * weeks)
-    random = np.random.default_rng(seed)
-    plan = plant(wish, hidden=hidden, random=random)
-    chance = draw_chance(plan, people, random)
-    company = Company(plan, chance)
-    lives, _ = live(company)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_records(folder, plan, chance, lives, random)
-    (folder / "momot.toml").write_text(project_file(plan), encoding="utf-8")
-    effects = true_effects(company, lives, size=size, random=random, horizons=(7, 14, plan.within_days))
-    truth = {
-        "schema": "momot.truth/2",
-        "world": name,
-        "seed": seed,
-        "knobs": {"people": people, "touchpoints": count, "true": len(plan.true), "hidden": hidden, "days": plan.days},
-        "outcomes": {
-            outcome: {
-                "unit": UNITS[outcome],
-                "design": "panel",
-                "within_days": plan.within_days,
-                "better": "lower" if outcome == "churn" else "higher",
-            }
-            for outcome in plan.outcomes
-        },
-        "effects": as_rows(effects),
-        "labels": labels(effects, plan),
-        "half_lives": {plan.moments[position].name: plan.moments[position].half_life_days for position in plan.true},
-        "consequences": [],
-        "unjudged": _unjudged(plan),
-        "estimand": ESTIMAND,
-    }
-    (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
-    return folder
-
-
-def _unjudged(plan: Plan) -> list[str]:
-    """Touchpoints of the records that nobody can switch: what the company writes down of somebody, and what they do themselves."""
-    return [
-        "crm.score",
-        "contract.renewal" if plan.subscription else "checkout.order",
-        *(["reviews.written"] if "advocacy" in plan.outcomes else []),
-    ]
+PRESETS: dict[str, Preset] = {
+    "shop": Preset("a web shop whose customers come in bursts of intent: purchase, repurchase, advocacy, opinion", _SHOP),
+    "subscription": Preset("contracts renewed every month or ended for good; rescue offers go to those at risk", _SUBSCRIPTION),
+    "threshold": Preset("a shop where high intent together with high affinity does more than both", replace(_SHOP, threshold=1.2)),
+    "saturated": Preset("a shop where a second touch adds nothing while the first still works", replace(_SHOP, saturated=True)),
+    "targeted": Preset(
+        "a shop that aims touches, with effect and without, at those at risk and those who went silent",
+        replace(_SHOP, targeted=4, targeted_true=2),
+    ),
+    "mediated": Preset("a shop where one touch works only through another one that it brings about", replace(_SHOP, mediated=True)),
+    "delivery": Preset("a shop whose parcels, which follow a purchase, make or break the next one", replace(_SHOP, followed=True)),
+    "silent": Preset("a shop whose surveys are answered most by the least content", replace(_SHOP, answer_by_opinion=0.3)),
+    "misread": Preset("a shop that records one quality in ten a step off", replace(_SHOP, quality_error=0.1)),
+    "accounts": Preset("buying groups of several persons: touches reach one of them, the account buys", replace(_SHOP, members=3)),
+    "null": Preset("a shop where nothing changes anything", replace(_SHOP, true=0)),
+    "few": Preset("a shop with eight touchpoints, half of those that could be are true", replace(_SHOP, touchpoints=8, true=3)),
+    "dense": Preset("a shop with sixty touchpoints, half of them true", replace(_SHOP, touchpoints=60, true=30)),
+}
+PRESETS = {name: replace(preset, wish=replace(preset.wish, world=name)) for name, preset in PRESETS.items()}

@@ -12,6 +12,7 @@ OUTCOMES = {
     "repurchase": 'activity = "order_placed"\neligible = "order_placed"\nsmallest_effect = 0.005',
     "advocacy": 'activity = "review_written"\nquality = "good"\nsmallest_effect = 0.002',
     "churn": 'activity = "cancelled"\nbetter = "lower"\nsmallest_effect = 0.005',
+    "renewal": 'activity = "renewed"\nsmallest_effect = 0.005',
     "opinion": 'opinion = "stars"\nunit = "stars"\nsmallest_effect = 0.05',
 }
 
@@ -20,11 +21,13 @@ def project_file(plan: Plan) -> str:
     """The project file as text."""
     last = FIRST_DAY + timedelta(days=plan.days - 1)
     bands = ", ".join(f'"{band}"' for band in range(BANDS))
+    account = 'account = "account_id"\n' if plan.members > 1 else ""
     blocks = [
         f"# A simulated company with known truth (truth.json); momot.worlds made it, nobody real is in it. hidden.parquet is not mapped.\n"
         f'name = "World {plan.world}"\ntimezone = "Europe/Tallinn"\ncurrency = "EUR"',
-        f"[observation]\nfrom = {FIRST_DAY:%Y-%m-%d}\nto = {last:%Y-%m-%d}",
-        '[people]\nfrom = "people.parquet"\nperson = "person_id"\nsegments = {region = "region", affinity = "affinity", age = "age"}',
+        f'[observation]\nfrom = {FIRST_DAY:%Y-%m-%d}\nto = {last:%Y-%m-%d}\nstart = "joined_on"',
+        f'[people]\nfrom = "people.parquet"\nperson = "person_id"\n{account}'
+        'segments = {region = "region", affinity = "affinity", age = "age"}',
         '[[interactions]]\nfrom = "touches.parquet"\nperson = "person_id"\nat = "at"\nactivity = {sql = "activity"}\n'
         'touchpoint = {sql = "touchpoint"}\nchannel = {sql = "channel"}\nquality = {sql = "quality"}',
         "[[interactions]]                                       # how active the company thinks somebody is, written the evening before\n"
@@ -53,5 +56,5 @@ def project_file(plan: Plan) -> str:
         )
     seen: dict[str, str] = {moment.touchpoint: moment.stage for moment in plan.moments}
     blocks += [f'[[stages]]\ntouchpoint = "{touchpoint}"\nstage = "{stage}"' for touchpoint, stage in seen.items()]
-    blocks += [f'[outcomes.{name}]\n{OUTCOMES[name]}\nper = "person"\nwithin = "{plan.within_days} days"' for name in plan.outcomes]
+    blocks += [f'[outcomes.{name}]\n{OUTCOMES[name]}\nper = "{plan.unit}"\nwithin = "{plan.within_days} days"' for name in plan.outcomes]
     return "\n\n".join(blocks) + "\n"

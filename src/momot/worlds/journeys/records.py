@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from momot.worlds.journeys.chance import Chance
 from momot.worlds.journeys.lives import Lives
-from momot.worlds.journeys.plan import QUALITIES, REGIONS, Integers, Plan
+from momot.worlds.journeys.plan import CLASSES, QUALITIES, REGIONS, Integers, Plan
 
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001  local, as the systems write it
 MINUTES = 24 * 60
@@ -21,18 +21,21 @@ ACTIVITIES = {"stimulus": "shown", "zmot": "looked_at", "fmot": "used", "smot": 
 
 
 def write_records(folder: Path, plan: Plan, chance: Chance, lives: Lives, random: np.random.Generator) -> None:
-    """Write people, touches, scores, orders or renewals, reviews and surveys, and `hidden.parquet`."""
-    _write(folder / "people.parquet", _people(chance))
-    _write(folder / "touches.parquet", _touches(plan, lives, random))
-    _write(folder / "scores.parquet", _scores(chance, lives))
+    """Write people, touches, scores, orders or renewals, reviews and surveys, and `hidden.parquet`.
+
+    Where persons share an account, each row is that of one of its members, drawn at random.
+    """
+    _write(folder / "people.parquet", _people(plan, chance))
+    _write(folder / "touches.parquet", _touches(plan, chance, lives, random))
+    _write(folder / "scores.parquet", _scores(chance, lives, random))
     if plan.subscription:
-        _write(folder / "contracts.parquet", _contracts(lives))
+        _write(folder / "contracts.parquet", _contracts(chance, lives, random))
     else:
-        _write(folder / "orders.parquet", _orders(lives, random))
+        _write(folder / "orders.parquet", _orders(chance, lives, random))
     if "advocacy" in plan.outcomes:
-        _write(folder / "reviews.parquet", _reviews(lives, random))
+        _write(folder / "reviews.parquet", _reviews(chance, lives, random))
     if "opinion" in plan.outcomes:
-        _write(folder / "surveys.parquet", _surveys(lives, random))
+        _write(folder / "surveys.parquet", _surveys(chance, lives, random))
     _write(folder / "hidden.parquet", _hidden(chance))
 
 
@@ -50,19 +53,28 @@ def _named(codes: npt.NDArray[np.integer], names: list[str] | tuple[str, ...]) -
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int16)), pa.array(list(names))).cast(pa.string())
 
 
-def _people(chance: Chance) -> pa.Table:
+def _people(plan: Plan, chance: Chance) -> pa.Table:
+    unit = np.repeat(np.arange(chance.units), chance.members)
+    account = {"account_id": pa.array(unit).cast(pa.string())} if plan.members > 1 else {}
     return pa.table(
         {
-            "person_id": np.arange(chance.units),
-            "region": _named(chance.region, REGIONS),
-            "affinity": pa.array([f"class {level}" for level in range(1, 6)]).take(pa.array(chance.affinity)),
-            "age": chance.age.astype(np.int64),
-            "joined_on": _at(chance.first_day, np.zeros_like(chance.first_day)).cast(pa.date32()),
+            "person_id": np.arange(len(unit)),
+            **account,
+            "region": _named(chance.region[unit], REGIONS),
+            "affinity": _named(chance.affinity[unit], [f"class {level + 1}" for level in range(CLASSES)]),
+            "age": chance.age[unit].astype(np.int64),
+            "joined_on": _at(chance.first_day[unit], np.zeros_like(unit)).cast(pa.date32()),
         }
     )
 
 
-def _touches(plan: Plan, lives: Lives, random: np.random.Generator) -> pa.Table:
+def _anybody(chance: Chance, unit: Integers, random: np.random.Generator) -> Integers:
+    """A person of each unit."""
+    first = np.cumsum(chance.members) - chance.members
+    return np.asarray(first[unit] + (random.random(len(unit)) * chance.members[unit]).astype(np.int64))
+
+
+def _touches(plan: Plan, chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     touches = lives.touches
     rated = np.array([moment.rated for moment in plan.moments])[touches.what]
     recorded = touches.how.copy()
@@ -72,7 +84,7 @@ def _touches(plan: Plan, lives: Lives, random: np.random.Generator) -> pa.Table:
     quality = pa.DictionaryArray.from_arrays(pa.array(recorded.astype(np.int8), mask=~rated), pa.array(list(QUALITIES))).cast(pa.string())
     return pa.table(
         {
-            "person_id": touches.unit,
+            "person_id": _anybody(chance, touches.unit, random),
             "at": _at(touches.day, random.integers(7 * 60, 23 * 60, len(touches))),
             "touchpoint": _named(touches.what, [moment.touchpoint for moment in plan.moments]),
             "activity": _named(touches.what, [ACTIVITIES[moment.stage] for moment in plan.moments]),
@@ -82,7 +94,7 @@ def _touches(plan: Plan, lives: Lives, random: np.random.Generator) -> pa.Table:
     )
 
 
-def _scores(chance: Chance, lives: Lives) -> pa.Table:
+def _scores(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     """The band of each day where it changed, written late in the evening before."""
     changed = np.ones(chance.intent.shape, dtype=bool)
     changed[:, 1:] = chance.intent[:, 1:] != chance.intent[:, :-1]
@@ -92,48 +104,48 @@ def _scores(chance: Chance, lives: Lives) -> pa.Table:
     last = np.where(lives.left_on < 0, chance.days, lives.left_on)
     changed &= day < last[:, None]
     unit, day = np.nonzero(changed)
-    return pa.table({"person_id": unit, "at": _at(day - 1, np.full(len(day), EVENING)), "band": chance.intent[unit, day].astype(np.int64)})
+    at = _at(day - 1, np.full(len(day), EVENING))
+    return pa.table({"person_id": _anybody(chance, unit, random), "at": at, "band": chance.intent[unit, day].astype(np.int64)})
 
 
-def _orders(lives: Lives, random: np.random.Generator) -> pa.Table:
+def _orders(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     orders = lives.purchases
     return pa.table(
         {
             "order": np.arange(len(orders)),
-            "person_id": orders.unit,
+            "person_id": _anybody(chance, orders.unit, random),
             "at": _at(orders.day, random.integers(8 * 60, 22 * 60, len(orders))),
             "value": np.exp(random.normal(3.6, 0.6, len(orders))).round(2),
         }
     )
 
 
-def _contracts(lives: Lives) -> pa.Table:
+def _contracts(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     left = np.flatnonzero(lives.left_on >= 0)
     unit = np.concatenate([lives.renewals.unit, left])
     day = np.concatenate([lives.renewals.day, lives.left_on[left]])
     ended = np.arange(len(unit)) >= len(lives.renewals)
-    return pa.table(
-        {"person_id": unit, "at": _at(day, np.full(len(day), 6 * 60)), "what": _named(ended.astype(np.int16), ("renewed", "cancelled"))}
-    )
+    what = _named(ended.astype(np.int16), ("renewed", "cancelled"))
+    return pa.table({"person_id": _anybody(chance, unit, random), "at": _at(day, np.full(len(day), 6 * 60)), "what": what})
 
 
-def _reviews(lives: Lives, random: np.random.Generator) -> pa.Table:
+def _reviews(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     reviews = lives.reviews
     return pa.table(
         {
-            "person_id": reviews.unit,
+            "person_id": _anybody(chance, reviews.unit, random),
             "at": _at(reviews.day, random.integers(8 * 60, 22 * 60, len(reviews))),
             "verdict": _named(reviews.what, ("bad", "good")),
         }
     )
 
 
-def _surveys(lives: Lives, random: np.random.Generator) -> pa.Table:
+def _surveys(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     opinions = lives.opinions
     minute = random.integers(8 * 60, 22 * 60, len(opinions))
     return pa.table(
         {
-            "person_id": opinions.unit,
+            "person_id": _anybody(chance, opinions.unit, random),
             "asked": _at(opinions.day, 0 * minute + 6 * 60),
             "at": _at(opinions.day, minute),
             "stars": opinions.what,
@@ -142,11 +154,11 @@ def _surveys(lives: Lives, random: np.random.Generator) -> pa.Table:
 
 
 def _hidden(chance: Chance) -> pa.Table:
-    """One row a unit and day: what drives it, recorded or not."""
+    """One row a unit (person, or account where persons share one) and day: what drives it, recorded or not."""
     units, days = chance.intent.shape
     return pa.table(
         {
-            "person_id": np.repeat(np.arange(units, dtype=np.int32), days),
+            "unit": np.repeat(np.arange(units, dtype=np.int32), days),
             "day": np.tile(np.arange(days, dtype=np.int16), units),
             "intent": chance.intent.ravel(),
             "intent_hidden": chance.intent_hidden.ravel(),

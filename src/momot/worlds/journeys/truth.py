@@ -1,27 +1,27 @@
-"""The true effects: the same person lived again from the day of a touch on, with that one touch switched (potential outcomes, Rubin 1974).
-
-For outcomes that happen once (a first purchase within a time, the exit) each day's coin is replaced by its chance: the life goes on as if
-it had not happened yet, and the chances add up to that of its happening within the time. That is the mean over the coin of the same life,
-and leaves an error several times smaller than counting coins does.
-"""
+"""The true effects: the same person lived again from a touch on, with that one touch switched (potential outcomes, Rubin 1974)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 
-from momot.worlds.journeys.days import Company, Day, State, Switch
+from momot.worlds.journeys.again import AS_IT_WAS, Touched, Values, answered_on, live_again, live_windows
+from momot.worlds.journeys.days import Company
 from momot.worlds.journeys.lives import Happened, Lives, live
 from momot.worlds.journeys.plan import ABSENT, BAD, GOOD, NEUTRAL, Floats, Integers, Plan
 
 ESTIMAND = (
     "Mean over the days on which somebody met the moment, was still there and could be followed for the whole time: the outcome after "
     "that day with this one touch as `level` minus the same with it as `reference`; the other touches of the day are kept, everything "
-    "later is lived again"
+    "later is lived again. An opinion: among those who gave one, on the day on which they gave it"
 )
-LEVELS = {ABSENT: "not met", BAD: "bad", NEUTRAL: "neutral", GOOD: "good"}
+LEVELS = {ABSENT: "not met", BAD: "bad", NEUTRAL: "neutral", GOOD: "good", AS_IT_WAS: "met"}
+PRESENCE = (("presence", AS_IT_WAS, ABSENT),)
 COMPARED = (
+    *PRESENCE,
     ("break", BAD, NEUTRAL),
     ("make", GOOD, NEUTRAL),
     ("bad-good", BAD, GOOD),
@@ -29,8 +29,17 @@ COMPARED = (
     ("make", GOOD, ABSENT),
 )
 NULLS_LIVED = 300  # touches of a moment that changes nothing: its effect is 0 in each of them, which is shown and not assumed
-MET = 9  # the touch as it happened
-ROWS_AT_ONCE = 20_000
+LEAST_TOLD = 20
+LABELLED_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is lived again: touches a moment, horizons, and the edges of the windows in which the effect's fading is shown."""
+
+    touches: int
+    horizons: tuple[int, ...]
+    edges: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,23 @@ class TrueEffect:
     null: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """What each life came to: per outcome and horizon (rows,), NaN where the outcome cannot be told of the row."""
-
-    value: dict[tuple[str, int], Floats] = field(default_factory=dict)
+def true_effects(company: Company, lives: Lives, effort: Effort, random: np.random.Generator) -> list[TrueEffect]:
+    """Every contrast of every moment on every outcome of the plan."""
+    plan = company.plan
+    chosen = [
+        sample(lives.touches, plan, moment, effort.touches if moment in plan.causes else NULLS_LIVED, random)
+        for moment in range(len(plan.moments))
+    ]
+    together = Happened(*(np.concatenate([getattr(met, name) for met in chosen]) for name in Happened.__slots__))
+    _, state = live(company, together.unit * plan.days + together.day)
+    if state is None:
+        raise AssertionError("states were asked for")
+    everything = Touched(together, state, answered_on(lives, together, plan.days))
+    effects = _effects(plan, everything, partial(live_again, company, horizons=effort.horizons))
+    if effort.edges:
+        followed = np.isin(together.what, list(plan.causes)) & (together.day + max(effort.edges) < plan.days)
+        effects += _effects(plan, everything.of(followed), partial(live_windows, company, edges=effort.edges))
+    return effects
 
 
 def sample(touches: Happened, plan: Plan, moment: int, size: int, random: np.random.Generator) -> Happened:
@@ -66,117 +87,56 @@ def sample(touches: Happened, plan: Plan, moment: int, size: int, random: np.ran
     return Happened(touches.unit[chosen], touches.day[chosen], touches.what[chosen], touches.how[chosen])
 
 
-def live_again(company: Company, met: Happened, state: State, quality: int, horizons: tuple[int, ...]) -> Again:
-    """Live on from the start of each touch's day, the touch set to `quality` (ABSENT: it does not happen; MET: as it was)."""
-    parts = []
-    for start in range(0, len(met), ROWS_AT_ONCE):
-        rows = np.arange(start, min(start + ROWS_AT_ONCE, len(met)))
-        set_to = met.how[rows] if quality == MET else np.full(len(rows), quality)
-        switch = Switch(met.what[rows], set_to)
-        parts.append(_outcomes(company, met.unit[rows], met.day[rows], state.of(rows), switch, horizons))
-    return Again({key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
+def _effects(plan: Plan, touched: Touched, lived: Callable[[Touched, int], Values]) -> list[TrueEffect]:
+    """Live every touch again in every way that it can go, and compare the ways moment by moment."""
+    rated = np.array([moment.rated for moment in plan.moments])[touched.met.what]
+    arms = {
+        arm: _scattered(lived(touched.of(rows), arm), rows, len(rated))
+        for arm, rows in ((arm, np.flatnonzero(rated | (arm in (NEUTRAL, ABSENT)))) for arm in (BAD, NEUTRAL, GOOD, ABSENT))
+    }
+    how = np.where(rated, touched.met.how, NEUTRAL)
+    arms[AS_IT_WAS] = {key: np.choose(how, [arms[quality][key] for quality in (BAD, NEUTRAL, GOOD)]) for key in arms[ABSENT]}
+    effects: list[TrueEffect] = []
+    for moment in np.unique(touched.met.what).tolist():
+        rows = np.flatnonzero(touched.met.what == moment)
+        for key in sorted(arms[ABSENT]):
+            if key[0] in plan.outcomes:
+                ways = {arm: values[key][rows] for arm, values in arms.items()}
+                effects += _compared(plan, moment, key, ways, touched.met.unit[rows])
+    return effects
 
 
-def _outcomes(
-    company: Company, unit: Integers, day: Integers, state: State, switch: Switch, horizons: tuple[int, ...]
-) -> dict[tuple[str, int], Floats]:
-    plan = company.plan
-    eligible = state.bought > 0
-    first = company.live_day(unit, day, state, switch)
-    once = {"churn"} if plan.subscription else {"purchase"}
-    found: dict[tuple[str, int], Floats] = {}
-    still, happened = np.ones(len(unit)), {name: np.zeros(len(unit)) for name in once}
-    state = first.state
-    for ahead in range(1, max(horizons) + 1):  # nothing has happened yet
-        today = company.live_day(unit, day + ahead, state, suppressed=True)
-        for name in once:
-            happened[name] += still * today.rate[name]
-            still = still * (1 - today.rate[name])
-        state = today.state
-        if ahead in horizons:
-            found |= {(name, ahead): total.copy() for name, total in happened.items()}
-    if "purchase" in once:
-        found |= {("repurchase", ahead): np.where(eligible, found["purchase", ahead], np.nan) for ahead in horizons}
-    return found | _after(company, unit, day, first, horizons)
-
-
-def _after(company: Company, unit: Integers, day: Integers, first: Day, horizons: tuple[int, ...]) -> dict[tuple[str, int], Floats]:
-    """Outcomes of the life as it goes on: a good review, the first opinion, purchases."""
-    plan = company.plan
-    found: dict[tuple[str, int], Floats] = {}
-    silent, orders = np.ones(len(unit)), np.zeros(len(unit))
-    opinion = np.full(len(unit), np.nan)
-    state = first.state
-    for ahead in range(1, max(horizons) + 1):
-        today = company.live_day(unit, day + ahead, state)
-        state = today.state
-        silent *= np.where(state.alive, 1 - today.rate["advocacy"], 1.0)
-        orders += today.rate["purchase"]
-        answer = today.opinion if plan.answer_by_opinion else today.expected_opinion
-        opinion = np.where(today.answers & np.isnan(opinion), answer, opinion)
-        if ahead in horizons:
-            found |= {("advocacy", ahead): 1 - silent, ("orders", ahead): orders.copy(), ("opinion", ahead): opinion.copy()}
+def _scattered(values: Values, rows: Integers, size: int) -> Values:
+    """Values of some touches as values of all, NaN for the others."""
+    found = {key: np.full(size, np.nan) for key in values}
+    for key, value in values.items():
+        found[key][rows] = value
     return found
 
 
-def true_effects(company: Company, lives: Lives, *, size: int, random: np.random.Generator, horizons: tuple[int, ...]) -> list[TrueEffect]:
-    """Every contrast of every moment on every outcome of the plan."""
-    plan = company.plan
-    causes = set(plan.true) | {t.leader for t in plan.triggers if t.leader is not None}
-    chosen = [sample(lives.touches, plan, moment, size if moment in causes else NULLS_LIVED, random) for moment in range(len(plan.moments))]
-    together = Happened(*(np.concatenate([getattr(met, name) for met in chosen]) for name in Happened.__slots__))
-    _, states = live(company, together.unit * plan.days + together.day)
-    if states is None:
-        raise AssertionError("states were asked for")
-    effects, start = [], 0
-    for moment, met in enumerate(chosen):
-        rows = np.arange(start, start + len(met))
-        start += len(met)
-        if len(met):
-            effects += _effects_of(company, moment, met, states.of(rows), horizons, null=moment not in causes)
-    return effects
-
-
-def _effects_of(company: Company, moment: int, met: Happened, state: State, horizons: tuple[int, ...], *, null: bool) -> list[TrueEffect]:
-    plan = company.plan
-    planted = plan.moments[moment]
-    arms = (BAD, NEUTRAL, GOOD, ABSENT) if planted.rated else (NEUTRAL, ABSENT)
-    lived = {arm: live_again(company, met, state, arm, horizons).value for arm in arms}
-    lived[MET] = {key: _as_it_was({arm: lived[arm][key] for arm in arms}, met.how, planted.rated) for key in lived[ABSENT]}
-    pairs = [("presence", MET, ABSENT), *(COMPARED if planted.rated else ())]
-    effects = []
-    for outcome in plan.outcomes:
-        for horizon in horizons:
-            for contrast, level, reference in pairs:
-                difference = lived[level][outcome, horizon] - lived[reference][outcome, horizon]
-                told = ~np.isnan(difference)
-                if told.sum() < 2:
-                    continue
-                effect, error = _mean(difference[told], met.unit[told])
-                effects.append(
-                    TrueEffect(
-                        outcome=outcome,
-                        moment=planted.name,
-                        touchpoint=planted.touchpoint,
-                        stage=planted.stage,
-                        kind="interaction",
-                        contrast=contrast,
-                        level="met" if level == MET else LEVELS[level],
-                        reference=LEVELS[reference],
-                        days=(0, horizon),
-                        effect=round(effect, 7),
-                        error=round(error, 7),
-                        n=int(told.sum()),
-                        null=null,
-                    )
-                )
-    return effects
-
-
-def _as_it_was(arms: dict[int, Floats], how: Integers, rated: bool) -> Floats:
-    if not rated:
-        return arms[NEUTRAL]
-    return np.choose(how, [arms[BAD], arms[NEUTRAL], arms[GOOD]])
+def _compared(plan: Plan, moment: int, key: tuple[str, int, int], ways: dict[int, Floats], unit: Integers) -> Iterator[TrueEffect]:
+    planted, (outcome, since, until) = plan.moments[moment], key
+    for contrast, level, reference in COMPARED if planted.rated else PRESENCE:
+        difference = ways[level] - ways[reference]
+        told = ~np.isnan(difference)
+        if told.sum() < LEAST_TOLD:
+            continue
+        effect, error = _mean(difference[told], unit[told])
+        yield TrueEffect(
+            outcome=outcome,
+            moment=planted.name,
+            touchpoint=planted.touchpoint,
+            stage=planted.stage,
+            kind="interaction",
+            contrast=contrast,
+            level=LEVELS[level],
+            reference=LEVELS[reference],
+            days=(since, until),
+            effect=round(effect, 7),
+            error=round(error, 7),
+            n=int(told.sum()),
+            null=moment not in plan.causes,
+        )
 
 
 def _mean(difference: Floats, unit: Integers) -> tuple[float, float]:
@@ -187,17 +147,15 @@ def _mean(difference: Floats, unit: Integers) -> tuple[float, float]:
     return mean, float(np.sqrt((sums**2).sum()) / len(difference))
 
 
-def labels(effects: list[TrueEffect], plan: Plan, *, share: float = 0.25) -> list[dict[str, str]]:
-    """What each moment is called on each outcome: by which of its contrasts with neutral is at least `share` of the larger one."""
+def labels(effects: list[TrueEffect], plan: Plan) -> list[dict[str, str]]:
+    """What each moment is called on each outcome: by which of its contrasts with neutral is at least a quarter of the larger one."""
+    rows = {(e.outcome, e.moment, e.contrast, e.reference): e.effect for e in effects if e.days == (0, plan.within_days)}
     found = []
-    rows = {(e.outcome, e.moment, e.contrast, e.reference): e.effect for e in effects if e.days[1] == plan.within_days}
-    for outcome, moment in sorted({(e.outcome, e.moment) for e in effects}):
+    for outcome, moment in sorted({(outcome, moment) for outcome, moment, _, _ in rows}):
         broken, made = (abs(rows.get((outcome, moment, contrast, "neutral"), 0.0)) for contrast in ("break", "make"))
-        there = abs(rows.get((outcome, moment, "presence", "not met"), 0.0))
-        most = max(broken, made)
-        if most == 0:
-            label = "presence" if there else "null"
-        elif min(broken, made) >= share * most:
+        if max(broken, made) == 0:
+            label = "presence" if rows[outcome, moment, "presence", "not met"] else "null"
+        elif min(broken, made) >= LABELLED_SHARE * max(broken, made):
             label = "make or break"
         else:
             label = "breaks" if broken > made else "makes"
