@@ -88,3 +88,10 @@ def test_an_observation_that_is_no_time_or_no_column_is_told(make: Any) -> None:
         make(EVENTS + PEOPLE + '[observation]\nstart = "role"\n', files | {"people.csv": PEOPLE_ROWS.replace("cyd,,", "cyd,x,")})
     with pytest.raises(MissingColumn, match=r"\[observation\].*Did you mean 'since'"):
         make(EVENTS + PEOPLE + '[observation]\nstart = "sinc"\n', files)
+
+
+def test_people_whom_no_other_block_knows_are_told(make: Any) -> None:
+    made = make(EVENTS + PEOPLE, {"e.csv": ROWS, "people.csv": "id,role,firm\n1,buyer,acme\n"})
+    assert made.manifest.warnings == (
+        "[people]: none of its 1 persons has a row in another block. `person` must give the ids that others give.",
+    )

@@ -199,7 +199,10 @@ def test_employees_are_left_out(tiny):
     shop(tiny)
     everybody = tiny.find(PROJECT).questions[0].units
     people = '[people]\nfrom = "orders.csv"\nperson = "person"\nemployee = "bool_or(region = \'r0\')"\n'
-    assert tiny.find(PROJECT + people).questions[0].units == pytest.approx(everybody * 2 / 3, abs=2)
+    (question,) = tiny.find(PROJECT + people).questions
+    assert question.units == pytest.approx(everybody * 2 / 3, abs=2)
+    (counted,) = [check for check in question.checks if check.name == "employees"]
+    assert counted.message == f"{everybody - question.units:,} episodes of {counted.value:,.0f} employees are left out."
 
 
 def test_without_subjects_an_outcome_is_one_of_people(tiny):

@@ -138,3 +138,15 @@ def test_too_little_outcome_is_no_answer(tiny, change, rule):
     rows = [{**row, **change} for row in base(people=3_000 if change else 40)]
     (answer,) = tiny.table("base", rows).find(SNAPSHOT).unanswerable
     assert answer.rule == rule
+
+
+@pytest.mark.parametrize("text", [SURVEY, SURVEY.replace("surveys", "snapshots")])
+def test_answers_of_employees_are_left_out_and_counted(tiny, text):
+    rows = answers()
+    staff = [{"who": row["id"], "role": "employee" if row["id"] % 10 == 0 else "buyer"} for row in rows]
+    tiny.table("answers", rows).table("people", staff)
+    found = tiny.find(text + '[people]\nfrom = "people.csv"\nperson = "who"\nrole = "role"\n')
+    (question,) = found.questions
+    assert question.units == 1_800
+    (counted,) = [check for check in question.checks if check.name == "employees"]
+    assert (counted.status, counted.value, counted.message) == ("pass", 200.0, "200 rows of 200 employees are left out.")

@@ -66,3 +66,24 @@ at = "date '2024-01-01'"
     (item,) = [item for item in check(tmp_path, text=text).items if item.about.startswith("[[interactions]]")]
     assert (item.severity, item.about) == ("warning", "[[interactions]] 2")
     assert item.message.startswith("None of 800 rows is kept (800 filtered)")
+
+
+def test_employees_are_a_note_and_so_are_those_of_them_who_buy(tmp_path):
+    (tmp_path / "people.csv").write_text("who,role\n1,employee\n2,employee\n3,buyer\n")
+    (tmp_path / "orders.csv").write_text("who,at\n1,2024-01-01\n1,2024-01-05\n3,2024-01-01\n")
+    orders = """
+[[interactions]]
+from = "orders.csv"
+activity = "order_placed"
+touchpoint = "shop.order"
+person = "who"
+at = "at"
+[people]
+from = "people.csv"
+person = "who"
+role = "role"
+"""
+    said = [
+        item.message for item in check(tmp_path, text=TEXT.replace("[controls]", orders + "[controls]")).items if item.about == "[people]"
+    ]
+    assert said == ["2 of 800 people are employees, left out of estimates; 1 of them bought."]

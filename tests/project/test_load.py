@@ -274,6 +274,10 @@ FAULTS = {
     "tables that differ in capitals": (SHOP + '[tables]\na = "SELECT 1"\nA = "SELECT 2"', "'a' is there 2 times"),
     "unknown key of a table": (SHOP + '[tables]\na = {fil = "x"}', "[tables] a: unknown key 'fil'. Did you mean 'file'?"),
     "nothing to build": ('name = "x"', "nothing to build: it needs at least one of [[subjects]],"),
+    "a namespace that is not listed": (
+        SHOP + '[identity]\nnamespaces = ["crm", "cookie"]\n[people]\nfrom = "x"\nperson = {cookies = "y"}',
+        "momot.toml, [people]: 'person': [identity] has no namespace 'cookies'. Did you mean 'cookie'?",
+    ),
     "observation without people": (SHOP + '[observation]\nstart = "x"', "there is no [people] block"),
 }  # fmt: skip
 

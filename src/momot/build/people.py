@@ -73,6 +73,10 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
         """SELECT m.*, p.id AS "momot number", p.person_id AS "momot person" FROM people_mapped m
         JOIN person_ids p ON p.key = m."momot id" SEMI JOIN people_present q ON q.person_id = p.person_id""",
     )
+    if tally.identified and not row(shop.connection, "SELECT count(*) FROM people_known")[0]:
+        shop.relations.warnings[
+            f"{PLACE}: none of its {tally.identified:,} persons has a row in another block. `person` must give the ids that others give."
+        ] = None
     watch = shop.project.observation
     given = {
         **{f"segment.{key}": text for key, text in block.segments.items()}, "employee": block.employee, "role": block.role,

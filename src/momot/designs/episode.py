@@ -11,6 +11,7 @@ import numpy as np
 
 from momot.designs.columns import integers
 from momot.designs.covariates import calendar, history, known_before
+from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
 from momot.designs.frame import Frame
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values, response
@@ -45,6 +46,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
     exposures, refused = exposures_of(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
+    employees = employees_left_out(connection, "SELECT person_id FROM measured", "episodes")
     frame = Frame(
         question=ask.id,
         design="episode",
@@ -56,7 +58,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
         covariates=(*known.covariates, *calendar(when), *history(connection, len(values), instrument=outcome.opinion)),
         exposures=exposures,
         months=months_spanned(when.span),
-        checks=(order, *response(connection, outcome, len(values)), *known.checks),
+        checks=(order, *employees, *response(connection, outcome, len(values)), *known.checks),
     )
     first, last = first_and_last(when.span)
     return Designed(

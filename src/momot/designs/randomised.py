@@ -54,7 +54,7 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
             covariates=before_columns(kept),
             exposures=exposures,
             months=months_spanned(table.at),
-            checks=(*trial, *duplicate_checks(table), *before_doubts(kept)),
+            checks=(*trial, *table.employees, *duplicate_checks(table), *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),

@@ -14,6 +14,7 @@ import numpy as np
 from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
 from momot.designs.doubts import doubts, of_all
+from momot.designs.employees import EMPLOYEES, employees_left_out
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse, separations
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
@@ -45,14 +46,16 @@ class WideTable:
     columns: dict[str, Column]  # by the name in the table: "touchpoint.x", "before.y", ...
     duplicates: int  # rows that repeat another one exactly, more than chance makes
     owned: bool  # rows belong to declared persons
+    employees: tuple[Check, ...] = ()  # how many rows of employees are not among these
 
 
 def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> WideTable:
-    """The rows of the block that have the outcome of this question."""
+    """The rows of the block that have the outcome of this question, without those of employees."""
     block, outcome = source.block, source.outcome
     owned = block.person is not None
     measured = identifier(f"outcome.{outcome.name}")
-    table = fetch(connection, f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL ORDER BY bucket, person_id, row')
+    everybody = f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL'
+    table = fetch(connection, f"{everybody} AND person_id NOT IN {EMPLOYEES} ORDER BY bucket, person_id, row")
     extra = {"assignment", "dose", "period"}
     columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
     values = columns[f"outcome.{outcome.name}"].values
@@ -72,6 +75,7 @@ def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> Wide
         columns={name: replace(column, values=column.values[order]) for name, column in columns.items() if not name.startswith("outcome.")},
         duplicates=len(hashes) - len(np.unique(hashes)) if repeated else 0,
         owned=owned,
+        employees=employees_left_out(connection, everybody, "rows"),
     )
 
 
@@ -135,7 +139,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
             covariates=before_columns(kept),
             exposures=exposures,
             months=months_spanned(table.at),
-            checks=(*_time_order(), *duplicate_checks(table), *dominant, *before_doubts(kept)),
+            checks=(*_time_order(), *table.employees, *duplicate_checks(table), *dominant, *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),

@@ -42,7 +42,7 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
 def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:
     """All that measurement says about the built data and the questions asked of them."""
-    items = [*_rows(build), *_roles(project, build), *_unread(project), *_questions(answers)]
+    items = [*_rows(build), *_employees(build), *_roles(project, build), *_unread(project), *_questions(answers)]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
     return Checkup(project=project.name, build=build.manifest.build, items=tuple(sorted(items, key=lambda item: order[item.severity])))
 
@@ -74,6 +74,19 @@ def _rows(build: Build) -> Iterable[Item]:
             )
     for warning in build.manifest.warnings:
         yield Item(severity="warning", about="build", message=warning)
+
+
+def _employees(build: Build) -> Iterable[Item]:
+    """People who work for the brand, and how many of them buy."""
+    with build.connect() as connection:
+        people, employees, buyers = connection.execute(
+            """SELECT count(*), count(*) FILTER (is_employee), count(*) FILTER (is_employee AND b.person_id IS NOT NULL)
+            FROM people LEFT JOIN (SELECT DISTINCT person_id FROM journeys WHERE purchase) b USING (person_id)"""
+        ).fetchall()[0]
+    if employees:
+        buy = f"; {buyers:,} of them bought" if buyers else ""
+        said = f"{employees:,} of {people:,} people are employees, left out of estimates{buy}."
+        yield Item(severity="note", about="[people]", message=said)
 
 
 def _lost(block: Block) -> str:

@@ -57,6 +57,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "crossover": "Nobody is in two groups",
     "segments": "The same for everybody",
     "balance": "Groups were alike before",
+    "employees": "Nobody who works here",
     "duplicates": "No row counted twice",
     "sentinels": "No code read as a value",
     "coverage": "Values are there and measured",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from momot.errors import did_you_mean
+from momot.project.namespaces import owned_blocks
 from momot.project.problems import Place, Problems
 from momot.project.schema import Computed, Interactions, Name, Outcome, ProjectFile, Wide
 
@@ -29,8 +30,19 @@ def check_names(project: ProjectFile, problems: Problems) -> None:
     for activity in project.journeys.purchase:
         _must_exist(activity, "purchase", "activity", activities, problems.at("[journeys]"))
     _check_touchpoints_exist(project, problems)
+    _check_namespaces(project, problems)
     if project.observation and (project.observation.start or project.observation.end) and not project.people:
         problems.at("[observation]").add("'start' and 'end' are read over the rows of [people], and there is no [people] block.")
+
+
+def _check_namespaces(project: ProjectFile, problems: Problems) -> None:
+    """Where `[identity]` lists namespaces, blocks use no other."""
+    declared = project.identity.namespaces
+    for owned in owned_blocks(project):
+        for space in owned.who if declared and isinstance(owned.who, dict) else ():
+            if space not in declared:
+                listed = did_you_mean(space, declared) or f" They are: {', '.join(declared)}."
+                problems.at(owned.place).add(f"'person': [identity] has no namespace '{space}'.{listed}")
 
 
 def touchpoints_of(project: ProjectFile) -> tuple[str, ...] | None:

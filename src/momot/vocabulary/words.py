@@ -49,6 +49,7 @@ CheckName = Literal[
     "crossover",  # nobody is in two arms
     "segments",  # the effect is the same for whom it was asked
     "balance",  # what was known before the assignment is alike in the arms
+    "employees",  # people who work for the brand, left out
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing
     "coverage",  # share of values present, and not one imputed value
