@@ -78,16 +78,15 @@ def share_of_quiet(units: Units) -> int:
 
 
 def landmarks(units: Units, unit: Integers, period: Integers, *, every: int) -> Landmarks:
-    """Merge the touched periods of `units`, given as sorted (unit, period), with every `every`-th of the others."""
-    position = np.searchsorted(units.unit, unit)
+    """Merge the touched periods of `units`, given as (unit, period) in any order, with every `every`-th of the others."""
+    by_number = np.argsort(units.unit, kind="stable")
+    position = by_number[np.searchsorted(units.unit, unit, sorter=by_number)]
     quiet_unit, quiet_period = _regular(units, every)
     base = int(min(period.min(initial=0), quiet_period.min(initial=0)))
     span = int(max(period.max(initial=0), quiet_period.max(initial=0))) - base + 1
     touched = position * span + (period - base)
     quiet = quiet_unit * span + (quiet_period - base)
-    if len(touched):
-        nearest = np.minimum(np.searchsorted(touched, quiet), len(touched) - 1)
-        quiet = quiet[touched[nearest] != quiet]
+    quiet = quiet[~np.isin(quiet, touched)]
     keys = np.concatenate([touched, quiet])
     order = np.argsort(keys, kind="stable")
     keys = keys[order]

@@ -7,8 +7,9 @@ after it (EFFECTS.md 1-3). Questions about the same units share one pass over th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -30,7 +31,7 @@ from momot.engine import identifier, literal, rows, step
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Unanswerable
 
-READ_ROWS = 500_000
+READ_ROWS = 2_000_000
 """Rows that are read of the tables at once."""
 PILOT_ROWS = 60_000
 GONE_SHARE = 0.02
@@ -261,7 +262,8 @@ def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...]]:
     expected = int(units.interactions.sum()) + int(units.periods.sum()) // reader.every
     every = max(1, expected // PILOT_ROWS)
     chosen = units.some(units.unit % every == 0) if every > 1 else units
-    read = list(reader.pieces(chosen if len(chosen) else units, sampled=f"{reader.unit} % {every} = 0" if every > 1 else "true"))
+    sampled = f"{reader.unit} % {every} = 0" if every > 1 else "true"
+    read = [make() for make in reader.pieces(chosen if len(chosen) else units, sampled=sampled)]
     covariates = tuple(
         replace(columns[0], values=np.concatenate([column.values for column in columns]))
         for columns in zip(*(covariates for _, covariates in read), strict=True)
@@ -284,11 +286,18 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     )
 
 
-def _pieces(reader: Reader) -> Iterator[Piece]:
+def _pieces(reader: Reader) -> Iterator[Callable[[], Piece]]:
+    """All pieces. What is read at once is put in the order of buckets: sums by bucket are made of long blocks then."""
     rows_of = np.cumsum(reader.units.interactions + reader.units.periods // reader.every + 1)
     cuts = np.searchsorted(rows_of, np.arange(READ_ROWS, rows_of[-1], READ_ROWS))
     for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(reader.units)]]))):
-        yield from (piece for piece, _ in reader.pieces(reader.units.some(slice(int(low), int(high)))))
+        units = reader.units.some(slice(int(low), int(high)))
+        for make in reader.pieces(units.some(np.argsort(units.bucket, kind="stable"))):
+            yield partial(_rows, make)
+
+
+def _rows(make: Callable[[], tuple[Piece, tuple[Covariate, ...]]]) -> Piece:
+    return make()[0]
 
 
 def _question(source: Source, reader: Reader, exposures: Sequence[Exposure]) -> PanelQuestion:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import duckdb
 import numpy as np
@@ -30,7 +28,6 @@ from momot.stats.timeline import bounds, window_sum
 Flags = npt.NDArray[np.bool_]
 
 PIECE_ROWS = 100_000
-WORKERS = 2
 AROUND_DAYS = 14
 """Days on either side of a touch in which an outcome tells whether the touch follows it."""
 PROBES = {
@@ -99,19 +96,13 @@ class Reader:
         object.__setattr__(self, "outcomes", followed)
         object.__setattr__(self, "probes", probes)
 
-    def pieces(self, units: Units, *, sampled: str = "true") -> Iterator[tuple[Piece, tuple[Covariate, ...]]]:
-        """The rows of some units, whole units at a time, each piece with the columns of L that its values belong to."""
+    def pieces(self, units: Units, *, sampled: str = "true") -> Iterator[Callable[[], tuple[Piece, tuple[Covariate, ...]]]]:
+        """The rows of some units, whole units at a time: each makes a piece when called, and the columns of L that its values belong to."""
         table = fetch(self.connection, self._days(units, sampled))
         unit = integers(table["unit"])
-        with ThreadPoolExecutor(WORKERS) as pool:  # numpy lets go of the interpreter; the order of the pieces is that of the units
-            waiting: deque[Future[tuple[Piece, tuple[Covariate, ...]]]] = deque()
-            for part in _parts(units, self.every):
-                rows = slice(*np.searchsorted(unit, [part.unit[0], part.unit[-1] + 1]))
-                waiting.append(pool.submit(self.piece, part, table.slice(rows.start, rows.stop - rows.start)))
-                if len(waiting) > WORKERS:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+        for part in _parts(units, self.every):
+            rows = np.flatnonzero(np.isin(unit, part.unit))
+            yield partial(self.piece, part, table.take(pa.array(rows)))
 
     def piece(self, units: Units, table: pa.Table) -> tuple[Piece, tuple[Covariate, ...]]:
         """The rows of some units from the table of their touched periods."""
@@ -157,8 +148,8 @@ class Reader:
             unit=self.unit,
             step=self.step,
             columns="".join(f", {column}" for column in columns),
-            low=int(units.unit[0]) if len(units) else 0,
-            high=int(units.unit[-1]) if len(units) else -1,
+            low=int(units.unit.min()),
+            high=int(units.unit.max()),
             sampled=sampled,
         )
 

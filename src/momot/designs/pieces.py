@@ -77,7 +77,10 @@ class PanelQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Questions that share their rows. `pieces()` reads all rows, the same each time; `pilot` is a sample of whole units."""
+    """Questions that share their rows. `pieces()` reads all of them, the same each time; `pilot` is a sample of whole units.
+
+    Each of the pieces makes its rows when it is called, from whatever thread; units of one bucket stand together.
+    """
 
     questions: tuple[PanelQuestion, ...]
     outcomes: tuple[Followed, ...]
@@ -87,4 +90,4 @@ class Panel:
     pilot: Piece
     units: int  # persons or accounts followed
     months: float | None
-    pieces: Callable[[], Iterator[Piece]]
+    pieces: Callable[[], Iterator[Callable[[], Piece]]]

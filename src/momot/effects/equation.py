@@ -22,6 +22,8 @@ MIN_RETAINED = 0.1
 class Equation:
     """One exposure's equation: positions of its own columns and of what is held, the maps that residualise, the solution, what it can tell.
 
+    `maps` (folds, all columns, 1 + targets) take rows to residuals, `beside` those that start from the residuals given L alone.
+
     `tested` are the contrasts shown, with the share of their variation `retained`; `left_out` those that what is held explains; `met_tests`
     the contrasts between met states that can be told.
     """
@@ -32,6 +34,7 @@ class Equation:
     targets: Indices
     nuisance: Indices
     maps: Floats
+    beside: Floats
     solution: partial.Partial
     tested: tuple[Planned, ...]
     retained: tuple[float, ...]
@@ -46,14 +49,24 @@ class Equation:
 
 
 def form(
-    exposure: int, coding: Coding, counts: Counts, given: partial.Given, *, own: Indices, also: Indices, outcome: int, covariates: Indices
+    exposure: int,
+    coding: Coding,
+    counts: Counts,
+    given: partial.Given,
+    *,
+    own: Indices,
+    also: Indices,
+    outcome: int,
+    covariates: Indices,
+    together: partial.Together | None = None,
 ) -> Equation:
     """Solve one exposure given L and what it is held against, and keep the contrasts that the data can tell.
 
-    `own`, `also` and `outcome` are columns of the exposure, of the exposures held and of the outcome, `covariates` those of L.
+    `own`, `also` and `outcome` are columns of the exposure, of the exposures held and of the outcome, `covariates` those of L. `together`:
+    what all equations have in common where each holds every other exposure.
     """
     targets = np.append(own, outcome)
-    maps = given.residual_maps(nuisance=also, targets=targets)
+    maps = given.beside_all_others(targets, together) if together else given.residual_maps(nuisance=also, targets=targets)
     solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))
     allowed = [planned for planned in coding.contrasts if counts.measured((*planned.states, *planned.reference_states))]
     retained = [solution.retained(planned.vector) for planned in allowed]
@@ -65,6 +78,7 @@ def form(
         targets=targets,
         nuisance=np.concatenate([covariates, also]),
         maps=given.maps @ maps,
+        beside=maps,
         solution=solution,
         tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
         retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),

@@ -141,13 +141,24 @@ class Solved:
         asked = np.append(np.concatenate([np.empty(0, dtype=np.intp), *own]), outcome).astype(np.intp)
         given = partial.given(folds, base=known, columns=asked)
         residuals = partial.residual_moments(coded.sums, given.maps, fold_of)
+        together = given.together(outcome)
         equations, influences, leverages = [], [], []
         for position, coding in enumerate(codings):
             others = np.concatenate([np.empty(0, dtype=np.intp), *(columns for n, columns in enumerate(own) if n != position)])
-            equation = form(position, coding, counts[position], given, own=own[position], also=others, outcome=outcome, covariates=known)
+            equation = form(
+                position,
+                coding,
+                counts[position],
+                given,
+                own=own[position],
+                also=others,
+                outcome=outcome,
+                covariates=known,
+                together=together,
+            )
             equations.append(equation)
             if len(equation.vectors):
-                left_out, leverage = _jackknife(equation, given, residuals, fold_of, others, coded.state_weight[position])
+                left_out, leverage = _jackknife(equation, given, residuals, fold_of, coded.state_weight[position])
                 influences.append(left_out)
                 leverages.append(leverage)
         empty = np.zeros((len(coded.sums.rows), 0))
@@ -158,15 +169,12 @@ class Solved:
         return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups)
 
 
-def _jackknife(
-    equation: Equation, given: partial.Given, residuals: Floats, fold_of: Indices, others: Indices, weight: Floats
-) -> tuple[Floats, Floats]:
+def _jackknife(equation: Equation, given: partial.Given, residuals: Floats, fold_of: Indices, weight: Floats) -> tuple[Floats, Floats]:
     """All contrasts of an equation with one bucket left out, (buckets, contrasts), and each bucket's share of their information.
 
     Contrasts that pool states are pooled anew each time: another sample would have met them in other shares.
     """
-    targets = given.residual_maps(nuisance=others, targets=equation.targets)
-    moments = partial.moments_of(residuals, targets[fold_of])
+    moments = partial.moments_of(residuals, equation.beside[fold_of])
     before = given.raw(equation.targets[:-1])
     theta = partial.delete_one(moments, before)
     total = weight.sum(axis=0)

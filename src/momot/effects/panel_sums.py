@@ -7,7 +7,9 @@ differ in which outcomes they have: sums are kept apart by that pattern, so that
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +21,7 @@ from momot.designs.pieces import Panel, Piece
 from momot.effects.columns import Variable, lay_out, resolution
 from momot.effects.contrasts import MET
 from momot.effects.counts import Counts
-from momot.stats.sums import Sums
+from momot.stats.sums import Sums, empty
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -31,6 +33,7 @@ FINEST = 5
 WIDE = 150
 MANY_BUCKETS, FEW_BUCKETS = 400, 100
 BLOCK_ROWS = 8_192
+WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +128,55 @@ def quiet_state(exposure: Exposure) -> int:
     return next((position for position, state in enumerate(exposure.states) if state.role == "absent"), len(exposure.states) - 1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of one outcome's rows by state column: units, Σw, Σw², Σwy, Σwy², y = 1, y = 0; the same over all rows; distinct clusters."""
+    """Counts of one outcome's rows. By state column and over all rows: units, Σw, Σw², Σwy, Σwy², y = 1, y = 0. Adds like sums do."""
 
     by_state: Floats  # (7, states)
     everywhere: Floats  # (7,)
-    clusters: Integers  # (states,)
-    met: Integers  # (exposures,)
-    everybody: int = 0
+    clusters: Integers  # (states,) units that are ever in the state
+    met: Integers  # (exposures,) units that ever met it
+    everybody: int  # units with any row
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.by_state + other.by_state,
+            self.everywhere + other.everywhere,
+            self.clusters + other.clusters,
+            self.met + other.met,
+            self.everybody + other.everybody,
+        )
+
+
+Group = tuple[int, int]
+"""Pattern of measured outcomes, and bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one piece adds: Gram matrix (columns, columns) and number of rows of each group, and the tally of each outcome."""
+
+    grams: dict[Group, tuple[Floats, int]]
+    tallies: tuple[Tally, ...]
 
 
 @dataclass(slots=True)
 class Gathered:
-    """Everything that was added up. `sums` by pattern of measured outcomes, over `buckets` groups."""
+    """Everything that was added up. `sums` by pattern of measured outcomes, over `buckets` groups of units."""
 
     layout: Layout
     buckets: int
+    tallies: tuple[Tally, ...]
     sums: dict[int, Sums] = field(default_factory=dict)
-    tallies: list[Tally] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """Add one piece. The order of adding changes nothing beyond rounding; it is always that of the pieces."""
+        for (pattern, bucket), (gram, rows) in part.grams.items():
+            if pattern not in self.sums:
+                self.sums[pattern] = empty(self.buckets, self.layout.count)
+            self.sums[pattern].gram[bucket] += gram
+            self.sums[pattern].rows[bucket] += rows
+        self.tallies = tuple(mine + its for mine, its in zip(self.tallies, part.tallies, strict=True))
 
     def of_outcome(self, number: int) -> Sums:
         """The sums of the rows that have an outcome."""
@@ -178,23 +211,34 @@ class Gathered:
         )
 
 
-def gather(pieces: Iterable[Piece], layout: Layout, exposures: tuple[Exposure, ...]) -> Gathered:
-    """Read all pieces once and add them up; the order of adding is that of the pieces, whatever runs beside."""
-    found = Gathered(layout, FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS)
-    found.tallies = [
-        Tally(np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64))
-        for _ in range(layout.outcomes)
-    ]
+def gather(pieces: Iterable[Callable[[], Piece]], layout: Layout, exposures: tuple[Exposure, ...]) -> Gathered:
+    """Read all pieces once and add them up. Pieces are made and summed on `WORKERS` threads: numpy lets go of the interpreter."""
+    buckets = FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS
     met = [np.array([state.role in MET for state in exposure.states]) for exposure in exposures]
     counts_as_met = np.array(
         [met[exposure][state] for exposure, state in zip(layout.exposure_of, layout.state, strict=True)], dtype=np.bool_
     )
-    for piece in pieces:
-        rows, columns = states(piece, layout)
-        _add(found, piece, rows, columns)
-        for number in range(layout.outcomes):
-            _count(found.tallies[number], piece, number, rows, columns, layout, counts_as_met)
+    nothing = Tally(
+        np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64), 0
+    )
+    found = Gathered(layout, buckets, (nothing,) * layout.outcomes)
+    waiting: deque[Future[Part]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for piece in pieces:
+            waiting.append(pool.submit(lambda make: _part(make(), layout, buckets, counts_as_met, len(exposures)), piece))
+            if len(waiting) > WORKERS:
+                found.add(waiting.popleft().result())
+        while waiting:
+            found.add(waiting.popleft().result())
     return found
+
+
+def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, exposures: int) -> Part:
+    rows, columns = states(piece, layout)
+    return Part(
+        _grams(piece, rows, columns, layout, buckets),
+        tuple(_tally(piece, number, rows, columns, layout, counts_as_met, exposures) for number in range(layout.outcomes)),
+    )
 
 
 def states(piece: Piece, layout: Layout) -> tuple[Indices, Indices]:
@@ -212,37 +256,34 @@ def states(piece: Piece, layout: Layout) -> tuple[Indices, Indices]:
     return row[order], column[order]
 
 
-def _add(found: Gathered, piece: Piece, rows: Indices, columns: Indices) -> None:
-    """Add one piece to the sums, block by block of one pattern and bucket after another."""
-    layout = found.layout
-    bucket = piece.bucket.astype(np.int64) % found.buckets
+def _grams(piece: Piece, rows: Indices, columns: Indices, layout: Layout, buckets: int) -> dict[Group, tuple[Floats, int]]:
+    """The Gram matrix of each group of a piece, block by block of one group after another."""
+    bucket = piece.bucket.astype(np.int64) % buckets
     patterns, pattern = np.unique(piece.measured, return_inverse=True)
     order = np.lexsort((bucket, pattern))
-    group = pattern[order] * found.buckets + bucket[order]
+    group = pattern[order] * buckets + bucket[order]
     root = np.sqrt(piece.weight)
     ones = csr_matrix((root[rows], (rows, columns)), shape=(len(piece), layout.states))
+    found: dict[Group, tuple[Floats, int]] = {}
     for start in range(0, len(order), BLOCK_ROWS):
         chosen = order[start : start + BLOCK_ROWS]
         groups = group[start : start + BLOCK_ROWS]
         dense = np.hstack([layout.fill(piece, chosen), piece.outcomes[chosen], piece.probes[chosen]]) * root[chosen, None]
         sparse = ones[chosen]
         edges = np.r_[0, np.flatnonzero(np.diff(groups)) + 1, len(groups)]
-        for low, high in itertools.pairwise(edges):
-            number = int(groups[low])
-            sums = found.sums.setdefault(int(patterns[number // found.buckets]), _empty(found))
-            _add_group(sums, number % found.buckets, dense[low:high], sparse[low:high], layout)
+        for low, high in itertools.pairwise(edges.tolist()):
+            key = (int(patterns[groups[low] // buckets]), int(groups[low] % buckets))
+            gram, count = found.get(key, (np.zeros((layout.count, layout.count)), 0))
+            _add_block(gram, dense[low:high], sparse[low:high], layout)
+            found[key] = (gram, count + high - low)
+    return found
 
 
-def _empty(found: Gathered) -> Sums:
-    return Sums(np.zeros((found.buckets, found.layout.count, found.layout.count)), np.zeros(found.buckets, dtype=np.int64))
-
-
-def _add_group(sums: Sums, bucket: int, dense: Floats, sparse: csr_matrix, layout: Layout) -> None:
-    gram, known, states = sums.gram[bucket], layout.dense, layout.states
+def _add_block(gram: Floats, dense: Floats, sparse: csr_matrix, layout: Layout) -> None:
+    known, states = layout.dense, layout.states
     product = dense.T @ dense
     cross = np.asarray(sparse.T @ dense)
-    after = slice(known + states, None)
-    middle = slice(known, known + states)
+    after, middle = slice(known + states, None), slice(known, known + states)
     gram[:known, :known] += product[:known, :known]
     gram[:known, after] += product[:known, known:]
     gram[after, :known] += product[known:, :known]
@@ -252,24 +293,27 @@ def _add_group(sums: Sums, bucket: int, dense: Floats, sparse: csr_matrix, layou
     gram[middle, after] += cross[:, known:]
     gram[after, middle] += cross[:, known:].T
     gram[middle, middle] += (sparse.T @ sparse).toarray()
-    sums.rows[bucket] += len(dense)
 
 
-def _count(tally: Tally, piece: Piece, number: int, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags) -> None:
+def _tally(piece: Piece, number: int, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags, exposures: int) -> Tally:
     """Count one outcome's rows by state."""
     here = (piece.measured >> np.uint64(number) & np.uint64(1)).astype(np.bool_)
     y, w = piece.outcomes[:, number], piece.weight
     values = np.stack([np.ones(len(piece)), w, w * w, w * y, w * y * y, y == 1.0, y == 0.0])
-    tally.everywhere += values[:, here].sum(axis=1)
     kept = here[rows]
     row, column = rows[kept], columns[kept]
-    for line, value in enumerate(values):
-        tally.by_state[line] += np.bincount(column, weights=value[row], minlength=layout.states)
-    unit = piece.unit[row] - piece.unit[0] if len(piece) else row
-    pairs = np.unique(unit * layout.states + column)
-    tally.clusters += np.bincount(pairs % max(layout.states, 1), minlength=layout.states)[: layout.states]
+    unit = piece.unit[row].astype(np.int64)
     met = counts_as_met[column]
-    exposures = len(tally.met)
-    persons = np.unique(unit[met] * exposures + layout.exposure_of[column[met]]) if exposures else np.empty(0, dtype=np.int64)
-    tally.met += np.bincount(persons % max(exposures, 1), minlength=exposures)[:exposures]
-    tally.everybody += len(np.unique(piece.unit[here]))
+    return Tally(
+        by_state=np.stack([np.bincount(column, weights=value[row], minlength=layout.states) for value in values]),
+        everywhere=values[:, here].sum(axis=1),
+        clusters=_distinct(unit, column, layout.states),
+        met=_distinct(unit[met], layout.exposure_of[column[met]], exposures),
+        everybody=len(np.unique(piece.unit[here])),
+    )
+
+
+def _distinct(unit: Integers, of: Integers, count: int) -> Integers:
+    """How many different units go with each of `count` numbers."""
+    pairs = np.unique(unit * max(count, 1) + of)
+    return np.bincount(pairs % max(count, 1), minlength=count)[:count].astype(np.int64)

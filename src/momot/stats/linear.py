@@ -19,16 +19,16 @@ def independent(gram: Floats, scale: Floats, tolerance: float = COLLINEAR) -> tu
     `scale` (columns,) are the sums of squares that count as full variation of each column, usually those of all rows: a column that hardly
     varies in a part of the rows is then dropped there instead of being blown up.
     """
-    unit = _inverse_root(scale)
+    unit = inverse_root(scale)
     scaled = gram * np.outer(unit, unit)
-    if _full_rank(scaled, tolerance):  # the usual case, ten times faster than looking for the pivots
+    if full_rank(scaled, tolerance):  # the usual case, ten times faster than looking for the pivots
         return np.arange(len(gram), dtype=np.intp), scaled
     _, pivot, rank, _ = dpstrf(scaled, tol=tolerance, lower=0)
     chosen = np.sort(np.asarray(pivot[:rank] - 1, dtype=np.intp))
     return chosen, scaled[np.ix_(chosen, chosen)]
 
 
-def _full_rank(scaled: Floats, tolerance: float) -> bool:
+def full_rank(scaled: Floats, tolerance: float = COLLINEAR) -> bool:
     """Whether each column keeps more than `tolerance` of its variation given those before it."""
     try:
         return bool(np.all(np.diag(np.linalg.cholesky(scaled)) ** 2 > tolerance))
@@ -44,7 +44,7 @@ def coefficients(gram: Floats, cross: Floats, scale: Floats) -> Floats:
     result = np.zeros_like(cross)
     chosen, scaled = independent(gram, scale)
     if len(chosen):
-        unit = _inverse_root(scale)[chosen, None]
+        unit = inverse_root(scale)[chosen, None]
         result[chosen] = unit * np.linalg.solve(scaled, unit * cross[chosen])
     return result
 
@@ -54,7 +54,7 @@ def pseudo_inverse(matrix: Floats, scale: Floats, tolerance: float = COLLINEAR) 
 
     A contrast c is identified where `projector @ c == c`. Directions with less than `tolerance` of full variation count as not there.
     """
-    unit = _inverse_root(scale)
+    unit = inverse_root(scale)
     values, vectors = np.linalg.eigh(matrix * np.outer(unit, unit))
     kept = values > tolerance
     basis = vectors[:, kept]
@@ -63,5 +63,6 @@ def pseudo_inverse(matrix: Floats, scale: Floats, tolerance: float = COLLINEAR) 
     return inverse * np.outer(unit, unit), (back[:, None] * (basis @ basis.T)) * unit[None, :]
 
 
-def _inverse_root(scale: Floats) -> Floats:
+def inverse_root(scale: Floats) -> Floats:
+    """1 / √scale, 0 where it is 0."""
     return np.divide(1.0, np.sqrt(np.maximum(scale, 0.0)), out=np.zeros_like(scale), where=scale > 0)

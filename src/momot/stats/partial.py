@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.stats.linear import coefficients, independent, pseudo_inverse
+from momot.stats.linear import COLLINEAR, coefficients, full_rank, independent, inverse_root, pseudo_inverse
 from momot.stats.sums import Sums, centred
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +49,14 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """By fold: the inverse (r - 1, r - 1) of the residual moments of all columns but the outcome, the outcome's slopes (r - 1,) on them."""
+
+    inverse: tuple[Floats, ...]
+    slopes: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What is left of `columns` (r,) once the columns that every equation holds (L) are taken out, by fold.
 
@@ -79,6 +87,38 @@ class Given:
             slopes = coefficients(about[np.ix_(others, others)], about[np.ix_(others, wanted)], scale)
             maps[fold][np.ix_(others, np.arange(1, 1 + len(wanted)))] = -slopes
         return maps
+
+    def beside_all_others(self, targets: Indices, together: Together) -> Floats:
+        """The same as `residual_maps` with every other column but the last of `targets` as nuisance, from what they have in common.
+
+        The inverse of a part of a matrix follows from the inverse of the whole: all exposures are solved at the price of one.
+        """
+        own, outcome = 1 + self._places(targets[:-1]), 1 + int(self._places(targets[-1:])[0])
+        everything = np.delete(np.arange(1, 1 + len(self.columns)), outcome - 1)
+        mine = np.searchsorted(everything, own)
+        others = np.delete(np.arange(len(everything)), mine)
+        maps = _selecting(len(self.maps), 1 + len(self.columns), np.append(own, outcome))
+        for fold, (inverse, slopes) in enumerate(zip(together.inverse, together.slopes, strict=True)):
+            inside = np.linalg.solve(inverse[np.ix_(mine, mine)], inverse[np.ix_(mine, others)])  # (own, others)
+            maps[fold][np.ix_(everything[others], np.arange(1, 1 + len(mine)))] = inside.T
+            maps[fold][everything[others], -1] = -(slopes[others] - inside.T @ slopes[mine])
+        return maps
+
+    def together(self, outcome: int) -> Together | None:
+        """What the equations of all columns but `outcome` have in common; None where one of them follows from the others."""
+        last = int(self._places(np.array([outcome]))[0])
+        everything = np.delete(np.arange(len(self.columns)), last) + 1
+        inverses, slopes = [], []
+        for moments in self.training:
+            about = centred(moments)
+            scale = inverse_root(np.diag(self.before)[everything - 1] * (moments[0, 0] / self.own[:, 0, 0].sum()))
+            scaled = about[np.ix_(everything, everything)] * np.outer(scale, scale)
+            if not full_rank(scaled):
+                return None
+            inverse = np.linalg.inv(scaled) * np.outer(scale, scale)
+            inverses.append(inverse)
+            slopes.append(inverse @ about[everything, last + 1])
+        return Together(tuple(inverses), tuple(slopes))
 
     def raw(self, targets: Indices) -> Floats:
         """Sums of squares and products of some columns before anything is held, for `solve`."""
@@ -136,8 +176,13 @@ def solve(moments: Floats, raw: Floats) -> Partial:
 
 def delete_one(moments: Floats, raw: Floats) -> Floats:
     """Coefficients (groups, q) with each group of rows left out of the last step; the nuisance coefficients stay as they are."""
-    total = moments.sum(axis=0)
-    return np.stack([solve(total - one, raw).theta for one in moments])
+    rest = moments.sum(axis=0) - moments
+    weight = np.maximum(rest[:, 0, 0], 1e-300)
+    about = rest - rest[:, 0, :, None] * rest[:, 0, None, :] / weight[:, None, None]
+    unit = inverse_root(np.diag(raw))
+    values, vectors = np.linalg.eigh(about[:, 1:-1, 1:-1] * np.outer(unit, unit))
+    kept = np.divide(1.0, values, out=np.zeros_like(values), where=values > COLLINEAR)
+    return np.asarray(unit * np.einsum("gij,gj,gkj,gk->gi", vectors, kept, vectors, unit * about[:, 1:-1, -1]))
 
 
 def jackknife(estimates: Floats) -> Floats:
