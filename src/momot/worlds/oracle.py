@@ -30,6 +30,7 @@ ACTIVITY = {
     "renewal": "renewed",
     "advocacy": "reviewed_well",
 }
+WORSE = {"neutral": ("bad", "good"), "good": ("bad",)}
 BEFORE = (1, 2, 3, 4, 5, 7, 10)  # days back at which a purchase is a column of its own
 
 
@@ -64,12 +65,14 @@ class _Records:
     intent: Integers
     intent_hidden: Integers
     columns: dict[tuple[str, str], int]  # (touchpoint, quality or met) to its column
+    hidden_by: dict[int, list[int]]  # columns whose touch of the same day counts instead
     touch_unit: Integers
     touch_day: Integers
     touch_column: Integers
     touched: npt.NDArray[np.bool_]  # (units, days)
     happened: dict[str, npt.NDArray[np.bool_]]  # (units, days) of each activity
     stars: Floats  # (units, days), NaN without
+    spent: Floats  # (units, days)
 
 
 def regress(folder: Path) -> list[Seen]:
@@ -138,6 +141,8 @@ def _touches(records: _Records, start: int, units: Integers, unit: Integers, day
     rows = slice(*np.searchsorted(records.touch_unit, [start, start + len(units)]))
     met = np.zeros((len(units), records.days, width), dtype=np.float32)
     met[records.touch_unit[rows] - start, records.touch_day[rows], records.touch_column[rows]] = 1
+    for column, worse in records.hidden_by.items():  # bad hides good, good hides neutral
+        met[:, :, column] *= 1 - met[:, :, worse].max(axis=2)
     return met[unit, day].astype(np.float64)
 
 
@@ -198,11 +203,11 @@ def _outcome(records: _Records, outcome: str) -> Floats:
             later[:, :-ahead] = records.stars[:, ahead:]
             found = np.where(np.isnan(later), found, later)
         return found
-    activity = ACTIVITY[outcome]
-    sums = np.zeros((shape[0], shape[1] + 1), dtype=np.int64)
-    np.cumsum(records.happened[activity], axis=1, out=sums[:, 1:])
+    sums = np.zeros((shape[0], shape[1] + 1))
+    np.cumsum(records.spent if outcome == "spend" else records.happened[ACTIVITY[outcome]], axis=1, out=sums[:, 1:])
     end = np.minimum(np.arange(shape[1]) + records.within + 1, shape[1])
-    return np.asarray(sums[:, end] > sums[:, 1:], dtype=np.float64)
+    within = sums[:, end] - sums[:, 1:]
+    return within if outcome == "spend" else np.asarray(within > 0, dtype=np.float64)
 
 
 def _read(folder: Path, truth: dict[str, dict[str, int]]) -> _Records:
@@ -239,13 +244,27 @@ def _read(folder: Path, truth: dict[str, dict[str, int]]) -> _Records:
         intent=daily["intent"],
         intent_hidden=daily["intent_hidden"],
         columns=columns,
+        hidden_by={
+            column: [columns[name, worse] for worse in WORSE[quality] if (name, worse) in columns]
+            for (name, quality), column in columns.items()
+            if quality in WORSE
+        },
         touch_unit=unit[order],
         touch_day=day[order],
         touch_column=np.array([columns[key] for key in pair])[order],
         touched=touched,
         happened=happened,
         stars=stars,
+        spent=_spent(folder, shape, start, unit_of),
     )
+
+
+def _spent(folder: Path, shape: tuple[int, int], start: int, unit_of: Integers) -> Floats:
+    spent = np.zeros(shape)
+    if (folder / "orders.parquet").exists():
+        orders = pq.read_table(folder / "orders.parquet")
+        spent[unit_of[_whole(orders["person_id"])], _day(orders["at"]) - start] = orders["value"].to_numpy()
+    return spent
 
 
 def _happenings(

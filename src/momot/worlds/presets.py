@@ -16,7 +16,7 @@ WORLDS: Mapping[str, str] = MappingProxyType(
 )
 """What each world is, by name."""
 
-TOUCHES = 10_000  # lived again for each true moment: the error of the truth is then a tenth of an interval's half-width at 15,000 people
+TOUCHES = 15_000  # lived again for each true moment: the error of the truth is then a tenth of an interval's half-width at 15,000 people
 HORIZONS = (7, 14)  # days, beside the horizon of the outcomes
 EDGES = tuple(range(0, 71, 7))
 

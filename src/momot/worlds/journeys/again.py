@@ -13,7 +13,7 @@ import numpy as np
 
 from momot.worlds.journeys.days import Company, State, Switch
 from momot.worlds.journeys.lives import Happened, Lives
-from momot.worlds.journeys.plan import Flags, Floats, Integers
+from momot.worlds.journeys.plan import MEDIAN_PRICE, PRICE_SPREAD, Flags, Floats, Integers
 
 AS_IT_WAS = 9  # in place of a quality
 ROWS_AT_ONCE = 20_000
@@ -93,20 +93,22 @@ def _once(company: Company, touched: Touched, quality: int, horizons: tuple[int,
 
 
 def _later(company: Company, touched: Touched, quality: int, horizons: tuple[int, ...]) -> Values:
-    """What a life comes to as it goes on: a good review, and the opinion on the day on which it was given."""
+    """What a life comes to as it goes on: a good review, money spent, and the opinion on the day on which it was given."""
     unit, day, plan = touched.met.unit, touched.met.day, company.plan
     state = company.live_day(unit, day, touched.state, touched.switched(quality)).state
-    silent, opinion = np.ones(len(unit)), np.full(len(unit), np.nan)
+    price = MEDIAN_PRICE * np.exp(PRICE_SPREAD**2 / 2)
+    silent, orders, opinion = np.ones(len(unit)), np.zeros(len(unit)), np.full(len(unit), np.nan)
     found: Values = {}
     for ahead in range(1, max(horizons) + 1):
         today = company.live_day(unit, day + ahead, state)
         state = today.state
         silent *= np.where(state.alive, 1 - today.rate["advocacy"], 1.0)
+        orders += today.rate["purchase"]
         # Where the opinion decides who answers, its noise is not that of everybody; else the mean over it says the same with less error.
         answer = today.opinion if plan.answer_by_opinion else today.expected_opinion
         opinion = np.where(touched.answered_on == day + ahead, answer, opinion)
         if ahead in horizons:
-            found |= {("advocacy", 0, ahead): 1 - silent, ("opinion", 0, ahead): opinion}
+            found |= {("advocacy", 0, ahead): 1 - silent, ("opinion", 0, ahead): opinion, ("spend", 0, ahead): price * orders}
     return found
 
 

@@ -16,6 +16,8 @@ from momot.worlds.journeys.project import project_file
 from momot.worlds.journeys.records import write_records
 from momot.worlds.journeys.truth import ESTIMAND, Effort, TrueEffect, as_rows, labels, true_effects
 
+UNITS = {"opinion": "stars", "spend": "EUR"}
+
 
 def write_journeys(folder: Path, wish: Wish, *, people: int, hidden: float, seed: int, effort: Effort) -> Path:
     """Write the company that `wish` asks for into `folder`; files of the same names are replaced."""
@@ -48,8 +50,7 @@ def _truth(plan: Plan, effects: list[TrueEffect]) -> dict[str, object]:
         "schema": "momot.truth/2",
         "world": plan.world,
         "outcomes": {
-            name: outcome | {"unit": "stars" if name == "opinion" else "share", "better": "lower" if name == "churn" else "higher"}
-            for name in plan.outcomes
+            name: outcome | {"unit": UNITS.get(name, "share"), "better": "lower" if name == "churn" else "higher"} for name in plan.outcomes
         },
         "effects": as_rows(effects),
         "labels": labels(effects, plan),

@@ -23,6 +23,8 @@ CLASSES = 5  # of the recorded affinity
 FEATURES = ("always", "intent", "affinity", "age", "south", "islands", "abroad", "season", "inactive", "at_risk", "both")
 """What the daily rate of a touch is linear in: each from 0 to 1, intent and affinity up to the square root of 2 where half is hidden."""
 
+MEDIAN_PRICE, PRICE_SPREAD = 35.0, 0.6  # euro, and standard deviation of its logarithm
+
 Driven = Literal["purchase", "churn", "opinion", "review"]
 DRIVEN: tuple[Driven, ...] = ("purchase", "churn", "opinion", "review")
 

@@ -51,6 +51,7 @@ PRESETS: dict[str, Preset] = {
     "delivery": Preset("a shop whose parcels, which follow a purchase, make or break the next one", replace(_SHOP, followed=True)),
     "silent": Preset("a shop whose surveys are answered most by the least content", replace(_SHOP, answer_by_opinion=0.3)),
     "misread": Preset("a shop that records one quality in ten a step off", replace(_SHOP, quality_error=0.1)),
+    "spend": Preset("a shop asked for money instead of opinions", replace(_SHOP, outcomes=("purchase", "spend"))),
     "accounts": Preset("buying groups of several persons: touches reach one of them, the account buys", replace(_SHOP, members=3)),
     "null": Preset("a shop where nothing changes anything", replace(_SHOP, true=0)),
     "few": Preset("a shop with eight touchpoints, half of those that could be are true", replace(_SHOP, touchpoints=8, true=3)),

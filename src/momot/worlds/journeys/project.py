@@ -12,6 +12,7 @@ OUTCOMES = {
     "repurchase": 'activity = "order_placed"\neligible = "order_placed"\nsmallest_effect = 0.005',
     "advocacy": 'activity = "review_written"\nquality = "good"\nsmallest_effect = 0.002',
     "churn": 'activity = "cancelled"\nbetter = "lower"\nsmallest_effect = 0.005',
+    "spend": 'activity = "order_placed"\nvalue = true\nunit = "EUR"\nsmallest_effect = 0.5',
     "renewal": 'activity = "renewed"\nsmallest_effect = 0.005',
     "opinion": 'opinion = "stars"\nunit = "stars"\nsmallest_effect = 0.05',
 }

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from momot.worlds.journeys.chance import Chance
-from momot.worlds.journeys.lives import Lives
-from momot.worlds.journeys.plan import CLASSES, QUALITIES, REGIONS, Integers, Plan
+from momot.worlds.journeys.lives import Happened, Lives
+from momot.worlds.journeys.plan import CLASSES, GOOD, MEDIAN_PRICE, NEUTRAL, PRICE_SPREAD, QUALITIES, REGIONS, Integers, Plan
 
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001  local, as the systems write it
 MINUTES = 24 * 60
 EVENING = 23 * 60 + 30  # when the score of the next day is written
+AGAIN_SHARE = 0.08  # of touches that are two rows of the records on the same day
 ACTIVITIES = {"stimulus": "shown", "zmot": "looked_at", "fmot": "used", "smot": "dealt_with", "umot": "took_part"}
 
 
@@ -75,9 +76,13 @@ def _anybody(chance: Chance, unit: Integers, random: np.random.Generator) -> Int
 
 
 def _touches(plan: Plan, chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
+    """One row a touch, and some of them twice on their day: the second time no worse, and never better than the first."""
     touches = lives.touches
+    rows = np.concatenate([np.arange(len(touches)), np.flatnonzero(random.random(len(touches)) < AGAIN_SHARE)])
+    again = np.arange(len(rows)) >= len(touches)
+    touches = Happened(*(getattr(touches, name)[rows] for name in Happened.__slots__))
     rated = np.array([moment.rated for moment in plan.moments])[touches.what]
-    recorded = touches.how.copy()
+    recorded = np.where(again & (touches.how == GOOD) & (random.random(len(rows)) < 0.5), NEUTRAL, touches.how)
     if plan.quality_error:
         wrong = random.random(len(touches)) < plan.quality_error
         recorded[wrong] = np.clip(recorded[wrong] + random.choice((-1, 1), int(wrong.sum())), 0, 2)
@@ -115,7 +120,7 @@ def _orders(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Tab
             "order": np.arange(len(orders)),
             "person_id": _anybody(chance, orders.unit, random),
             "at": _at(orders.day, random.integers(8 * 60, 22 * 60, len(orders))),
-            "value": np.exp(random.normal(3.6, 0.6, len(orders))).round(2),
+            "value": np.exp(random.normal(np.log(MEDIAN_PRICE), PRICE_SPREAD, len(orders))).round(2),
         }
     )
 
