@@ -20,7 +20,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.truth.figures import figures
-from benchmarks.truth.run import Run, run_folder, run_world
+from benchmarks.truth.run import Beside, Run, run_folder, run_world
 from benchmarks.truth.seeds import SEEDS, seeds_of
 from benchmarks.truth.tables import FOUND, HELD, found_rows, held_rows, markdown, rich_table
 
@@ -63,7 +63,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hidden", type=float, help="share of the confounding that no record shows (default: that of the world)")
     parser.add_argument("--touchpoints", type=int, help="how many touchpoints (default: that of the world)")
     parser.add_argument("--true", type=int, help="how many of them change something (default: that of the world)")
-    parser.add_argument("--no-rivals", action="store_true", help="momot alone")
+    parser.add_argument("--no-rivals", action="store_true", help="leave the rivals out")
+    parser.add_argument("--oracle", action="store_true", help="also a regression that sees what is hidden, which takes as long as the rest")
     parser.add_argument("--workers", type=int, default=1, help="worlds at once (default: 1)")
     parser.add_argument("--keep", type=Path, help="make the worlds in this folder and leave them there")
     parser.add_argument("--folder", type=Path, default=Path("build/truth"), help="where the figures go (default: build/truth)")
@@ -76,11 +77,11 @@ def _knobs(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _runs(options: argparse.Namespace) -> list[Run]:
-    rivals = not options.no_rivals
+    beside = Beside(rivals=not options.no_rivals, oracle=options.oracle)
     if options.world:
-        return [run_folder(folder, name=folder.name, rivals=rivals, say=_say) for folder in options.world]
+        return [run_folder(folder, name=folder.name, beside=beside, say=_say) for folder in options.world]
     wanted = [(world, seed) for world in options.worlds.split(",") for seed in seeds_of(options.seeds, options.most)]
-    jobs = [(world, seed, _knobs(options), rivals, options.keep) for world, seed in wanted]
+    jobs = [(world, seed, _knobs(options), beside, options.keep) for world, seed in wanted]
     if options.workers == 1:
         return [_job(job) for job in jobs]
     with ProcessPoolExecutor(options.workers) as pool:
@@ -88,8 +89,8 @@ def _runs(options: argparse.Namespace) -> list[Run]:
 
 
 def _job(job: Sequence[Any]) -> Run:
-    world, seed, knobs, rivals, keep = job
-    return run_world(world, seed, knobs=knobs, rivals=rivals, say=_say, keep=keep)
+    world, seed, knobs, beside, keep = job
+    return run_world(world, seed, knobs=knobs, beside=beside, say=_say, keep=keep)
 
 
 def _say(what: str) -> None:

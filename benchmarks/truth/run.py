@@ -15,6 +15,7 @@ from typing import Any
 import momot
 from benchmarks.truth.answers import Answer, momot_answers
 from benchmarks.truth.episode_records import episode_records
+from benchmarks.truth.oracle import oracle_answers
 from benchmarks.truth.panel_records import panel_records, read_days
 from benchmarks.truth.records import Records
 from benchmarks.truth.rivals import drivers, last_touch, unadjusted
@@ -37,7 +38,15 @@ class Run:
     seconds: float
 
 
-def run_world(name: str, seed: int, *, knobs: dict[str, Any], rivals: bool, say: Say, keep: Path | None = None) -> Run:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who answers beside momot: rivals, and the regression that sees everything, which takes as long as all others together."""
+
+    rivals: bool
+    oracle: bool
+
+
+def run_world(name: str, seed: int, *, knobs: dict[str, Any], beside: Beside, say: Say, keep: Path | None = None) -> Run:
     """Make the world `name` in a folder of its own, answer it, and remove it again; with `keep` it is left there, and used again."""
     from momot.worlds import make
 
@@ -45,10 +54,10 @@ def run_world(name: str, seed: int, *, knobs: dict[str, Any], rivals: bool, say:
         if not (folder / "truth.json").exists():
             say(f"{name} {seed}: made")
             make(name, folder, seed=seed, **knobs)
-        return run_folder(folder, name=name, rivals=rivals, say=say)
+        return run_folder(folder, name=name, beside=beside, say=say)
 
 
-def run_folder(folder: Path, *, name: str, rivals: bool, say: Say) -> Run:
+def run_folder(folder: Path, *, name: str, beside: Beside, say: Say) -> Run:
     """Answer a world that is there, whoever made it; the truth is opened last. `name`: what it is called in the figures."""
     project = momot.open(folder)
     begun = time.perf_counter()
@@ -62,11 +71,12 @@ def run_folder(folder: Path, *, name: str, rivals: bool, say: Say) -> Run:
     smallest |= {outcome.name: outcome.smallest_effect or 0.0 for outcome in project.file.outcomes}
     scores = []
     answers = momot_answers(document)
+    oracle = oracle_answers(folder) if beside.oracle else {}
     for outcome in truth.outcomes:
         scores += [score(answer, truth, outcome, smallest_effect=smallest.get(outcome, 0.0)) for answer in answers]
-        if rivals:
-            others = _rivals(project, built, truth, outcome, smallest.get(outcome, 0.0))
-            scores += [score(answer, truth, outcome, smallest_effect=smallest.get(outcome, 0.0)) for answer in others]
+        others = _rivals(project, built, truth, outcome, smallest.get(outcome, 0.0)) if beside.rivals else []
+        others += [oracle[outcome]] if outcome in oracle else []
+        scores += [score(answer, truth, outcome, smallest_effect=smallest.get(outcome, 0.0)) for answer in others]
     unanswerable = tuple(f"{row['question']}: {row['rule']}" for row in document["unanswerable"])
     return Run(truth.world, truth.seed, tuple(scores), unanswerable, seconds)
 
