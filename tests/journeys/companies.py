@@ -58,10 +58,11 @@ ACTS = (
     ("support.call", "call_answered", "phone", 3),
     ("support.ticket", "ticket_opened", "web", 3),
     ("support.reply", "ticket_answered", "email", 3),
+    ("delivery.promise", "promise_due", "courier", 2),
     ("delivery.parcel", "parcel_delivered", "courier", 2),
     ("reviews.form", "review_written", "web", 2),
     ("friends.refer", "referred", "app", 1),
-    ("checkout.order", "order_placed", "web", 6),
+    ("checkout.order", "order_placed", "web", 12),
     ("orders.return", "order_returned", "post", 1),
 )
 
@@ -113,6 +114,9 @@ def _life(rng: random.Random, who: str, orders: Rows, zone: ZoneInfo) -> Rows:
             orders.append({"order_id": order, "who": who, "at": at.isoformat(), "ended": ended})
         value = str(rng.randrange(500, 9000) / 100) if activity == "order_placed" else ""
         events.append(_event(who, at, touchpoint, activity, channel, order, rng.choice(("", "bad", "neutral", "good")), value))
+        if activity == "ticket_opened" and rng.random() < 0.8:
+            answered = at + timedelta(minutes=rng.randrange(1, 3000))
+            events.append(_event(who, answered, "support.reply", "ticket_answered", "email", order, "good"))
         at += timedelta(seconds=rng.choice((*PAUSES, 86_400 * rng.randrange(1, 40))))
     if rng.random() < 0.1:
         events.append(dict(events[-1]))  # an exact copy

@@ -11,8 +11,8 @@ from momot.engine import connect, literal, opened, rows, step
 from momot.journeys.tables import by_person, streamed
 from tests.journeys import companies
 
-KINDS = """SELECT DISTINCT touchpoint_id, activity_id, coalesce(channel_id, -1) AS channel_id, piece, 0::TINYINT AS stage, piece::SMALLINT AS moment_id
-FROM {interactions} i, (VALUES (0), (1), (2), (3)) p(piece)"""
+KINDS = """SELECT DISTINCT touchpoint_id, activity_id, coalesce(channel_id, -1) AS channel_id, piece, 0::TINYINT AS stage,
+piece::SMALLINT AS moment_id FROM {interactions} i, (VALUES (0), (1), (2), (3)) p(piece)"""
 
 
 @pytest.mark.parametrize("edges", [(), (2, 20)])

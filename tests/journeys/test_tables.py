@@ -2,77 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 import momot
-from momot.build import Build
 from tests.journeys import companies
+from tests.journeys.followed import dicts, interactions, lived
 
 ZONES = ("Europe/Tallinn", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe")
-AWAY = {"ads", "email", "sms", "post", "courier", "survey"}
-STAGE = {
-    "ads.banner": "stimulus", "email.newsletter": "stimulus", "search.engine": "zmot", "reviews.page": "zmot", "site.home": "zmot",
-    "product.page": "zmot", "price.page": "fmot", "checkout.order": "fmot", "delivery.parcel": "smot", "orders.return": "smot",
-    "reviews.form": "umot", "friends.refer": "umot",
-}  # fmt: skip
-
-
-def dicts(built: Build, sql: str) -> list[dict[str, Any]]:
-    with built.connect() as connection:
-        found = connection.execute(sql)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def interactions(built: Build) -> list[dict[str, Any]]:
-    return dicts(
-        built,
-        """SELECT i.*, t.touchpoint, a.activity, c.channel FROM interactions i JOIN touchpoints t USING (touchpoint_id)
-        JOIN activities a USING (activity_id) LEFT JOIN channels c ON c.channel_id = i.channel_id
-        WHERE NOT duplicate""",
-    )
-
-
-def lived(rows: list[dict[str, Any]], zone: str, *, gap: timedelta = timedelta(minutes=30)) -> list[dict[str, Any]]:
-    """The journeys, one person after the other, one interaction after the other."""
-    found = []
-    for person in sorted({row["person_id"] for row in rows}):
-        own = sorted((row for row in rows if row["person_id"] == person), key=lambda row: (row["happened_at"], row["interaction_id"]))
-        bought_subjects, bought_instants = set[int](), set[int]()
-        purchases: list[int] = []
-        met: Counter[int] = Counter()
-        session, acted_at = 0, None
-        for row in own:
-            at = row["happened_at"]
-            met[row["touchpoint_id"]] += 1
-            purchase = False
-            if row["activity"] == "order_placed":
-                seen, key = (bought_instants, at) if row["subject_id"] is None else (bought_subjects, row["subject_id"])
-                purchase = key not in seen
-                seen.add(key)
-            cycle = sum(1 for earlier in purchases if earlier < at)
-            if purchase:
-                purchases.append(at)
-            acts = row["channel"] not in AWAY
-            if acts:
-                session += acted_at is None or at - acted_at > gap / timedelta(microseconds=1)
-                acted_at = at
-            local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(ZoneInfo(zone))
-            stage = STAGE.get(row["touchpoint"]) or ("zmot" if cycle == 0 else "smot")
-            found.append(
-                {
-                    "interaction_id": row["interaction_id"], "person_id": person, "day": (local.date() - date(1970, 1, 1)).days,
-                    "moment": f"{row['touchpoint']}@{stage}", "purchase": purchase, "occurrence": met[row["touchpoint_id"]],
-                    "session": session if acts else None, "cycle": cycle,
-                }
-            )  # fmt: skip
-    return found
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -82,9 +20,8 @@ def test_journeys_equal_those_followed_row_by_row(zone: str, tmp_path: Path) -> 
     columns = "interaction_id, person_id, day, moment, purchase, occurrence, session, cycle"
     found = dicts(built, f"SELECT {columns} FROM journeys JOIN moments USING (moment_id)")
     rows = interactions(built)
-    assert sorted(found, key=lambda row: (row["person_id"], row["interaction_id"])) == sorted(
-        lived(rows, zone), key=lambda row: (row["person_id"], row["interaction_id"])
-    )
+    followed = [{name: row[name] for name in columns.split(", ")} for row in lived(rows, zone)]
+    assert found == followed
     order = [(row["person_id"], row["happened_at"], row["interaction_id"]) for row in dicts(built, "SELECT * FROM journeys")]
     assert order == sorted(order)
     assert len(rows) < len(dicts(built, "SELECT * FROM interactions"))  # copies are there, and left out

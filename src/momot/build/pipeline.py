@@ -83,7 +83,7 @@ def _build(
         ready = work / "ready"
         ready.mkdir()
         previous = home / before.folder if before else None
-        shop = Workshop(connection, project, relations, work, ready, previous, before, say)
+        shop = Workshop(connection, project, relations, work, ready, previous, before, say, identity=identity)
         tables, warnings = _tables(shop)
         tables += then.make(shop, tables) if then else []
     manifest = Manifest(

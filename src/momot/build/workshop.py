@@ -46,6 +46,7 @@ class Workshop:
     spaces: Namespaces = field(init=False)
     guarded: bool = False  # whether ids are left out of stitching
     persons: dict[str, str] = field(default_factory=dict)  # block -> hash of who its ids are, where ids are stitched
+    identity: str = ""  # of the build: what it is made of
     tables: list[Table] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from momot.build.manifest import Table
 from momot.build.workshop import Further, Workshop
 from momot.build.zone import day_sql
 from momot.engine import execute, literal, row, rows, step
+from momot.journeys.document import make_document
 from momot.journeys.kinds import AWAY, Kind, Stages, in_session, register, stages_of_kinds
 from momot.project.purchases import default_purchases, purchases_of
 from momot.project.stages import default_rules
@@ -31,7 +32,7 @@ def further() -> Further:
 
 
 def make_journeys(shop: Workshop, tables: Sequence[Table]) -> list[Table]:
-    """The tables `journeys` and `moments`, or none where the project has no interactions."""
+    """The tables `journeys` and `moments` and the facts told from them, or none where the project has no interactions."""
     interactions = next((table for table in tables if table.name == "interactions"), None)
     if interactions is None:
         return []
@@ -41,8 +42,10 @@ def make_journeys(shop: Workshop, tables: Sequence[Table]) -> list[Table]:
     if shop.previous is not None and all(kept):
         for name in (FOLDER, MOMENTS):
             reuse(shop.previous / name, shop.folder / name)
-        return [table for table in kept if table is not None]
-    return _make(shop, interactions, key)
+        made = [table for table in kept if table is not None]
+    else:
+        made = _make(shop, interactions, key)
+    return [*made, make_document(shop, made[0])]
 
 
 def _make(shop: Workshop, interactions: Table, key: str) -> list[Table]:

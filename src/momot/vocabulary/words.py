@@ -86,6 +86,46 @@ Rejection = Literal[
     "unknown_arm",
 ]
 
+JourneyPart = Literal["zmot", "fmot", "smot", "umot", "loop"]  # loop: what follows the first purchase, over all stages
+FactName = Literal[
+    "research_share",  # buyers who look for an answer before the first purchase
+    "sources_consulted",  # different sources they consult
+    "before_contact_share",  # steps to the first purchase that are over before the brand knows who it is
+    "first_impression",  # how long people stay when they first stand before the offer
+    "first_impression_next",  # what they do next
+    "answer_hours",  # from a question to its first answer
+    "promise_kept_share",  # promises kept
+    "episode_days",  # from the start of a subject to its end
+    "speaks_share",  # buyers who tell others
+    "advocates_share",  # those whose last opinion is near the top of its scale
+    "detractors_share",  # those whose last opinion is in the lower part
+    "review_share",  # reading before deciding that is of what other customers say
+    "repurchase_share",  # buyers who bought again
+    "repurchase_within",  # buyers who buy again within so many days
+    "repurchase_days",  # until half have bought again
+    "repurchase_hazard",  # who buys again in a week, of those who had not yet
+    "cycle_days",  # from one purchase to the next, by number
+    "payback_share",  # buyers who have brought what it cost to win them
+    "payback_days",  # until half of them have
+]
+AbsentRule = Literal[
+    "no_purchases",  # nothing in the records is a purchase
+    "no_research",  # nothing before the first purchase is at zmot
+    "no_steps",  # nothing at all is recorded before the first purchase
+    "no_offer",  # nobody was in front of the offer within a session
+    "coarse_times",  # times are whole minutes or days
+    "no_questions",  # nobody is known to have asked
+    "no_promises",  # no promise with a quality
+    "no_subjects",  # no [[subjects]] with a start
+    "no_end",  # subjects without an end
+    "no_speaking",  # nothing is at umot
+    "no_opinions",  # no opinion on a known scale
+    "no_value",  # no interaction with a value
+    "no_cost",  # no acquisition cost
+    "not_reached",  # fewer than half have come so far
+    "not_followed",  # nobody was followed so long
+]
+
 STAGES: tuple[Stage, ...] = get_args(Stage)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 QUALITIES: tuple[QualityName, ...] = get_args(QualityName)
@@ -95,4 +135,6 @@ CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 CHECKS: tuple[CheckName, ...] = get_args(CheckName)
 RULES: tuple[Rule, ...] = get_args(Rule)
 UNANSWERABLE: tuple[UnanswerableRule, ...] = get_args(UnanswerableRule)
+FACTS: tuple[FactName, ...] = get_args(FactName)
+ABSENT_RULES: tuple[AbsentRule, ...] = get_args(AbsentRule)
 REJECTIONS: tuple[Rejection, ...] = get_args(Rejection)

@@ -1,0 +1,111 @@
+"""The machine contract of journeys, `momot.journey/1`: what `momot journey --format json` prints. Frozen values; nothing here reads data.
+
+A fact that can't be told has no number but a rule and a reason; a number has its denominator and its interval.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from momot.vocabulary import AbsentRule, FactName, JourneyPart
+
+SCHEMA: Final = "momot.journey/1"
+FILE: Final = "journey.json"
+
+Unit = Literal["share", "days", "hours", "sources"]
+Of = Literal["buyers", "people", "interactions", "questions", "promises", "episodes", "cycles"]
+Method = Literal["wilson", "wilson by person", "t", "kaplan-meier"]
+
+
+class Absent(Struct, frozen=True, kw_only=True):
+    """Why a fact has no number."""
+
+    rule: AbsentRule
+    reason: str
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """One number about journeys, with its 95 % interval. `value` and `absent`: exactly one of the two is set."""
+
+    id: FactName
+    group: str | None = None  # `week 1`, `2024-03`, `within 3 s`, `1 to 2`, `30 days`; None: the fact has one number
+    next: str | None = None  # the moment that followed; None in all facts but `first_impression_next`
+    part: JourneyPart
+    title: str
+    value: float | None = None
+    low: float | None = None  # None: the records don't bound it on this side
+    high: float | None = None
+    unit: Unit
+    of: Of
+    n: int  # the denominator: how many of them the number is about
+    count: int | None = None  # of a share: to how many it applies
+    method: Method | None = None
+    absent: Absent | None = None
+
+
+class Journey(Struct, frozen=True, kw_only=True):
+    """All facts of one build. Employees are left out of everything but their number."""
+
+    schema: Literal["momot.journey/1"] = SCHEMA
+    momot: str
+    project: str
+    build: str
+    timezone: str
+    from_: str | None = field(name="from")  # first and last local day that is looked at, ISO
+    to: str | None
+    people: int
+    employees: int
+    buyers: int
+    purchases: int
+    interactions: int
+    purchase: tuple[str, ...]  # the activities that are a purchase
+    facts: tuple[Fact, ...]
+
+    def __getitem__(self, name: str) -> Fact:
+        """The fact of that id that has one number; `"first_impression/later"` names a group. Raises QuestionError."""
+        from momot.errors import QuestionError, did_you_mean
+
+        known = {f"{fact.id}/{fact.group}" if fact.group else fact.id: fact for fact in reversed(self.facts)}
+        if name not in known:
+            raise QuestionError(f"there is no fact '{name}'.{did_you_mean(name, known)}")
+        return known[name]
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The contract as JSON."""
+        text = msgspec.json.encode(self)
+        return (msgspec.json.format(text, indent=indent) if indent else text).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Journey:
+        """The journey that `to_json` wrote. Raises DataError for anything else."""
+        from momot.errors import DataError
+
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError as error:
+            raise DataError(f"This is not a journey of momot: {error}.") from error
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of `momot.journey/1`."""
+    (reference,), components = msgspec.json.schema_components([Journey], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "description": "What `momot journey --format json` prints.",
+        **reference,
+        "$defs": components,
+    }
+
+
+def schema_text() -> str:
+    """The schema as the published file holds it, `docs/reference/journey.schema.json`."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")
