@@ -21,7 +21,7 @@ from benchmarks.truth.records import Records
 from benchmarks.truth.rivals import drivers, last_touch, unadjusted
 from benchmarks.truth.scores import Score, matters, score
 from benchmarks.truth.truths import Truth, read_truth, renamed
-from momot.designs import Designed, asks, design
+from momot.designs import asks, design
 from momot.vocabulary.records import Unanswerable
 
 Say = Callable[[str], None]
@@ -98,7 +98,7 @@ def _records(project: momot.Project, built: Any, truth: Truth, outcome: str) -> 
         if ask.design == "panel" and ask.outcome is not None:
             days = read_days(connection, moments, per=ask.outcome.per)
             return panel_records(connection, project.file, ask.outcome, days)
-        designed: Designed | Unanswerable = design(ask, project.file, connection)
+        (designed,) = design([ask], project.file, connection)
     return None if isinstance(designed, Unanswerable) else episode_records(outcome, designed.frame)
 
 
