@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from momot.findings import Findings
     from momot.findings.answer import Answered
     from momot.findings.checkup import Checkup
+    from momot.findings.planted import Planted
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
     from momot.project.from_tables import Tables
@@ -145,14 +146,21 @@ def report(findings: Findings, path: str | Path) -> Path:
     return write(findings, Path(path))
 
 
-def demo(folder: str | Path, *, progress: Progress | None = None) -> tuple[Findings, Path]:
-    """Write the built-in shop into `folder`, build it, find its moments, write the report; returns the findings and its path."""
-    from momot.worlds import shop
+def demo(folder: str | Path, *, world: str = "orders", progress: Progress | None = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
+    """Write a simulated company into `folder`, build it, find its moments, write the report.
 
-    home = shop(Path(folder))
-    project = open(home)
-    findings = find_moments(project, progress=progress)
-    return findings, report(findings, home / "moments.html")
+    `world` is one of `momot.worlds.WORLDS`, the small shop by default; the others have 3,000 people. Returns the findings, the path of the
+    report, and every effect that was found beside the one that was planted. Raises QuestionError for a name that is no world.
+    """
+    from momot.errors import QuestionError, did_you_mean
+    from momot.findings.planted import beside_truth
+    from momot.worlds import WORLDS, make, shop
+
+    if world not in WORLDS:
+        raise QuestionError(f"there is no world '{world}'.{did_you_mean(world, WORLDS)} There are {', '.join(sorted(WORLDS))}.")
+    home = shop(Path(folder)) if world == "orders" else make(world, folder, people=3_000)
+    findings = find_moments(open(home), progress=progress)
+    return findings, report(findings, home / "moments.html"), beside_truth(findings, home)
 
 
 def _built(project: Project, progress: Progress | None) -> Build:

@@ -12,6 +12,7 @@ import pytest
 
 from momot import api, cli
 from momot.findings import Findings
+from momot.findings.planted import Planted
 from tests.findings import documents
 
 
@@ -24,6 +25,7 @@ class Library:
     questions: tuple[str, ...] = ()
     manifest: object = None
     checkup: object = None
+    planted: tuple[Planted, ...] = ()
     error: BaseException | None = None
     calls: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -60,9 +62,9 @@ class Library:
         self._called("report", findings=findings, path=path)
         return Path(path)
 
-    def demo(self, folder: Any, *, progress: Any = None) -> tuple[Findings, Path]:
-        self._called("demo", folder=folder)
-        return self.findings, Path(folder) / "moments.html"
+    def demo(self, folder: Any, *, world: str = "orders", progress: Any = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
+        self._called("demo", folder=folder, world=world)
+        return self.findings, Path(folder) / "moments.html", self.planted
 
 
 @pytest.fixture

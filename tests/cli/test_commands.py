@@ -196,4 +196,4 @@ def test_demo_prints_the_table_and_the_path_of_the_report(run: Run, library: Lib
     assert out.splitlines()[-1] == "Report: my shop/moments.html"
     assert "momot report 'my shop' -o moments.html" in out
     run("demo")
-    assert library.calls[-1] == ("demo", {"folder": Path("demo-shop")})
+    assert library.calls[-1] == ("demo", {"folder": Path("demo-shop"), "world": "orders"})

@@ -32,7 +32,7 @@ def test_effects_equal_brute_force_on_each_order_alone(contrast: object) -> None
         differences.append(int(level) - int(reference))
     found = {(effect.touchpoint, effect.contrast): effect for effect in true_effects(chance, people, lives)}
     effect = found[contrast.touchpoint, contrast.contrast]
-    assert effect.orders == len(differences)
+    assert effect.n == len(differences)
     assert effect.effect == pytest.approx(np.mean(differences), abs=1e-6)
 
 

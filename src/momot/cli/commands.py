@@ -205,13 +205,16 @@ def report(
 
 @momot.command(short_help="Build, answer and report a small shop.")
 @_folder(default="demo-shop")
+@click.option("--world", metavar="NAME", default="orders", help="Another simulated company than the shop: shop, subscription, ...")
 @_quiet()
-def demo(folder: Path, quiet: bool) -> None:
-    """Write a small built-in shop into FOLDER (default: demo-shop), find its moments of truth and write the report."""
+def demo(folder: Path, world: str, quiet: bool) -> None:
+    """Write a small built-in shop into FOLDER (default: demo-shop), find its moments of truth beside those planted, write the report."""
     from momot import api
+    from momot.cli.tables import planted_table
 
-    findings, path = api.demo(folder, progress=None if quiet else progress)
+    findings, path, planted = api.demo(folder, world=world, progress=None if quiet else progress)
     _print(_named(findings, folder), "table", None)
+    words(f"\n{planted_table(planted)}")
     words(f"Report: {path}")
 
 

@@ -1,4 +1,4 @@
-"""What `build` and `check` print for people: counts that add up, and things to know, the gravest first."""
+"""What `build`, `check` and `demo` print for people: counts that add up, things to know, the gravest first, and what was planted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from momot.findings.labels import printable
-from momot.findings.numbers import grouped
+from momot.findings.labels import contrast_words, outcome_words, printable
+from momot.findings.numbers import grouped, numbers_of
 from momot.findings.sentences import sentence
 
 if TYPE_CHECKING:
     from momot.build.manifest import Manifest
     from momot.findings.checkup import Checkup
+    from momot.findings.planted import Planted
 
 COUNTS = ("read", "kept", "filtered", "duplicate", "rejected")
 MARKS = {"error": "\u2717", "warning": "!", "note": "\u00b7"}
@@ -39,6 +40,35 @@ def checkup_table(checkup: Checkup, folder: Path) -> str:
     counts = {severity: sum(item.severity == severity for item in checkup.items) for severity in MARKS}
     said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count)
     return "\n".join([*lines, *([""] if lines else []), said or "Nothing to complain about.", f"momot find{_at(folder)}"])
+
+
+def planted_table(rows: Sequence[Planted]) -> str:
+    """Question by question, every contrast that was found or planted beside its truth, and a count of the others; empty without any."""
+    lines: list[str] = []
+    for question in dict.fromkeys(row.question for row in rows):
+        mine = [row for row in rows if row.question == question]
+        shown = [row for row in mine if row.planted or row.moment.decisive]
+        others = [row for row in mine if row not in shown]
+        numbers = numbers_of(question, (row.found for row in mine))
+        head = [f"Found beside planted: {outcome_words(question.outcome)}", "", "Found", "95\u00a0% interval", "Planted", ""]
+        cells = [
+            [
+                printable(row.moment.name),
+                printable(contrast_words(row.found)),
+                numbers.effect(row.found.estimate),
+                numbers.interval(row.found.low, row.found.high),
+                numbers.effect(row.planted),
+                "inside" if row.covered else "outside",
+            ]
+            for row in shown
+        ]
+        lines += [*_aligned(head, cells), *([_others(others)] if others else []), ""]
+    return "\n".join(lines)
+
+
+def _others(rows: Sequence[Planted]) -> str:
+    inside = sum(row.covered for row in rows)
+    return f"{len(rows)} others were planted without an effect and not found: 0 is inside {inside} of their {len(rows)} intervals."
 
 
 def _at(folder: Path) -> str:

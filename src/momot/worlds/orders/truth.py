@@ -18,15 +18,21 @@ ESTIMAND = (
 
 @dataclass(frozen=True, slots=True)
 class TrueEffect:
-    """One contrast of one touchpoint or condition, in stars. `orders`: over how many the mean is taken."""
+    """One contrast of one touchpoint or condition, in stars. `n`: orders over which the mean is taken, `error`: its standard error."""
 
+    outcome: str
+    moment: str
     touchpoint: str
+    stage: str | None
     kind: Literal["interaction", "condition"]
     contrast: str
     level: str
     reference: str
+    days: None  # whenever the opinion was given
     effect: float
-    orders: int
+    error: float
+    n: int
+    null: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +43,33 @@ class _Contrast:
     reference: str
     switched: tuple[Switch, Switch]  # to the level, to the reference
     kind: Literal["interaction", "condition"] = "interaction"
+    stage: str | None = "smot"
+
+    @property
+    def moment(self) -> str:
+        """Touchpoint at stage, as findings call it."""
+        return self.touchpoint if self.stage is None else f"{self.touchpoint}@{self.stage}"
 
 
 CONTRASTS = (
     _Contrast("delivery.promise", "bad-good", "bad", "good", (Switch(promise=BAD), Switch(promise=GOOD))),
     _Contrast("delivery.parcel", "break", "bad", "neutral", (Switch(parcel=BAD), Switch(parcel=NEUTRAL))),
     _Contrast("delivery.parcel", "make", "good", "neutral", (Switch(parcel=GOOD), Switch(parcel=NEUTRAL))),
-    _Contrast("support.reply", "presence", "neutral", "absent", (Switch(reply=NEUTRAL), Switch(reply=NONE))),
+    _Contrast("support.reply", "presence", "neutral", "not met", (Switch(reply=NEUTRAL), Switch(reply=NONE))),
     _Contrast("support.reply", "break", "bad", "neutral", (Switch(reply=BAD), Switch(reply=NEUTRAL))),
     _Contrast("support.reply", "make", "good", "neutral", (Switch(reply=GOOD), Switch(reply=NEUTRAL))),
     _Contrast("courier.message", "bad-good", "bad", "good", (Switch(message=BAD), Switch(message=GOOD))),
     _Contrast("site.order_status", "level", "3-", "0", (Switch(status_looks=3), Switch(status_looks=0))),
-    _Contrast("email.newsletter", "presence", "met", "absent", (Switch(newsletter=True), Switch(newsletter=False))),
-    _Contrast("basket.parcels", "level", "true", "false", (Switch(several_parcels=True), Switch(several_parcels=False)), "condition"),
-    _Contrast("payment.instalments", "level", "12", "1", (Switch(instalments=INSTALMENTS[-1]), Switch(instalments=1)), "condition"),
+    _Contrast("email.newsletter", "presence", "met", "not met", (Switch(newsletter=True), Switch(newsletter=False)), stage="stimulus"),
+    _Contrast("basket.parcels", "presence", "yes", "no", (Switch(several_parcels=True), Switch(several_parcels=False)), "condition", None),
+    _Contrast("payment.instalments", "level", "12", "1", (Switch(instalments=INSTALMENTS[-1]), Switch(instalments=1)), "condition", None),
 )
+LABELS = {
+    "delivery.promise@smot": "breaks",
+    "delivery.parcel@smot": "breaks",
+    "support.reply@smot": "make or break",
+    "basket.parcels": "presence",
+}
 
 
 def met(lives: Lives, touchpoint: str) -> Flags:
@@ -74,15 +92,22 @@ def true_effects(chance: Chance, people: People, lives: Lives) -> list[TrueEffec
         if not over.any():
             raise ValueError(f"nobody who answered met {contrast.touchpoint}: give more orders")
         level, reference = (live(chance, people, switch).stars[over] for switch in contrast.switched)
+        difference = level - reference
         effects.append(
             TrueEffect(
+                outcome="opinion",
+                moment=contrast.moment,
                 touchpoint=contrast.touchpoint,
+                stage=contrast.stage,
                 kind=contrast.kind,
                 contrast=contrast.contrast,
                 level=contrast.level,
                 reference=contrast.reference,
-                effect=round(float((level - reference).mean()), 6),
-                orders=int(over.sum()),
+                days=None,
+                effect=round(float(difference.mean()), 6),
+                error=round(float(difference.std() / np.sqrt(len(difference))), 6),
+                n=len(difference),
+                null=not difference.any(),
             )
         )
     return effects
@@ -91,15 +116,22 @@ def true_effects(chance: Chance, people: People, lives: Lives) -> list[TrueEffec
 def truth(chance: Chance, people: People, lives: Lives, *, seed: int) -> dict[str, object]:
     """What `truth.json` holds."""
     effects = true_effects(chance, people, lives)
+    nulls = {effect.moment for effect in effects} - {effect.moment for effect in effects if effect.effect}
     return {
-        "schema": "momot.truth/1",
-        "world": "shop",
+        "schema": "momot.truth/2",
+        "world": "orders",
         "seed": seed,
-        "outcome": "opinion",
-        "unit": "stars",
-        "estimand": ESTIMAND,
+        "knobs": {"people": len(people.patience), "orders": len(chance.person)},
+        "outcomes": {"opinion": {"unit": "stars", "design": "episode", "within_days": None, "per": "subject", "better": "higher"}},
         "effects": [asdict(effect) for effect in effects],
-        "no_effect": sorted({e.touchpoint for e in effects} - {e.touchpoint for e in effects if e.effect}),
+        "labels": [
+            {"outcome": "opinion", "moment": moment, "label": "null" if moment in nulls else LABELS[moment]}
+            for moment in dict.fromkeys(effect.moment for effect in effects)
+        ],
+        "half_lives": {},
+        "follow_the_outcome": ["support.callback"],  # dated after the opinion: can't have changed it
+        "aimed": [],
         "consequences": ["payment.goodwill"],  # given because of the stars: must be refused
-        "after_the_outcome": ["support.callback"],  # dated after the opinion: can't have changed it
+        "unjudged": ["basket.price", "checkout.order"],
+        "estimand": ESTIMAND,
     }
