@@ -66,3 +66,40 @@ def sequences(events: Iterable[tuple[str, int, object, str]]) -> dict[str, list[
 def follows(cases: dict[str, list[tuple[int, str]]]) -> Counter[tuple[str, str]]:
     """How often one activity directly follows another within a case."""
     return Counter((one, other) for steps in cases.values() for (_, one), (_, other) in itertools.pairwise(steps))
+
+
+def second_purchase(purchases: dict[str, list[dt.date]], end: dt.date) -> dict[int, tuple[int, int]]:
+    """Hazard of the second purchase by week: (who bought again in it, who had not yet and was followed through it, or bought in it).
+
+    Week 1 is the first seven days after the first purchase; somebody is followed through it if it ends on `end` or before.
+    """
+    weeks: dict[int, tuple[int, int]] = {}
+    waits = []
+    for days in purchases.values():
+        first, *later = sorted(days)
+        again = min(later) if later else None
+        waits.append(((again or end) - first, again is not None))
+    for week in range(1, 200):
+        start, stop = dt.timedelta(days=7 * (week - 1)), dt.timedelta(days=7 * week)
+        bought = sum(happened and start <= wait < stop for wait, happened in waits)
+        at_risk = sum(wait >= stop for wait, _ in waits) + bought
+        if at_risk:
+            weeks[week] = (bought, at_risk)
+    return weeks
+
+
+def days_until_half(purchases: dict[str, list[dt.datetime]], end: dt.datetime) -> float:
+    """Median time to the second purchase by Kaplan and Meier, in days, from the product over all times at which somebody bought again."""
+    waits = []
+    for times in purchases.values():
+        first, *later = sorted(times)
+        waits.append(((min(later) if later else end) - first, bool(later)))
+    waits.sort()
+    left, share = len(waits), 1.0
+    for wait, group in itertools.groupby(waits, key=lambda one: one[0]):
+        happened = [again for _, again in group]
+        share *= 1 - sum(happened) / left
+        left -= len(happened)
+        if share <= 0.5:
+            return wait / dt.timedelta(days=1)
+    raise AssertionError("half never buy again")

@@ -154,7 +154,7 @@ def test_cdnow_is_read_from_its_columns_of_spaces(built, shared_data):
     lines = (shared_data("cdnow") / "CDNOW_master.txt").read_text().splitlines()[1:]
     days = defaultdict(int)
     for customer, date, _, value in filter(None, map(str.split, lines)):
-        days[customer, local(date, "America/New_York")] += round(float(value) * 100)
+        days[customer, local(date, "UTC")] += round(float(value) * 100)
     build = momot.build(built("cdnow"))
     with build.connect() as connection:
         found = connection.execute("SELECT person, happened_at, value_minor FROM interactions JOIN people USING (person_id)").fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from momot.project.hints import hints_at
 from momot.project.profile import Column, Profile, Source
 from momot.project.roles import XES_STEP, Answer, constant_within, event_name, event_time, is_binary, outcomes_of, person_of, start_of
 from momot.project.sketch import Entry, Sheet, slug, text
@@ -36,7 +37,7 @@ def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, othe
         Entry("from", text(origin)),
         *_steps(source, sheet),
         *event_entries(sheet, noun, what),
-        _followed(source, sheet, key, person, noun) if alone else Entry("subject", text(sheet.column(key.name))),
+        _followed(profile, source, sheet, key, person) if alone else Entry("subject", text(sheet.column(key.name))),
         *at,
     ]
     live = sheet.add("interactions", f"{source.name}: {source.rows:,} events", events).live
@@ -47,9 +48,14 @@ def sketch_log(profile: Profile, source: Source, sheet: Sheet, key: Column, othe
     return live
 
 
-def _followed(source: Source, sheet: Sheet, key: Column, person: Answer, noun: str) -> Entry:
-    """The id itself as the person, where no column says whose it is."""
-    others = [name for name in person.candidates if name != key.name]
+def _followed(profile: Profile, source: Source, sheet: Sheet, key: Column, person: Answer) -> Entry:
+    """The id itself as the person, where no column says whose it is. An owner would have one value a case, and several cases."""
+    noun = noun_of(source, key)
+    others = [
+        name
+        for name in person.candidates
+        if source[name].distinct < key.distinct and not hints_at(name, "money") and constant_within(profile, source, key, source[name])
+    ]
     sheet.ask(source, f"whose is one {noun}? Until a column says so, each is followed by itself.", others)
     return Entry("person", text(sheet.column(key.name)), why=f"each {noun} is followed by itself")
 
