@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import episodes
+from benchmarks import episodes, identity
 from benchmarks.measure import cost_of, momot
 
 CORES = 2
@@ -45,6 +45,23 @@ def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
     }
 
 
+def time_identity(folder: Path, ties: int) -> dict[str, object]:
+    """Plain scan and build of the identity workload, and that the build came to the people of a reference implementation."""
+    _say(f"writing {ties:,} ties to {folder}")
+    identity.write(folder, ties)
+    shutil.rmtree(folder / ".momot", ignore_errors=True)
+    costs = {}
+    for name, command in {"scan": [sys.executable, "-c", identity.scan(folder)], "build": momot("build", str(folder))}.items():
+        _say(name)
+        costs[name] = cost_of(command, cores=CORES)
+    return {
+        "ties": ties,
+        **{name: asdict(cost) for name, cost in costs.items()},
+        "ratio_to_scan": round(costs["build"].seconds / costs["scan"].seconds, 1),
+        "agrees_with_reference": identity.agrees(folder),
+    }
+
+
 def time_help(runs: int = 11) -> dict[str, object]:
     """Seconds of `momot --help`: median of `runs`, after one that warms the disk."""
     cost_of(momot("--help"))
@@ -55,7 +72,7 @@ def time_help(runs: int = 11) -> dict[str, object]:
 def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--subjects", type=int, default=1_000_000, help="orders of the episode workload (default: a million)")
+    parser.add_argument("--subjects", type=int, default=1_000_000, help="orders, and ties between ids (default: a million)")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where the workloads and figures go")
     options = parser.parse_args()
     figures = {
@@ -65,6 +82,7 @@ def main() -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {CORES} used",
         "measured_on": datetime.now(UTC).date().isoformat(),
         "episodes": time_episodes(options.folder / "episodes", options.subjects),
+        "identity": time_identity(options.folder / "identity", options.subjects),
         "help": time_help(),
     }
     text = json.dumps(figures, indent=1)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 from itertools import combinations
 
+import duckdb
+
 from momot.build import dictionary
 from momot.build.identity_report import report
 from momot.build.manifest import Table
 from momot.build.persons import given_ids, person_expressions
 from momot.build.tied import TIES, leave_out, name_persons
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, rows, step
+from momot.engine import execute, identifier, literal, row, step
 from momot.project.namespaces import Owned, owned_blocks
 
 FILE = "identity.parquet"
@@ -30,16 +32,19 @@ def stitch(shop: Workshop) -> Table | None:
         return None
     shop.progress("tying ids")
     blocks = list(owned_blocks(shop.project))
-    for number, owned in enumerate(blocks):
-        shop.table(f"given_{number}", f"SELECT * FROM read_parquet({literal(_gather(shop, owned))})")
+    files = [f"read_parquet({literal(_gather(shop, owned))})" for owned in blocks]
+    for space in shop.spaces.ranked:  # the ids that name people best come first among the new ones
+        having = [file for file, owned in zip(files, blocks, strict=True) if space in shop.spaces.of(owned.who)]
+        if having:
+            dictionary.add(shop.connection, "person", " UNION ALL ".join(f"SELECT {_column(space)} AS key FROM {file}" for file in having))
+    for number, (file, owned) in enumerate(zip(files, blocks, strict=True)):
+        shop.table(f"given_{number}", _numbered(shop, file, owned))
     given = " UNION ALL ".join(
-        f"SELECT {number} AS block, {rank} AS rank, {_column(space)} AS key, times FROM given_{number} WHERE {_column(space)} IS NOT NULL"
+        f"SELECT {number} AS block, {rank} AS rank, {_column(space)} AS id, times FROM given_{number} WHERE {_column(space)} IS NOT NULL"
         for number, owned in enumerate(blocks)
         for rank, space in _ranked(shop, owned)
     )
     shop.table("identity_given", given)
-    for rank in range(len(shop.spaces.ranked)):  # the ids that name people best come first among the new ones
-        dictionary.add(shop.connection, "person", f"SELECT key FROM identity_given WHERE rank = {rank}")
     shop.table("identity_ids", step("momot.build", "identity_ids", given="identity_given"))
     shop.table(TIES, f"SELECT DISTINCT * FROM ({_pairs(shop, blocks)})")
     shop.guarded = leave_out(shop.connection, shop.project.identity.max_people_per_id)
@@ -72,7 +77,10 @@ def _gather(shop: Workshop, owned: Owned) -> str:
         listed = ", ".join(map(_column, ids))
         target = shop.work / "ids.parquet"
         counted = f"SELECT {listed}, count(*) AS times FROM ({found}) WHERE problem IS NULL GROUP BY {listed}"
-        execute(shop.connection, f"COPY ({counted}) TO {literal(target)} (FORMAT parquet)")
+        try:
+            execute(shop.connection, f"COPY ({counted}) TO {literal(target)} (FORMAT parquet)")
+        except duckdb.Error as error:
+            raise mapping.explain(error) from error
         stored.parent.mkdir(exist_ok=True)
         target.replace(stored)
     return str(stored)
@@ -87,11 +95,19 @@ def _ranked(shop: Workshop, owned: Owned) -> list[tuple[int, str]]:
     return [(shop.spaces.ranked.index(space), space) for space in shop.spaces.of(owned.who)]
 
 
+def _numbered(shop: Workshop, file: str, owned: Owned) -> str:
+    """SQL: what a block gives, its ids as the numbers of the dictionary."""
+    spaces = shop.spaces.of(owned.who)
+    numbers = ", ".join(f"p{at}.id AS {_column(space)}" for at, space in enumerate(spaces))
+    joins = " ".join(f"LEFT JOIN person_ids p{at} ON p{at}.key = g.{_column(space)}" for at, space in enumerate(spaces))
+    return f"SELECT {numbers}, g.times FROM {file} g {joins}"
+
+
 def _pairs(shop: Workshop, blocks: list[Owned]) -> str:
-    """SQL: every two ids that stand in one row, as numbers; the one of the namespace that names people better is the stronger."""
+    """SQL: every two ids that stand in one row; the one of the namespace that names people better is the stronger."""
     pairs = [
-        f"SELECT a.id AS stronger, b.id AS weaker, {rank} AS stronger_rank, {other} AS weaker_rank FROM given_{number} g "
-        f"JOIN person_ids a ON a.key = g.{_column(space)} JOIN person_ids b ON b.key = g.{_column(weaker)}"
+        f"SELECT {_column(space)} AS stronger, {_column(weaker)} AS weaker, {rank} AS stronger_rank, {other} AS weaker_rank "
+        f"FROM given_{number} WHERE {_column(space)} IS NOT NULL AND {_column(weaker)} IS NOT NULL"
         for number, owned in enumerate(blocks)
         for (rank, space), (other, weaker) in combinations(_ranked(shop, owned), 2)
     ]
@@ -106,11 +122,6 @@ def _spaces(shop: Workshop) -> str:
 
 
 def _fingerprint(shop: Workshop, block: int) -> str:
-    """A hash of who the ids of a block are: where it is the same, so are the persons of its rows."""
-    said = "concat_ws(chr(31), p.key, p.person_id)"
-    found = rows(
-        shop.connection,
-        f"""SELECT count(*), bit_xor(md5_number_lower({said})) FROM (SELECT DISTINCT key FROM identity_given WHERE block = {block})
-        JOIN person_ids p USING (key)""",
-    )
-    return repr(found)
+    """A hash of who the ids of a block are: where it is the same, so are the persons of its rows. Numbers stand for ids for good."""
+    ids = f"(SELECT DISTINCT id FROM identity_given WHERE block = {block})"
+    return repr(row(shop.connection, f"SELECT count(*), bit_xor(hash(id, person_id)) FROM {ids} JOIN person_ids USING (id)"))
