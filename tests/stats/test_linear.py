@@ -55,3 +55,10 @@ def test_pseudo_inverse_tells_what_is_identified() -> None:
     for contrast, told in (([1.0, 1.0, 0.0], True), ([1.0, -1.0, 0.0], False), ([0.0, 0.0, 1.0], True), ([1.0, 0.0, 0.0], False)):
         assert np.allclose(identified @ contrast, contrast) is told
     np.testing.assert_allclose(inverse[2, 2], np.linalg.inv(gram[1:, 1:])[1, 1], rtol=1e-6)
+
+
+def test_a_single_column_that_hardly_varies_is_dropped_like_one_of_several() -> None:
+    chosen, scaled = independent(np.array([[1e-13]]), np.array([1.0]))
+    assert len(chosen) == 0
+    assert scaled.shape == (0, 0)
+    assert coefficients(np.array([[1e-13]]), np.array([[1e-10]]), np.array([1.0])).tolist() == [[0.0]]

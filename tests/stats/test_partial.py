@@ -106,3 +106,51 @@ def test_jackknife_of_a_mean_is_its_textbook_variance() -> None:
     x = np.random.default_rng(9).normal(size=50)
     left_out = (x.sum() - x)[:, None] / 49
     assert partial.jackknife(left_out)[0, 0] == pytest.approx(x.var(ddof=1) / 50, rel=1e-12)
+
+
+def worlds(seed: int) -> tuple[np.ndarray, np.ndarray, Sums]:
+    """Rows [1, 3 of L, 5 of E, y], the group of each, and their sums in 12 groups."""
+    rng = np.random.default_rng(seed)
+    n = 3_000
+    known = rng.normal(size=(n, 3))
+    exposed = (rng.random((n, 5)) < 0.3 + 0.1 * (known[:, :1] > 0)).astype(np.float64)
+    exposed[:, 1] *= exposed[:, 0]
+    z = np.column_stack([np.ones(n), known, exposed, known[:, 0] + exposed @ np.arange(5) + rng.normal(size=n)])
+    group = rng.integers(0, 12, n)
+    return z, group, Sums(np.stack([z[group == g].T @ z[group == g] for g in range(12)]), np.bincount(group))
+
+
+def test_all_equations_at_once_are_each_equation_alone() -> None:
+    *_, sums = worlds(3)
+    given = partial.given(sums.merged(np.arange(12) // 3, 4), base=np.arange(1, 4), columns=np.arange(4, 10))
+    together = given.together(9)
+    assert together is not None
+    for own in ([4], [5, 6], [8]):
+        targets = np.append(own, 9)
+        alone = given.residual_maps(nuisance=np.setdiff1d(np.arange(4, 9), own), targets=targets)
+        np.testing.assert_allclose(given.beside_all_others(targets, together), alone, atol=1e-12)
+
+
+def test_columns_that_follow_from_one_another_have_nothing_in_common_to_solve() -> None:
+    z, *_ = worlds(4)
+    z[:, 5] = z[:, 4]
+    given = partial.given(Sums((z.T @ z)[None], np.array([len(z)])), base=np.arange(1, 4), columns=np.arange(4, 10))
+    assert given.together(9) is None
+
+
+def test_leaving_a_group_out_of_everything_is_the_regression_on_the_others() -> None:
+    z, group, sums = worlds(5)
+    found = partial.delete_one_whole(sums, columns=np.arange(1, 9), outcome=9, wanted=np.array([4, 7]))
+    for number in (0, 7):
+        kept = z[group != number]
+        direct = np.linalg.lstsq(kept[:, :9], kept[:, 9], rcond=None)[0]
+        np.testing.assert_allclose(found[number], direct[[4, 7]], atol=1e-10)
+
+
+def test_what_is_left_of_a_column_that_is_held_already_is_not_held_again() -> None:
+    """A dummy that L knows but for rounding would multiply that rounding by a million."""
+    z, *_ = worlds(6)
+    z[:, 4] = z[:, 1] + 1e-9 * np.random.default_rng(0).normal(size=len(z))
+    given = partial.given(Sums((z.T @ z)[None], np.array([len(z)])), base=np.arange(1, 4), columns=np.arange(4, 10))
+    maps = given.residual_maps(nuisance=np.array([4]), targets=np.array([6, 9]))
+    assert np.abs(maps[0][1]).max() == 0.0

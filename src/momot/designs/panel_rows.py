@@ -127,7 +127,7 @@ class Reader:
             codes=tuple(code[rows] for code in codes),
             outcomes=outcomes[rows],
             measured=measured[rows],
-            probes=self._probes(marks, streams)[rows],
+            probes=self._probes(marks, table, streams)[rows],
         )
         return piece, tuple(replace(covariate, values=value) for covariate, value in zip(covariates, piece.values, strict=True))
 
@@ -259,22 +259,29 @@ class Reader:
             values = np.zeros(len(row_keys))
             values[there] = answers.value[following[there]]
             return values, there
-        window = bounds(marks.line, 1, ahead)
-        number = self.streams.index(source.stream)
-        if source.outcome.value is True:
-            return window_sum(_spread(table[f"money_{number}"], marks.source), window) / self.money, everywhere
-        happened = window_sum(streams[number].happened, window) > 0
-        return (~happened if source.outcome.absent else happened).astype(np.float64), everywhere
+        return self._counted(source, bounds(marks.line, 1, ahead), marks, table, streams), everywhere
 
-    def _probes(self, marks: Landmarks, streams: Sequence[Counted]) -> Floats:
+    def _counted(
+        self, source: Source, window: tuple[Integers, Integers], marks: Landmarks, table: pa.Table, streams: Sequence[Counted]
+    ) -> Floats:
+        """What an outcome's stream amounts to in each row's window: money, whether it happened, or that it did not."""
+        number = self.streams.index(source.stream) if source.stream is not None else 0
+        if source.outcome.value is True:
+            return window_sum(_spread(table[f"money_{number}"], marks.source), window) / self.money
+        happened = window_sum(streams[number].happened, window) > 0
+        return (~happened if source.outcome.absent else happened).astype(np.float64)
+
+    def _probes(self, marks: Landmarks, table: pa.Table, streams: Sequence[Counted]) -> Floats:
         found = []
         for source in self.sources:
             if source.stream is None:
                 continue
             happened = streams[self.streams.index(source.stream)].happened
-            for low, high in PROBES.values():
+            for name, (low, high) in PROBES.items():
                 window = bounds(marks.line, -(-low // self.step), high // self.step)
-                found.append((window_sum(happened, window) > 0).astype(np.float64))
+                in_unit = name in ("pre_period", "earlier")
+                value = self._counted(source, window, marks, table, streams) if in_unit else (window_sum(happened, window) > 0)
+                found.append(value.astype(np.float64))
         return np.stack(found, axis=1) if found else np.zeros((len(marks.line), 0))
 
 

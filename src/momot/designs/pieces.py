@@ -30,8 +30,8 @@ class Followed:
 class Probe:
     """A column that is no outcome but tells whether an effect can be trusted: what the outcome did before the touch.
 
-    `pre_period`: whether it happened in the four weeks before; `earlier`: in the four weeks before those; `before`, `after`: in the
-    two weeks before and after the row's own period.
+    `pre_period`: the outcome in the four weeks before, in its own unit; `earlier`: in the four weeks before those; `before`, `after`:
+    whether it happened at all in the two weeks before and after the row's own period.
     """
 
     question: str

@@ -78,9 +78,9 @@ def _column(
     )
     coded = Coded.of(gathered, column, question, panel.exposures, codings)
     solved = Solved.of(coded, counts, codings, known=gathered.layout.of(*KINDS.values()), outcome=coded.outcome, seed=seed)
-    before = (
-        diagnose(coded, solved, counts, codings, own=question.own, seed=seed) if checked and question.probes else (Before(),) * len(codings)
-    )
+    before = (Before(),) * len(codings)
+    if checked and question.probes:
+        before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit, seed=seed)
     pilot = _block(panel, gathered.layout, coded) if checked else np.zeros((0, 0))
     mean = float(gathered.tallies[column].everywhere[3] / max(gathered.tallies[column].everywhere[1], 1e-300))
 

@@ -41,9 +41,9 @@ class Before:
 
 
 def diagnose(
-    coded: Coded, solved: Solved, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, own: frozenset[int], seed: int
+    coded: Coded, solved: Solved, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, own: frozenset[int], unit: str, seed: int
 ) -> tuple[Before, ...]:
-    """Checks by exposure. `own` are the exposures that are the outcome's own activity."""
+    """Checks by exposure. `own` are the exposures that are the outcome's own activity, `unit` is that of the outcome."""
 
     def solve(column: int, *kinds: str) -> Solved:
         known = coded.of_kinds(*(KINDS[kind] for kind in kinds))
@@ -62,10 +62,10 @@ def diagnose(
             Before(
                 always,
                 (
-                    *_before(position, presence(equation), effects, earlier, trend, follows=follows),
-                    *_opportunity(position, presence(equation), effects, raw, own=position in own, follows=follows),
+                    *_before(position, presence(equation), effects, earlier, trend, follows=follows, unit=unit),
+                    *_opportunity(position, presence(equation), effects, raw, own=position in own, follows=follows, unit=unit),
                 ),
-                _before(position, between(equation), effects, earlier, trend, follows=follows),
+                _before(position, between(equation), effects, earlier, trend, follows=follows, unit=unit),
             )
         )
     return tuple(found)
@@ -107,42 +107,68 @@ def _triggered(coded: Coded, position: int) -> tuple[bool, Check | None]:
 
 
 def _before(
-    position: int, asked: list[Planned], effects: dict[Name, Told], earlier: Solved, trend: Solved, *, follows: bool
+    position: int, asked: list[Planned], effects: dict[Name, Told], earlier: Solved, trend: Solved, *, follows: bool, unit: str
 ) -> tuple[Check, ...]:
     """The outcome before the touch, in the contrast in which it differed most surely."""
     if not asked:
         return ()
     if follows:
         return (Check(name="pre_period", status="skipped", message="It follows the outcome, so the outcome before it is no placebo."),)
-    found = []
-    for name, solved, what in (
-        ("pre_period", earlier, "In the four weeks before the touch the outcome already differed"),
-        ("pre_trend", trend, "From the four weeks before the last four to the last four before the touch the outcome changed"),
-    ):
-        told = [(planned, one) for planned in asked if (one := solved.told(position, planned)) is not None]
-        if not told:
-            continue
-        planned, worst = min(told, key=lambda pair: pair[1].p_value)
-        effect = effects.get(planned.name)
-        large = abs(worst.estimate) >= AS_LARGE * abs(effect.estimate) if effect else True
-        differs = worst.p_value < SURE
-        failed = differs and large and name == "pre_period"
-        found.append(
-            Check(
-                name="pre_period" if name == "pre_period" else "pre_trend",
-                status="fail" if failed else "review" if differs else "pass",
-                value=worst.estimate,
-                limit=0.0,
-                message=f"{what} by {worst.estimate:+.3f} ({worst.low:+.3f} to {worst.high:+.3f}) between '{planned.level}' and "
-                f"'{planned.reference}'" + (", where the touch can have caused nothing." if differs else "."),
-                fix="Record what decides who meets it, or randomise who meets it." if differs else None,
-            )
+    checks = (_pre_period(position, asked, effects, earlier, unit), _pre_trend(position, asked, trend, unit))
+    return tuple(check for check in checks if check is not None)
+
+
+def _pre_period(position: int, asked: list[Planned], effects: dict[Name, Told], earlier: Solved, unit: str) -> Check | None:
+    found = _surest(position, asked, earlier)
+    if found is None:
+        return None
+    planned, told = found
+    where = f"{_amount(told, unit)} in the four weeks before it, '{planned.level}' against '{planned.reference}'"
+    if told.p_value >= SURE:
+        return Check(name="pre_period", status="pass", value=told.estimate, message=f"Before the touch nothing differed surely: {where}.")
+    effect = effects.get(planned.name)
+    large = effect is None or abs(told.estimate) >= AS_LARGE * abs(effect.estimate)
+    return Check(
+        name="pre_period",
+        status="fail" if large else "review",
+        value=told.estimate,
+        limit=AS_LARGE * abs(effect.estimate) if effect else 0.0,
+        message=f"The outcome differed before the touch already: {where}, where the touch can have caused nothing.",
+        fix="Record what decides who meets it, or randomise who meets it.",
+    )
+
+
+def _pre_trend(position: int, asked: list[Planned], trend: Solved, unit: str) -> Check | None:
+    found = _surest(position, asked, trend)
+    if found is None:
+        return None
+    planned, told = found
+    where = f"{_amount(told, unit)} from the four weeks before to the last four, '{planned.level}' against '{planned.reference}'"
+    if told.p_value >= SURE:
+        return Check(
+            name="pre_trend", status="pass", value=told.estimate, message=f"No change was surely under way before the touch: {where}."
         )
-    return tuple(found)
+    return Check(
+        name="pre_trend",
+        status="review",
+        value=told.estimate,
+        message=f"The outcome was on its way before the touch: {where}. What people did until then is held.",
+    )
+
+
+def _surest(position: int, asked: list[Planned], solved: Solved) -> tuple[Planned, Told] | None:
+    told = [(planned, one) for planned in asked if (one := solved.told(position, planned)) is not None]
+    return min(told, key=lambda pair: pair[1].p_value, default=None)
+
+
+def _amount(told: Told, unit: str) -> str:
+    """`+3.9 (+3.4 to +4.4) percentage points`."""
+    factor, name = (100.0, "percentage points") if unit == "share" else (1.0, unit)
+    return f"{told.estimate * factor:+.3g} ({told.low * factor:+.3g} to {told.high * factor:+.3g}) {name}"
 
 
 def _opportunity(
-    position: int, asked: list[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool
+    position: int, asked: list[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool, unit: str
 ) -> tuple[Check, ...]:
     """More rows, more chances: whether having met it goes with more of the outcome only because active people do both."""
     if own:
@@ -153,20 +179,18 @@ def _opportunity(
         if adjusted is None or plain is None:
             continue
         lost = 1 - adjusted.estimate / plain.estimate if plain.estimate else 0.0
+        doubtful = plain.p_value < SURE and adjusted.estimate * plain.estimate > 0 and lost >= CHANCES
         message = (
-            f"Without what people did before the difference is {plain.estimate:+.3f}, among people who did the same before it is "
-            f"{adjusted.estimate:+.3f}"
+            f"Among all people the difference is {_amount(plain, unit)}, among people who did the same before {_amount(adjusted, unit)}"
         )
-        if plain.p_value < SURE and adjusted.estimate * plain.estimate > 0 and lost >= CHANCES:
-            return (
-                Check(
-                    name="opportunity",
-                    status="fail" if follows else "review",
-                    value=lost,
-                    limit=CHANCES,
-                    message=f"{message}: mostly, active people have more chances of both.",
-                    fix="Compare ways in which it went, or randomise who meets it.",
-                ),
-            )
-        return (Check(name="opportunity", status="pass", value=lost, limit=CHANCES, message=f"{message}."),)
+        return (
+            Check(
+                name="opportunity",
+                status=("fail" if follows else "review") if doubtful else "pass",
+                value=lost,
+                limit=CHANCES,
+                message=f"{message}: mostly, active people have more chances of both." if doubtful else f"{message}.",
+                fix="Compare ways in which it went, or randomise who meets it." if doubtful else None,
+            ),
+        )
     return ()

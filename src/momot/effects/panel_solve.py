@@ -142,6 +142,8 @@ class Solved:
         given = partial.given(folds, base=known, columns=asked)
         residuals = partial.residual_moments(coded.sums, given.maps, fold_of)
         together = given.together(outcome)
+        base = np.sort(np.concatenate([known, asked[:-1]]))
+        whole = partial.delete_one_whole(coded.sums, columns=base, outcome=outcome, wanted=asked[:-1]) if together else None
         equations, influences, leverages = [], [], []
         for position, coding in enumerate(codings):
             others = np.concatenate([np.empty(0, dtype=np.intp), *(columns for n, columns in enumerate(own) if n != position)])
@@ -158,7 +160,8 @@ class Solved:
             )
             equations.append(equation)
             if len(equation.vectors):
-                left_out, leverage = _jackknife(equation, given, residuals, fold_of, coded.state_weight[position])
+                mine = None if whole is None else whole[:, np.searchsorted(asked[:-1], own[position])]
+                left_out, leverage = _jackknife(equation, given, residuals, fold_of, coded.state_weight[position], mine)
                 influences.append(left_out)
                 leverages.append(leverage)
         empty = np.zeros((len(coded.sums.rows), 0))
@@ -169,14 +172,16 @@ class Solved:
         return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups)
 
 
-def _jackknife(equation: Equation, given: partial.Given, residuals: Floats, fold_of: Indices, weight: Floats) -> tuple[Floats, Floats]:
+def _jackknife(
+    equation: Equation, given: partial.Given, residuals: Floats, fold_of: Indices, weight: Floats, whole: Floats | None
+) -> tuple[Floats, Floats]:
     """All contrasts of an equation with one bucket left out, (buckets, contrasts), and each bucket's share of their information.
 
-    Contrasts that pool states are pooled anew each time: another sample would have met them in other shares.
+    `whole` (buckets, own columns): coefficients without the bucket, nuisance included; where columns follow from one another there are
+    none, and the nuisance stays as it is. Contrasts that pool states are pooled anew: another sample would have met them in other shares.
     """
     moments = partial.moments_of(residuals, equation.beside[fold_of])
-    before = given.raw(equation.targets[:-1])
-    theta = partial.delete_one(moments, before)
+    theta = partial.delete_one(moments, given.raw(equation.targets[:-1])) if whole is None else whole
     total = weight.sum(axis=0)
     values = np.empty((len(theta), len(equation.vectors)))
     for number, planned in enumerate(equation.tested):

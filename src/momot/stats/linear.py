@@ -23,6 +23,8 @@ def independent(gram: Floats, scale: Floats, tolerance: float = COLLINEAR) -> tu
     scaled = gram * np.outer(unit, unit)
     if full_rank(scaled, tolerance):  # the usual case, ten times faster than looking for the pivots
         return np.arange(len(gram), dtype=np.intp), scaled
+    if np.diag(scaled).max(initial=0.0) <= tolerance:  # the factorisation looks at the tolerance from its second pivot on only
+        return np.empty(0, dtype=np.intp), np.empty((0, 0))
     _, pivot, rank, _ = dpstrf(scaled, tol=tolerance, lower=0)
     chosen = np.sort(np.asarray(pivot[:rank] - 1, dtype=np.intp))
     return chosen, scaled[np.ix_(chosen, chosen)]
@@ -36,13 +38,13 @@ def full_rank(scaled: Floats, tolerance: float = COLLINEAR) -> bool:
         return False
 
 
-def coefficients(gram: Floats, cross: Floats, scale: Floats) -> Floats:
+def coefficients(gram: Floats, cross: Floats, scale: Floats, tolerance: float = COLLINEAR) -> Floats:
     """Regression coefficients (columns, targets) from a Gram matrix (columns, columns) and cross products (columns, targets).
 
-    Columns that the others explain get 0: the fitted values are those of the full set.
+    Columns that the others explain, but for `tolerance` of their variation, get 0: the fitted values are those of the full set.
     """
     result = np.zeros_like(cross)
-    chosen, scaled = independent(gram, scale)
+    chosen, scaled = independent(gram, scale, tolerance)
     if len(chosen):
         unit = inverse_root(scale)[chosen, None]
         result[chosen] = unit * np.linalg.solve(scaled, unit * cross[chosen])

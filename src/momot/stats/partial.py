@@ -20,6 +20,10 @@ Integers = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.intp]
 
 
+HELD = 1e-4
+"""Share of its own variation below which a column adds nothing to what is held already: L holds it, and what is left of it is rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Partial:
     """Partialled-out coefficients of q exposure columns.
@@ -84,7 +88,7 @@ class Given:
         for fold, moments in enumerate(self.training):
             about = centred(moments)
             scale = np.diag(self.before)[others - 1] * (moments[0, 0] / self.own[:, 0, 0].sum())
-            slopes = coefficients(about[np.ix_(others, others)], about[np.ix_(others, wanted)], scale)
+            slopes = coefficients(about[np.ix_(others, others)], about[np.ix_(others, wanted)], scale, HELD)
             maps[fold][np.ix_(others, np.arange(1, 1 + len(wanted)))] = -slopes
         return maps
 
@@ -113,7 +117,7 @@ class Given:
             about = centred(moments)
             scale = inverse_root(np.diag(self.before)[everything - 1] * (moments[0, 0] / self.own[:, 0, 0].sum()))
             scaled = about[np.ix_(everything, everything)] * np.outer(scale, scale)
-            if not full_rank(scaled):
+            if not full_rank(scaled, HELD):
                 return None
             inverse = np.linalg.inv(scaled) * np.outer(scale, scale)
             inverses.append(inverse)
@@ -183,6 +187,22 @@ def delete_one(moments: Floats, raw: Floats) -> Floats:
     values, vectors = np.linalg.eigh(about[:, 1:-1, 1:-1] * np.outer(unit, unit))
     kept = np.divide(1.0, values, out=np.zeros_like(values), where=values > COLLINEAR)
     return np.asarray(unit * np.einsum("gij,gj,gkj,gk->gi", vectors, kept, vectors, unit * about[:, 1:-1, -1]))
+
+
+def delete_one_whole(sums: Sums, *, columns: Indices, outcome: int, wanted: Indices) -> Floats:
+    """Coefficients (groups, wanted) of the regression on all of `columns` with each group of rows left out, of the nuisance too.
+
+    What the nuisance coefficients owe to chance is then part of the error (the jackknife CV3 of MacKinnon, Nielsen & Webb 2023). `wanted`
+    are among `columns`; columns that the others explain get 0.
+    """
+    total = sums.total
+    places = np.searchsorted(columns, wanted)
+    scale = np.diag(centred(total))[columns]
+    found = np.empty((len(sums.gram), len(wanted)))
+    for group, gram in enumerate(sums.gram):
+        about = centred(total - gram)
+        found[group] = coefficients(about[np.ix_(columns, columns)], about[columns, outcome][:, None], scale)[places, 0]
+    return found
 
 
 def jackknife(estimates: Floats) -> Floats:
