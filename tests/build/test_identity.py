@@ -428,3 +428,37 @@ def test_of_the_facts_of_one_person_the_last_settled_counts(make: Any, query: An
     assert query(made, "SELECT value FROM facts") == [(10.0,)]
     (block,) = [block for block in made.manifest.blocks if block.table == "facts"]
     assert (block.kept, block.duplicate) == (1, 1)
+
+
+def test_a_fact_of_a_shared_id_is_of_nobody(make: Any, query: Any) -> None:
+    text = EVENTS + '[outcomes.spend]\nfrom = "f.csv"\nperson = {cookie = "c"}\nper = "person"\nvalue = "spend"\n'
+    made = make(text, {"e.csv": csv(KIOSK), "f.csv": "c,spend\nkiosk,10\nown1,20\n"})
+    assert query(made, "SELECT value, person FROM facts LEFT JOIN people USING (person_id) ORDER BY 1") == [(10.0, None), (20.0, "crm:1")]
+    (block,) = [block for block in made.manifest.blocks if block.table == "facts"]
+    assert (block.kept, block.identified, block.anonymous) == (2, 1, 1)
+
+
+def test_an_id_with_more_others_than_anybody_has_is_told(make: Any) -> None:
+    made = make(EVENTS, {"e.csv": csv([("0", "", f"c{n}") for n in range(120)])})
+    (warning,) = made.manifest.warnings
+    assert warning.startswith("[identity]: 1 person has more than 100 ids, the largest 121: 'crm:0' stands in a row with 120 of them.")
+
+
+def owners(made: Build) -> dict[int, frozenset[str]]:
+    """Interaction → all ids of its person."""
+    sql = "SELECT interaction_id, list(id) FROM interactions JOIN identity USING (person_id) GROUP BY ALL"
+    return {interaction: frozenset(ids) for interaction, ids in fetch(made, sql)}
+
+
+def test_shuffled_rows_in_many_parts_belong_to_the_same_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = random_rows(5, 2000, 900)
+    lines = csv(rows).splitlines()
+    first = owners(made_of({"a.csv": rows}, tmp_path / "first"))
+    folder = tmp_path / "second"
+    made_of({"a.csv": rows[:1]}, folder)
+    shuffled = random.Random(1).sample(lines[1:], len(rows))
+    (folder / "a.csv").write_text("\n".join([lines[0], *shuffled]) + "\n", encoding="utf-8")
+    monkeypatch.setattr(interaction_parts, "_PART_ROWS", 100)
+    second = build(load(folder), folder=folder)
+    assert len(list((second.folder / "interactions").iterdir())) > 8
+    assert owners(second) == first

@@ -95,3 +95,11 @@ def test_people_whom_no_other_block_knows_are_told(make: Any) -> None:
     assert made.manifest.warnings == (
         "[people]: none of its 1 persons has a row in another block. `person` must give the ids that others give.",
     )
+
+
+def test_a_midnight_that_the_clock_skipped_is_the_first_valid_instant(make: Any, query: Any) -> None:
+    text = 'timezone = "America/Sao_Paulo"\n' + EVENTS.replace("e.csv", "f.csv") + "[observation]\nfrom = 2018-11-04\nto = 2018-11-03\n"
+    made = make(text, {"f.csv": "p,at\nann,2018-11-04\n"})
+    skipped = micros("UTC", 2018, 11, 4, 3)
+    assert query(made, "SELECT observed_from, observed_to FROM people") == [(skipped, skipped)]
+    assert query(made, "SELECT happened_at FROM interactions") == [(skipped,)]

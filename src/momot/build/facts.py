@@ -76,14 +76,16 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
     if by_person:
         _once_a_person(shop, table)
     tally.kept, tally.adjusted = map(int, row(shop.connection, f"SELECT count(*), count_if(adjusted) FROM {table}"))
-    tally.duplicate, tally.identified = total - tally.kept, tally.kept
+    tally.duplicate = total - tally.kept
+    shared = f"SELECT count(*) FROM {table} WHERE person IN (SELECT key FROM {dictionary.SHARED})"
+    tally.identified = tally.kept - int(row(shop.connection, shared)[0] if by_person else 0)
     return tally
 
 
 def _once_a_person(shop: Workshop, table: str) -> None:
-    """Of the facts of several ids that are one person the one settled last, then that of the first id; those of shared ids are left out."""
+    """Of the facts of several ids that are one person the one settled last, then that of the first id."""
     shop.table(
         table,
-        f"""SELECT m.* FROM {table} m JOIN person_ids p ON p.key = m.person WHERE p.person_id IS NOT NULL
-        QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY m.settled_at DESC NULLS LAST, p.id) = 1""",
+        f"""SELECT m.* FROM {table} m JOIN person_ids p ON p.key = m.person
+        QUALIFY row_number() OVER (PARTITION BY coalesce(p.person_id, -p.id) ORDER BY m.settled_at DESC NULLS LAST, p.id) = 1""",
     )

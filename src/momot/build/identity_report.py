@@ -8,12 +8,13 @@ from momot.engine import literal, row, rows
 from momot.project.namespaces import UNNAMED, Owned
 
 _SHOWN = 3
+_MANY = 100  # ids of one person, of which there can hardly be more
 _SAME = 0.5  # share of ids of one namespace that are also ids of another, from which on they look like the same
 
 
 def report(shop: Workshop, blocks: list[Owned]) -> None:
     """Add what there is to say to the warnings of the build."""
-    for warning in (*_shared(shop), *_chains(shop), *_apart(shop, blocks)):
+    for warning in (*_shared(shop), *_chains(shop), *_large(shop), *_apart(shop, blocks)):
         shop.relations.warnings[warning] = None
     merged = int(row(shop.connection, "SELECT count(*) FROM known_persons k JOIN person_ids p USING (id) WHERE p.person_id < k.id")[0])
     if merged:
@@ -52,6 +53,26 @@ def _chains(shop: Workshop) -> list[str]:
     return [
         f"[identity]: {count:,} {'person has' if count == 1 else 'people have'} more than {most} {_called(space)} each, the largest "
         f"{largest:,}: ids below the limit tie them in a chain. Look at them in identity.parquet, or lower max_people_per_id."
+    ]
+
+
+def _large(shop: Workshop) -> list[str]:
+    """People with more ids than anybody has: often one id that stands for nobody, such as customer 0, and no row to tell."""
+    found = rows(
+        shop.connection,
+        f"""SELECT p.person_id, count(*) AS ids FROM identity_ids i JOIN person_ids p USING (id) WHERE p.person_id IS NOT NULL
+        GROUP BY p.person_id HAVING ids > {_MANY} ORDER BY ids DESC, p.person_id""",
+    )
+    if not found:
+        return []
+    person, ids = found[0]
+    widest = f"""SELECT p.key, count(*) AS ties FROM (SELECT stronger AS id FROM identity_ties UNION ALL SELECT weaker FROM identity_ties)
+        JOIN person_ids p USING (id) WHERE p.person_id = {person} GROUP BY p.key ORDER BY ties DESC, p.key LIMIT 1"""
+    key, ties = row(shop.connection, widest)
+    bare = key.partition(":")[2] or key
+    return [
+        f"[identity]: {len(found):,} {'person has' if len(found) == 1 else 'people have'} more than {_MANY} ids, the largest {ids:,}: "
+        f"'{key}' stands in a row with {ties:,} of them. If it stands for nobody, make it NULL: \"nullif(…, '{bare}')\"."
     ]
 
 

@@ -55,6 +55,8 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names) ->
     _problems(mapping, block, columns)
     sql = mapping.sql(columns)
     for kind in dictionary.KINDS:
+        if kind == "person" and shop.persons:
+            continue  # where ids are tied, all are known by now
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
             dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({sql})")
     return Mapped(number, name, sql, mapping.source_rows(), mapping.relation, mapping, block.person is None, block.id is not None)

@@ -129,8 +129,6 @@ def _unread(project: ProjectFile) -> Iterable[Item]:
         "`when` in [[stages]]": any(rule.when for rule in project.stages),
         "`horizons` in [outcomes]": any(outcome.horizons_days for outcome in project.outcomes),
         "`eligible` in [outcomes]": any(outcome.eligible for outcome in project.outcomes),
-        "`start` and `end` in [observation]": project.observation is not None
-        and bool(project.observation.start or project.observation.end),
     }
     for name, there in said.items():
         if there:
