@@ -12,11 +12,14 @@ from momot.project import load
 from momot.project.schema import ProjectFile
 
 if TYPE_CHECKING:
+    import duckdb
+
     from momot.build import Build, Source
-    from momot.designs import Designed
+    from momot.designs import Ask, Designed
     from momot.designs.frame import Floats
     from momot.findings import Findings
     from momot.findings.answer import Answered
+    from momot.findings.changes import ChangeAnswered
     from momot.findings.checkup import Checkup
     from momot.findings.planted import Planted
     from momot.project.arrow import Rows
@@ -117,6 +120,8 @@ def find_moments(
 ) -> Findings:
     """Estimate every touchpoint and condition of the outcomes asked for (default: all) and decide which are moments of truth.
 
+    Dated changes of the project file are answered too (`Findings.changes`).
+
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
     Raises QuestionError for an unknown outcome.
     """
@@ -130,13 +135,37 @@ def find_moments(
         designed = list(design(wanted, project.file, connection))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         answered = {entry.designed.ask.id: entry for entry in _answered(open_, seed, progress)}
+        changes = _changes(project, wanted, connection, progress)
     return answer(
         [answered[ask.id] for ask in wanted if ask.id in answered],
         unanswered=[one for one in designed if isinstance(one, Unanswerable)],
         project=project.file.name,
         build=built.manifest.build,
         seed=seed,
+        changes=changes,
     )
+
+
+def _changes(
+    project: Project, wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None
+) -> list[ChangeAnswered]:
+    """Every dated change of the project file, for every outcome asked for that episodes or people have."""
+    if not project.file.changes:
+        return []
+    from momot.designs.changes import design_changes
+    from momot.effects.changes import estimate_change, how_it_went
+    from momot.findings.changes import ChangeAnswered
+
+    if progress is not None:
+        progress(f"did it work: {len(project.file.changes)} changes")
+    return [
+        ChangeAnswered(
+            designed,
+            None if designed.frame is None else estimate_change(designed.frame, unit=designed.unit),
+            None if designed.touches is None else how_it_went(designed.touches),
+        )
+        for designed in design_changes(wanted, project.file, connection)
+    ]
 
 
 def report(findings: Findings, path: str | Path) -> Path:

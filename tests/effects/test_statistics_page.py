@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from momot.effects import columns, contrasts, gates, rows
+from momot.effects import change_checks, changes, columns, contrasts, gates, rows
+from momot.stats import event_study
 
 PAGE = "docs/explanation/statistics.md"
 
@@ -24,6 +25,11 @@ def line(root: Path, start: str) -> str:
         ("| `positivity`", [f"at most {gates.REVIEW_OVERLAP} of", f"more than {gates.FAIL_OVERLAP},"]),
         ("| `balance`", [f"p ≥ {gates.REVIEW_BALANCE}", f"p below {gates.REVIEW_BALANCE}", f"p below {gates.FAIL_BALANCE}"]),
         ("| quality", [f"at least {contrasts.MIN_UNITS} units", f"{contrasts.MIN_ABSENT_SHARE:.0%}".replace("%", " %")]),
+        ("| `support` | 200 units in", [f"{gates.FIRM_UNITS} units", f"under {changes.FEW_PERIODS} periods"]),
+        ("| `support` | 200 units in", [f"under {contrasts.MIN_UNITS} units", f"from under {event_study.LEAST_CONTINUED} periods"]),
+        ("| `pre_trend`", [f"p ≥ {change_checks.SIGNIFICANT}", {0.5: "half of the effect or more"}[change_checks.MATERIAL]]),
+        ("| `anticipation`", [f"p ≥ {change_checks.RARE}"]),
+        ("| `composition`", [{0.2: "within a fifth"}[change_checks.SHIFTED], f"p ≥ {change_checks.RARE}"]),
         ("- **Numbers in L**", [f"clipped at {['', '', '', '', '', 'five'][int(columns.CLIP)]} standard deviations"]),
         ("  alone, so that", [f"{columns.CLUSTERS_PER_COLUMN} effective people", f"under {columns.MIN_CATEGORY_UNITS} units or"]),
         ("  alone, so that", [f"{columns.MIN_CATEGORY_SHARE:.0%}".replace("%", " %"), f"at most {columns.MAX_CATEGORIES}"]),

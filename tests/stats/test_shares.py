@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import scipy.stats
 
-from momot.stats.shares import sample_ratio_p, share_difference, wilson
+from momot.stats.shares import clustered_share_difference, sample_ratio_p, share_difference, wilson
 
 
 def test_sample_ratio_of_cookie_cats() -> None:
@@ -32,3 +33,25 @@ def test_wilson_equals_the_published_intervals() -> None:
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
     assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+
+
+def test_shares_of_persons_who_come_often_are_no_surer_than_their_number() -> None:
+    random = np.random.default_rng(0)
+    person = np.repeat(np.arange(100), 2)
+    group = np.tile([0, 1], 100)
+    n = np.ones(200)
+    bad = (random.random(200) < np.where(group == 1, 0.2, 0.5)).astype(np.float64)
+    once = clustered_share_difference(bad, n, group, person)
+    often = clustered_share_difference(bad * 10, n * 10, group, person)
+    assert once is not None
+    assert often is not None
+    assert once == pytest.approx(often)
+    assert once[2].estimate == pytest.approx(once[1] - once[0])
+    alone = clustered_share_difference(bad, n, group, np.arange(200))
+    simple = share_difference(int(bad[group == 1].sum()), 100, int(bad[group == 0].sum()), 100)
+    assert alone is not None
+    assert alone[2].standard_error == pytest.approx(simple.standard_error, rel=0.01)
+
+
+def test_a_share_needs_both_groups() -> None:
+    assert clustered_share_difference(np.ones(3), np.ones(3), np.zeros(3, dtype=np.int64), np.arange(3)) is None

@@ -93,11 +93,11 @@ def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, .
     rows = [(*key, position // BITS, 1 << position % BITS) for position, key in enumerate(keys)]
     names = ("touchpoint_id", "quality", "level", "word", "bit")
     bits = pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
-    connection.register("bits", bits)
+    connection.register("episode_bits", bits)
     try:
         table = run(connection, "episode_masks", inclusive=inclusive)
     finally:
-        connection.unregister("bits")
+        connection.unregister("episode_bits")
     unit, word, mask = (integers(table[name]) for name in ("unit", "word", "mask"))
     words = np.zeros((len(keys) // BITS + 1, units), dtype=np.int64)
     words[word, unit] = mask

@@ -11,6 +11,7 @@ from momot import __version__
 from momot.designs import Designed
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.segments import Segments
+from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
@@ -32,7 +33,15 @@ class Answered:
     windows: tuple[tuple[float, Estimates], ...] = ()  # the same for other horizons, by days
 
 
-def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], project: str, build: str, seed: int) -> Findings:
+def answer(
+    answered: Sequence[Answered],
+    *,
+    unanswered: Sequence[Unanswerable],
+    project: str,
+    build: str,
+    seed: int,
+    changes: Sequence[ChangeAnswered] = (),
+) -> Findings:
     """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each."""
     tested = [one for entry in answered for one in _tested(entry)]
     decided = decide(tested)
@@ -56,6 +65,7 @@ def answer(answered: Sequence[Answered], *, unanswered: Sequence[Unanswerable], 
             effects=tuple(effects),
             refused=tuple(refusal for entry in answered for refusal in entry.designed.refused),
             unanswerable=tuple(unanswered),
+            changes=answer_changes(changes),
         )
     )
 

@@ -125,7 +125,6 @@ def _unread(project: ProjectFile) -> Iterable[Item]:
     said = {
         "[controls]": bool(project.controls),
         "[accidents]": bool(project.accidents),
-        "[[changes]]": bool(project.changes),
         "`when` in [[stages]]": any(rule.when for rule in project.stages),
         "`horizons` in [outcomes]": any(outcome.horizons_days for outcome in project.outcomes),
         "`eligible` in [outcomes]": any(outcome.eligible for outcome in project.outcomes),

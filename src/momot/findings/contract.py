@@ -9,13 +9,16 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from momot.vocabulary import Contrast, DesignName, Evidence, Kind, Label, Stage, Verdict
+from momot.vocabulary import ChangeComparison, ChangeVerdict, Contrast, DesignName, Evidence, Kind, Label, Stage, Verdict
 from momot.vocabulary.records import AtStake, Check, Refused, Unanswerable
 
 __all__ = [
     "SCHEMA",
     "AtStake",
     "Calibration",
+    "Change",
+    "ChangeGroup",
+    "ChangePeriod",
     "Check",
     "Document",
     "Effect",
@@ -25,6 +28,7 @@ __all__ = [
     "Reach",
     "Refused",
     "Unanswerable",
+    "Went",
 ]
 
 SCHEMA: Final = "momot.findings/1"
@@ -129,6 +133,69 @@ class Effect(Struct, frozen=True, kw_only=True):
         return (self.low, self.high)
 
 
+class ChangeGroup(Struct, frozen=True, kw_only=True):
+    """The units that met the touchpoint or did not, before or after the change."""
+
+    met: bool
+    after: bool
+    n: int
+    people: int
+    mean: float | None  # raw mean of the outcome; None where there are no units
+
+
+class ChangePeriod(Struct, frozen=True, kw_only=True):
+    """One period around the change, against what was expected: the mean of the periods before, or the line that goes on from them."""
+
+    days: int  # from the change to its first day; negative is before
+    n: int  # units that met the touchpoint
+    n_reference: int  # units that did not
+    estimate: float
+    low: float
+    high: float
+
+
+class Went(Struct, frozen=True, kw_only=True):
+    """How the touchpoint itself went, before and after: the share of touches in `quality`, 0-1."""
+
+    quality: Literal["bad", "good"]
+    before: float
+    after: float
+    difference: float
+    low: float
+    high: float
+    n_before: int
+    n_after: int
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One dated change of a touchpoint and one outcome: did it work. Without an estimate a failed check says why."""
+
+    question: str
+    touchpoint: str
+    on: str  # ISO date
+    what: str
+    design: DesignName
+    comparison: ChangeComparison
+    evidence: Evidence
+    verdict: ChangeVerdict
+    sentence: str
+    unit: str
+    estimate: float | None  # after the change, for those who met the touchpoint
+    low: float | None
+    high: float | None
+    p_value: float | None
+    q_value: float | None  # among all changes and outcomes of the run
+    detectable_effect: float | None
+    from_: str | None = field(name="from")  # ISO dates of the first and last day compared
+    to: str | None
+    period_days: int | None
+    wait_days: int | None  # before the change, and before the end, left out: outcomes that began then were settled later
+    groups: tuple[ChangeGroup, ...]
+    periods: tuple[ChangePeriod, ...]
+    went: Went | None
+    checks: tuple[Check, ...]
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -142,3 +209,4 @@ class Document(Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...]
     refused: tuple[Refused, ...]
     unanswerable: tuple[Unanswerable, ...]
+    changes: tuple[Change, ...] = ()

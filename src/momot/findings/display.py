@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.text import Text
 
 from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
-from momot.findings.contract import Check, Refused
+from momot.findings.changes import by_change, numbers_of_change, went_sentence
+from momot.findings.contract import Change, Check, Refused
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
-from momot.findings.labels import RULE_WORDS, VERDICT_WORDS, contrast_words, printable, stage_code
+from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
 
@@ -40,6 +41,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
     blocks: list[Text] = []
     for question in findings.questions:
         blocks += _question_block(findings, forest(findings, question), cells)
+    blocks += _change_lines(findings)
     blocks += _closed_lines(findings)
     blocks.append(_commands(findings))
     out = io.StringIO()
@@ -257,6 +259,35 @@ def _refused_lines(refused: Sequence[Refused]) -> list[Text]:
     if len(refused) > REASONS:
         lines.append(Text(f"  \u2026 and {len(refused) - REASONS} more", style=DIM))
     return lines
+
+
+def _change_lines(findings: Findings) -> list[Text]:
+    """Did it work: each dated change with the outcomes it was asked of."""
+    lines = [Text("Did it work?", style="bold"), Text()] if findings.changes else []
+    for outcomes in by_change(findings.changes):
+        first = outcomes[0]
+        named = f"{first.on}  {printable(first.touchpoint, LONGEST_NAME)}  {printable(first.what, LONGEST_NAME)}"
+        lines.append(Text(named, style="bold"))
+        lines += [Text(f"  {went_sentence(first)}", style=DIM)] if first.went else []
+        for change in outcomes:
+            lines += _change_line(change)
+        lines.append(Text())
+    return lines
+
+
+def _change_line(change: Change) -> list[Text]:
+    """One outcome: verdict, number, sentence, and the checks that want a look."""
+    style = {"worked": STYLES["well"], "made it worse": STYLES["badly"]}.get(change.verdict, DIM)
+    line = Text(f"  {printable(outcome_words(change.question), LONGEST_NAME)}  ")
+    line.append(CHANGE_WORDS[change.verdict], style=style)
+    if change.estimate is not None and change.low is not None and change.high is not None:
+        numbers = numbers_of_change(change)
+        line.append(f"  {numbers.effect(change.estimate)}", style=style)
+        line.append(f"  {numbers.interval(change.low, change.high)}  {change.evidence}", style=DIM)
+    told = change.verdict == "not identifiable"
+    gate = [check for check in failed(change.checks) if not (told and sentence(check.message) in change.sentence)]
+    said = Text(f"    {printable(change.sentence)}", style=DIM)
+    return [line, said, *(Text.assemble("    ", _check_line(check, [])) for check in gate)]
 
 
 def _closed_lines(findings: Findings) -> list[Text]:

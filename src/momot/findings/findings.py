@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from momot.errors import DataError, QuestionError, did_you_mean
-from momot.findings.contract import AtStake, Check, Document, Effect, Finding, HalfLife, Question, Reach, Refused, Unanswerable
+from momot.findings.contract import AtStake, Change, Check, Document, Effect, Finding, HalfLife, Question, Reach, Refused, Unanswerable
 from momot.findings.labels import DECISIVE
 from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
 
@@ -180,6 +180,11 @@ class Findings:
         """Questions that these data can't answer."""
         return self.document.unanswerable
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Did it work: every dated change of the project file, outcome by outcome."""
+        return self.document.changes
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -195,6 +200,7 @@ class Findings:
             effects=tuple(e for e in document.effects if e.question == name),
             refused=tuple(r for r in document.refused if r.question == name),
             unanswerable=(),
+            changes=tuple(change for change in document.changes if change.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 

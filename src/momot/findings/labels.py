@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from momot.findings.contract import Effect, Finding
-from momot.vocabulary import CheckName, CheckStatus, DesignName, Evidence, Label, Stage, Verdict
+from momot.vocabulary import ChangeVerdict, CheckName, CheckStatus, DesignName, Evidence, Label, Stage, Verdict
 from momot.vocabulary.words import Rule, UnanswerableRule
 
 STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
@@ -15,6 +15,12 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "likely": "Likely",
     "association": "Association",
     "too small to matter": "Too small to matter",
+    "no evidence": "No evidence",
+    "not identifiable": "We cannot tell",
+}
+CHANGE_WORDS: dict[ChangeVerdict, str] = {
+    "worked": "Worked",
+    "made it worse": "Made it worse",
     "no evidence": "No evidence",
     "not identifiable": "We cannot tell",
 }
@@ -60,6 +66,10 @@ CHECK_WORDS: dict[CheckName, str] = {
     "employees": "Nobody who works here",
     "duplicates": "No row counted twice",
     "sentinels": "No code read as a value",
+    "anticipation": "Did not begin before its date",
+    "composition": "The same kind of people met it",
+    "season": "Told apart from the season",
+    "overlap": "Nothing else changed then",
     "coverage": "Values are there and measured",
 }
 STATUS_WORDS: dict[CheckStatus, str] = {"pass": "passed", "review": "look at this", "fail": "failed", "skipped": "not checked"}

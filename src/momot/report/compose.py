@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from momot.findings.contract import Check, Effect, Question, Refused
+from momot.findings.changes import by_change
+from momot.findings.contract import Effect, Question, Refused
 from momot.findings.display import rank_words
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import Forest, Line, Row, ends, forest, side, solid
 from momot.findings.labels import (
-    CHECK_WORDS,
     DESIGN_WORDS,
     EVIDENCE_SENTENCES,
     EVIDENCE_WORDS,
     RULE_WORDS,
-    STATUS_WORDS,
     UNANSWERABLE_WORDS,
     UNIT_NOUNS,
     VERDICT_WORDS,
@@ -26,14 +25,15 @@ from momot.findings.labels import (
 )
 from momot.findings.numbers import at_stake_unit, grouped, percent, probability
 from momot.findings.sentences import effect_sentence, sentence, sub_line, untold_groups
+from momot.report.changes import change_card
+from momot.report.checks import check_line, ordered
 from momot.report.marks.forest import axis_svg, figure, row_svg
 from momot.report.marks.map import map_figure, worth_drawing
-from momot.report.pages import Card, Cell, CheckLine, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
+from momot.report.pages import Card, Cell, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, people, pill, table_rows
 
 MOST_CARDS = 10
 MOST_IN_PICTURE = 10
-CHECK_MARKS = {"pass": "\u2713", "review": "!", "fail": "\u2717", "skipped": "\u2013"}
 HEADS = {"Badly": "Goes badly", "Well": "Goes well"}
 
 
@@ -55,6 +55,7 @@ def compose(findings: Findings) -> ReportPage:
         project=project,
         heading=heading,
         questions=pages,
+        changes=tuple(change_card(outcomes) for outcomes in by_change(findings.changes)),
         unanswerable=tuple((_short(one.question), UNANSWERABLE_WORDS[one.rule], _text(one.reason)) for one in findings.unanswerable),
         limits=_limits(findings),
         csv=f"data:text/csv;charset=utf-8;base64,{csv}",
@@ -104,7 +105,7 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
         quiet=tuple(_quiet_line(row.moment, drawn) for row in drawn.quiet if row.moment.verdict != "not identifiable"),
         untold=_untold([row.moment for row in drawn.quiet if row.moment.verdict == "not identifiable"]),
         refused=tuple(_refused(one) for one in findings.refused if one.question == question.id),
-        checks=tuple(_check(check) for check in _ordered(question.checks)),
+        checks=tuple(check_line(check) for check in ordered(question.checks)),
         facts=_question_facts(drawn),
     )
 
@@ -130,7 +131,7 @@ def _card(row: Row, drawn: Forest, anchor: str) -> Card:
         facts=_moment_facts(moment, drawn),
         evidence=moment.evidence,
         evidence_words=EVIDENCE_SENTENCES[moment.evidence],
-        checks=tuple(_check(check) for check in _ordered(moment.checks)),
+        checks=tuple(check_line(check) for check in ordered(moment.checks)),
     )
 
 
@@ -207,23 +208,6 @@ def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     if finding.detectable_effect is not None:
         facts.append(("Could show", f"{drawn.numbers.with_unit(drawn.numbers.size(finding.detectable_effect))} or more"))
     return tuple(facts)
-
-
-def _ordered(checks: Sequence[Check]) -> list[Check]:
-    """What failed first, then what wants a look, then the rest."""
-    order = {"fail": 0, "review": 1, "skipped": 3, "pass": 2}
-    return sorted(checks, key=lambda check: order[check.status])
-
-
-def _check(check: Check) -> CheckLine:
-    return CheckLine(
-        status=check.status,
-        mark=CHECK_MARKS[check.status],
-        title=CHECK_WORDS[check.name] if check.status == "pass" else check.name.replace("_", " ").capitalize(),
-        status_words=STATUS_WORDS[check.status],
-        message=_text(sentence(check.message)),
-        fix=_text(sentence(check.fix or "")),
-    )
 
 
 def _quiet_line(moment: Moment, drawn: Forest) -> QuietLine:

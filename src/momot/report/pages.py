@@ -166,6 +166,33 @@ class QuestionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One outcome of a dated change: verdict, sentence, picture, cells, what wants a look."""
+
+    outcome: str
+    verdict: str
+    look: str
+    evidence: str
+    evidence_words: str
+    sentence: str
+    picture: Markup | None
+    picture_words: str
+    cells: tuple[tuple[str, str, str], ...]  # met or not, before, after
+    checks: tuple[CheckLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCard:
+    """One dated change of a touchpoint, with every outcome it was asked of."""
+
+    name: str
+    on: str
+    what: str
+    went: str
+    outcomes: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """Everything `report.html` may use."""
 
@@ -173,6 +200,7 @@ class ReportPage:
     project: str
     heading: str
     questions: tuple[QuestionPage, ...]
+    changes: tuple[ChangeCard, ...]
     unanswerable: tuple[tuple[str, str, str], ...]  # question, rule in words, reason
     limits: tuple[str, ...]
     csv: str

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from momot.stats.intervals import Interval, chi_square_tail, t_quantile, two_sided_p
+from momot.stats.intervals import Interval, chi_square_tail, interval, t_quantile, two_sided_p
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 def sample_ratio_p(counts: Sequence[int], planned: Sequence[float] | None = None) -> float:
@@ -30,6 +34,25 @@ def share_difference(successes: int, n: int, successes_reference: int, n_referen
     difference = share - reference
     p = two_sided_p(difference / error, np.inf) if error > 0 else float(difference == 0)
     return Interval(difference, error, difference - reach, difference + reach, p)
+
+
+def clustered_share_difference(successes: Floats, n: Floats, group: Integers, cluster: Integers) -> tuple[float, float, Interval] | None:
+    """Shares of group 0 and 1 of summed successes, and their difference with errors clustered; None where a group is empty.
+
+    `successes`, `n`, `group` (0 or 1), `cluster` (rows,): a cluster may have rows in both groups. Linearised ratios (Cochran 1977, ch. 6).
+    """
+    total = np.bincount(group, weights=n, minlength=2)
+    if not np.all(total > 0):
+        return None
+    shares = np.bincount(group, weights=successes, minlength=2) / total
+    influence = np.where(group == 1, 1.0, -1.0) * (successes - shares[group] * n) / total[group]
+    _, place = np.unique(cluster, return_inverse=True)
+    scores = np.bincount(place, weights=influence)
+    clusters = len(scores)
+    if clusters < 2:
+        return None
+    error = float(np.sqrt(clusters / (clusters - 1) * np.sum(scores**2)))
+    return float(shares[0]), float(shares[1]), interval(float(shares[1] - shares[0]), error, clusters - 1.0)
 
 
 def wilson(successes: float, n: float, *, level: float = 0.95) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from momot.vocabulary.words import (
     ABSENT_RULES,
+    CHANGE_COMPARISONS,
+    CHANGE_VERDICTS,
     CHANNELS,
     CHECKS,
     CONTRASTS,
@@ -14,6 +16,8 @@ from momot.vocabulary.words import (
     UNANSWERABLE,
     VERDICTS,
     AbsentRule,
+    ChangeComparison,
+    ChangeVerdict,
     Channel,
     CheckName,
     CheckStatus,
@@ -34,6 +38,8 @@ from momot.vocabulary.words import (
 
 __all__ = [
     "ABSENT_RULES",
+    "CHANGE_COMPARISONS",
+    "CHANGE_VERDICTS",
     "CHANNELS",
     "CHECKS",
     "CONTRASTS",
@@ -46,6 +52,8 @@ __all__ = [
     "UNANSWERABLE",
     "VERDICTS",
     "AbsentRule",
+    "ChangeComparison",
+    "ChangeVerdict",
     "Channel",
     "CheckName",
     "CheckStatus",

@@ -29,6 +29,11 @@ Evidence = Literal["A", "B", "C"]
 Kind = Literal["interaction", "condition", "arm"]
 Verdict = Literal["moment", "likely", "association", "too small to matter", "no evidence", "not identifiable"]
 Label = Literal["makes", "breaks", "make or break", "presence", "threshold"]
+ChangeVerdict = Literal["worked", "made it worse", "no evidence", "not identifiable"]
+ChangeComparison = Literal[
+    "not met",  # units that did not meet the touchpoint, before and after
+    "before",  # nobody: the line before the change, continued
+]
 Contrast = Literal["presence", "break", "make", "bad-good", "level", "arm"]
 CheckStatus = Literal["pass", "review", "fail", "skipped"]
 CheckName = Literal[
@@ -44,7 +49,7 @@ CheckName = Literal[
     "sample_ratio",  # arms have the planned sizes
     "triggered",  # whether the touch follows the outcome: delivery, onboarding
     "pre_period",  # the outcome before the touch, where the touch can have caused nothing
-    "pre_trend",  # whether the outcome was on its way before the touch
+    "pre_trend",  # whether the outcome was on its way before the touch, or the change
     "opportunity",  # whether the touched only had more chances
     "crossover",  # nobody is in two arms
     "segments",  # the effect is the same for whom it was asked
@@ -52,6 +57,10 @@ CheckName = Literal[
     "employees",  # people who work for the brand, left out
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing
+    "anticipation",  # it did not begin before its date
+    "composition",  # the change did not alter who meets the touchpoint
+    "season",  # something else at that time can be told from it
+    "overlap",  # no other change near by
     "coverage",  # share of values present, and not one imputed value
 ]
 Rule = Literal[
@@ -131,6 +140,8 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 QUALITIES: tuple[QualityName, ...] = get_args(QualityName)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LABELS: tuple[Label, ...] = get_args(Label)
+CHANGE_VERDICTS: tuple[ChangeVerdict, ...] = get_args(ChangeVerdict)
+CHANGE_COMPARISONS: tuple[ChangeComparison, ...] = get_args(ChangeComparison)
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 CHECKS: tuple[CheckName, ...] = get_args(CheckName)
 RULES: tuple[Rule, ...] = get_args(Rule)

@@ -1,0 +1,126 @@
+"""Contrasts of cell means, adjusted for covariates, with errors clustered by person: before and after, met and not met, by period.
+
+A regression on a dummy for every cell and on L is solved by taking the cells' means out first (Frisch-Waugh-Lovell), so that memory is one
+block of rows and the sums of the cells, however many cells there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from momot.stats.linear import coefficients
+from momot.stats.scores import cluster_scores, no_scores
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Blocks = Callable[[slice], Floats]
+
+ROWS = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Adjusted means of the cells. `units`, `raw`, `mean` (cells,): rows, plain and adjusted means, NaN where a cell is empty.
+
+    `slopes` (q,): coefficients of L within cells; `known` (cells, q): means of L, 0 where a cell is empty.
+    """
+
+    units: Integers
+    raw: Floats
+    mean: Floats
+    slopes: Floats
+    known: Floats
+
+    @property
+    def mean_or_zero(self) -> Floats:
+        """Adjusted means (cells,), 0 where a cell is empty: for weights that are 0 there."""
+        return np.where(self.units > 0, self.mean, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasts:
+    """Estimates (k,), their covariance (k, k) clustered by person, and degrees of freedom of t for each (k,)."""
+
+    estimate: Floats
+    covariance: Floats
+    degrees_of_freedom: Floats
+
+
+def no_covariates(rows: slice) -> Floats:
+    """L without a column."""
+    return np.zeros((rows.stop - rows.start, 0))
+
+
+def adjust(outcome: Floats, cell: Integers, cells: int, covariates: Blocks = no_covariates) -> Cells:
+    """The means of `outcome` (n,) by `cell` (n,) of so many `cells`, adjusted for L: `covariates` gives its columns of a slice of rows.
+
+    L should come centred and scaled. A column that does not vary within cells is dropped.
+    """
+    units = np.bincount(cell, minlength=cells)
+    total = np.bincount(cell, weights=outcome, minlength=cells)
+    known, square, cross = _sums(outcome, cell, cells, covariates)
+    filled = np.maximum(units, 1)
+    means = known / filled[:, None]
+    within = square - (known.T @ means)
+    slopes = coefficients(within, (cross - known.T @ (total / filled))[:, None], np.diag(square))[:, 0]
+    raw = np.where(units > 0, total / filled, np.nan)
+    return Cells(units.astype(np.int64), raw, raw - means @ slopes, slopes, means)
+
+
+def _sums(outcome: Floats, cell: Integers, cells: int, covariates: Blocks) -> tuple[Floats, Floats, Floats]:
+    """Sums of L by cell (cells, q), L'L (q, q), L'y (q,)."""
+    columns = covariates(slice(0, 0)).shape[1]
+    known, square, cross = np.zeros((cells, columns)), np.zeros((columns, columns)), np.zeros(columns)
+    for start in range(0, len(outcome), ROWS) if columns else ():
+        rows = slice(start, min(start + ROWS, len(outcome)))
+        block = covariates(rows)
+        np.add.at(known, cell[rows], block)
+        square += block.T @ block
+        cross += block.T @ outcome[rows]
+    return known, square, cross
+
+
+def contrast(
+    adjusted: Cells, weights: Floats, *, outcome: Floats, cell: Integers, starts: Integers, covariates: Blocks = no_covariates
+) -> Contrasts:
+    """Contrasts Σ weights·mean of adjusted cells; `weights` (k, cells) are 0 where a cell is empty.
+
+    `starts` (clusters,) is the first row of each cluster, ascending: errors within it may be related in any way (Liang & Zeger 1986).
+    Residuals are taken as if each row's cell had been fitted without it (HC2, MacKinnon & White 1985), since cells may be small.
+    """
+    filled = np.maximum(adjusted.units, 1)
+    mean = adjusted.mean_or_zero
+    within = _within(outcome, cell, adjusted, covariates)
+    loads = coefficients(within, (weights @ adjusted.known).T, np.diag(within)) if len(within) else np.zeros((0, len(weights)))
+    shrunk = np.sqrt(1.0 - np.minimum(1.0 / filled, 0.5))
+    scores = no_scores(len(weights))
+    for first, rows in _whole_clusters(starts, len(outcome)):
+        block, own = covariates(rows), cell[rows]
+        error = (outcome[rows] - block @ adjusted.slopes - mean[own]) / shrunk[own]
+        leverage = weights[:, own].T / filled[own, None] - (block - adjusted.known[own]) @ loads
+        scores += cluster_scores(leverage=leverage, error=error[:, None], weight=None, starts=first - rows.start)
+    return Contrasts(weights @ mean, scores.covariance, scores.degrees_of_freedom)
+
+
+def _within(outcome: Floats, cell: Integers, adjusted: Cells, covariates: Blocks) -> Floats:
+    """Sums of squares and products of L about the means of the cells, (q, q)."""
+    square = np.zeros((len(adjusted.slopes), len(adjusted.slopes)))
+    for start in range(0, len(outcome), ROWS) if len(square) else ():
+        rows = slice(start, min(start + ROWS, len(outcome)))
+        about = covariates(rows) - adjusted.known[cell[rows]]
+        square += about.T @ about
+    return square
+
+
+def _whole_clusters(starts: Integers, rows: int) -> Iterator[tuple[Integers, slice]]:
+    """Runs of whole clusters of about `ROWS` rows: their first rows, and the rows of all of them."""
+    begin = 0
+    while begin < len(starts):
+        end = max(int(np.searchsorted(starts, starts[begin] + ROWS)), begin + 1)
+        stop = rows if end >= len(starts) else int(starts[end])
+        yield starts[begin:end], slice(int(starts[begin]), stop)
+        begin = end
