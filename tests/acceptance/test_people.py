@@ -52,6 +52,14 @@ def test_records_that_show_no_cause_claim_none(example, name):
     assert all(moment.verdict not in CLAIMS for moment in found)
 
 
+@pytest.mark.slow
+def test_who_never_came_back_is_followed_all_the_same(example, shared_data):
+    """Half of CDNOW's customers bought once. Those who did stay at risk to the end: their share counts days on which nothing happened."""
+    (question,) = example("cdnow").findings.questions
+    assert question.people == 23_570
+    assert 0.15 < question.mean < 0.21
+
+
 @pytest.mark.parametrize("name", ["process_helpdesk", *slow("process_bpi12w", "process_bpi13", "process_bpi20")])
 def test_steps_of_a_process_are_associations_at_most(example, name):
     found = example(name).findings

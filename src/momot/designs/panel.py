@@ -35,7 +35,7 @@ READ_ROWS = 2_000_000
 """Rows that are read of the tables at once."""
 PILOT_ROWS = 60_000
 GONE_SHARE = 0.02
-"""An activity after which at most this share of people is ever seen again ends their time at risk."""
+"""An activity after whose first time at most this share of people is ever seen again ends their time at risk."""
 LEAST_GONE = 50
 QUIET_DAYS = 30
 TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
