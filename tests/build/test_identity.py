@@ -462,3 +462,10 @@ def test_shuffled_rows_in_many_parts_belong_to_the_same_people(tmp_path: Path, m
     second = build(load(folder), folder=folder)
     assert len(list((second.folder / "interactions").iterdir())) > 8
     assert owners(second) == first
+
+
+def test_a_kiosk_is_found_whichever_id_is_written_first(make: Any) -> None:
+    text = EVENTS.replace('crm = "crm", email = "email", cookie = "cookie"', 'cookie = "cookie", crm = "crm"')
+    made = make(text, {"e.csv": csv([(str(n), "", "kiosk") for n in range(6)])})
+    assert left_out(made) == {"cookie:kiosk"}
+    assert len(found(made)) == 6

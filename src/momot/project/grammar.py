@@ -260,7 +260,7 @@ BLOCKS: tuple[Block, ...] = (
             Key(
                 "namespaces",
                 "texts",
-                "kinds of ids, the one that names a person best first, which a bare expression is of; default: as the blocks write them",
+                "kinds of ids, the one that names a person best first; default: as the blocks write them, devices last",
             ),
         ),
     ),

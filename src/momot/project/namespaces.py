@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from momot.project.schema import ProjectFile
 
 Who = str | dict[str, str]
+DEVICES = ("browser", "cookie", "device", "fingerprint", "ip", "kiosk", "phone", "session", "terminal", "visitor")
 UNNAMED = ""  # the namespace of bare expressions that belong to none
 
 
@@ -63,16 +65,22 @@ def owned_blocks(project: ProjectFile) -> Iterator[Owned]:
 def namespaces(project: ProjectFile) -> Namespaces:
     """The namespaces of a project. None of it depends on the order of the blocks.
 
-    A bare expression is of the first of `[identity] namespaces`; else of the one namespace that is somewhere written with the same
-    expression; else of none. Their order is the declared one; else the plain one comes first, and the others as the blocks write them.
+    A bare expression is of the one namespace that some block writes with the same expression; else of the first that `[identity]`
+    declares; else of none. Their order is the declared one; else they come as the blocks write them, those called a device last.
     """
     declared = project.identity.namespaces
     tables = [owned.who for owned in owned_blocks(project) if isinstance(owned.who, dict)]
     bare = {owned.who.strip() for owned in owned_blocks(project) if isinstance(owned.who, str)}
     alike = {space for table in tables for space, written in table.items() if written.strip() in bare}
-    plain = declared[0] if declared else alike.pop() if len(alike) == 1 else UNNAMED
-    ranked = [*declared, *([plain] if bare else []), *_in_order([list(table) for table in tables])]
+    plain = alike.pop() if len(alike) == 1 else declared[0] if declared else UNNAMED
+    written = sorted(_in_order([list(table) for table in tables]), key=_is_device)
+    ranked = [*declared, *([UNNAMED] if bare and plain == UNNAMED else []), *written, *([plain] if bare else [])]
     return Namespaces(tuple(dict.fromkeys(ranked)), plain)
+
+
+def _is_device(space: str) -> bool:
+    """Whether a namespace is called like something that several people use."""
+    return any(word in DEVICES or word.startswith("anon") for word in re.split(r"[\W\d_]+", space.lower()))
 
 
 def _owned(place: str, from_: str, where: str | None, who: Who | None) -> Iterator[Owned]:
