@@ -68,6 +68,14 @@ def follows(cases: dict[str, list[tuple[int, str]]]) -> Counter[tuple[str, str]]
     return Counter((one, other) for steps in cases.values() for (_, one), (_, other) in itertools.pairwise(steps))
 
 
+def cdnow_days(path: Path) -> dict[str, list[dt.date]]:
+    """The days on which each customer of CDNOW bought."""
+    days: dict[str, set[dt.date]] = defaultdict(set)
+    for customer, date, *_ in filter(None, map(str.split, path.read_text().splitlines()[1:])):
+        days[customer].add(dt.date.fromisoformat(date))
+    return {customer: sorted(bought) for customer, bought in days.items()}
+
+
 def second_purchase(purchases: dict[str, list[dt.date]], end: dt.date) -> dict[int, tuple[int, int]]:
     """Hazard of the second purchase by week: (who bought again in it, who had not yet and was followed through it, or bought in it).
 
