@@ -82,7 +82,9 @@ def tell(
     """All facts that can be told, of journeys as `followed.lived` gives them; `people` by id with is_employee, observed_to and cost."""
     told: Told = {}
     end = max([row["happened_at"] for row in rows] + [opinion["given_at"] for opinion in opinions])
-    ends = {person: min(end, one["observed_to"] or end) for person, one in people.items() if not one["is_employee"]}
+    ends = {
+        person: min(end, one["observed_to"] - 1 if one["observed_to"] else end) for person, one in people.items() if not one["is_employee"]
+    }
     starts = {person: one["observed_from"] or -math.inf for person, one in people.items()}
     lives: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:

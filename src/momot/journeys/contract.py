@@ -90,6 +90,124 @@ class Journey(Struct, frozen=True, kw_only=True):
             raise DataError(f"This is not a journey of momot: {error}.") from error
 
 
+class Step(Struct, frozen=True, kw_only=True):
+    """One step of a funnel. `share` is of the people of the first step, `onward` of those of the step before, each with its interval."""
+
+    name: str
+    met: int  # people who did this at any time
+    people: int  # who did it after all the steps before
+    share: float | None
+    low: float | None
+    high: float | None
+    onward: float | None
+    onward_low: float | None
+    onward_high: float | None
+    days: float | None  # median since the step before, of those who came so far
+    days_low: float | None
+    days_high: float | None
+
+
+class Funnel(Struct, frozen=True, kw_only=True):
+    """How many people go through steps in their order."""
+
+    schema: Literal["momot.journey.funnel/1"] = "momot.journey.funnel/1"
+    project: str
+    build: str
+    people: int  # under observation, employees left out
+    steps: tuple[Step, ...]
+
+
+class Flow(Struct, frozen=True, kw_only=True):
+    """What stands some steps before or after a moment, and how often. `step` is negative before."""
+
+    step: int
+    moment: str  # a moment; `(start)` and `(end)` where the journey had not begun or was over; `(7 others)`
+    times: int
+    share: float
+
+
+class Edge(Struct, frozen=True, kw_only=True):
+    """How often one moment came right after another. `from` is `(start)` and `to` is `(end)` at the ends of a journey."""
+
+    from_: str = field(name="from")
+    to: str
+    times: int
+
+
+class Paths(Struct, frozen=True, kw_only=True):
+    """Directly-follows counts: of all moments (`edges`, complete), and around one of them (`flows`, at most eight a step and the rest)."""
+
+    schema: Literal["momot.journey.paths/1"] = "momot.journey.paths/1"
+    project: str
+    build: str
+    moment: str | None
+    times: int  # how often the moment happened; without one, how many journeys there are
+    flows: tuple[Flow, ...]
+    edges: tuple[Edge, ...]
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """Who bought again so many months after the month of the first purchase, of those observed to the end of that month."""
+
+    since: int
+    n: int
+    count: int
+    share: float
+    low: float
+    high: float
+
+
+class Cohort(Struct, frozen=True, kw_only=True):
+    """Buyers by the local month of their first purchase. Months that are not over for anybody of it have no cell."""
+
+    month: str
+    size: int
+    cells: tuple[Cell, ...]
+
+
+class Cohorts(Struct, frozen=True, kw_only=True):
+    """All cohorts, the earliest first."""
+
+    schema: Literal["momot.journey.cohorts/1"] = "momot.journey.cohorts/1"
+    project: str
+    build: str
+    cohorts: tuple[Cohort, ...]
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One interaction or opinion of a person. `at` is local time with its offset, ISO."""
+
+    at: str
+    kind: Literal["interaction", "opinion"]
+    moment: str  # of an opinion: the instrument
+    stage: str | None
+    activity: str | None
+    channel: str | None
+    quality: str | None
+    level: str | None
+    subject: str | None
+    value: float | None  # money in whole units; of an opinion: the answer
+    purchase: bool
+    occurrence: int | None
+    session: int | None
+    cycle: int | None
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    """All that is known of one person, in the order in which it was lived."""
+
+    schema: Literal["momot.journey.person/1"] = "momot.journey.person/1"
+    project: str
+    build: str
+    timezone: str
+    currency: str | None
+    person: str
+    ids: tuple[str, ...]  # all ids that are this person, as given
+    is_employee: bool
+    purchases: int
+    events: tuple[Event, ...]
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of `momot.journey/1`."""
     (reference,), components = msgspec.json.schema_components([Journey], ref_template="#/$defs/{name}")

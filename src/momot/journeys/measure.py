@@ -113,14 +113,19 @@ def measure(connection: duckdb.DuckDBPyConnection, sources: Sources, *, bought: 
     )
 
 
+def watch(connection: duckdb.DuckDBPyConnection, *, journeys: str, people: str, opinions: str | None) -> None:
+    """Make the table `watched`: everybody but employees, with the bounds of their observation. The last record is the end for all."""
+    last = row(connection, f"SELECT coalesce(max(happened_at), 0) FROM {journeys}")[0]
+    if opinions:
+        last = max(last, row(connection, f"SELECT coalesce(max(given_at), 0) FROM {opinions}")[0])
+    DuckEngine(connection).table("watched", step(_PACKAGE, "watched", people=people, first=_LONG_AGO, last=last))
+
+
 def _prepare(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     """The tables `watched` and `fact_kinds`."""
     every = _every(sources.journeys)
-    last = row(connection, f"SELECT coalesce(max(happened_at), 0) FROM {every}")[0]
-    if sources.opinions:
-        last = max(last, row(connection, f"SELECT coalesce(max(given_at), 0) FROM {sources.opinions}")[0])
+    watch(connection, journeys=every, people=sources.people, opinions=sources.opinions)
     engine = DuckEngine(connection)
-    engine.table("watched", step(_PACKAGE, "watched", people=sources.people, first=_LONG_AGO, last=last))
     kinds = rows(
         connection,
         f"""SELECT k.touchpoint_id, k.activity_id, k.channel_id, t.touchpoint, a.activity, c.channel

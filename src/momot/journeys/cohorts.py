@@ -1,0 +1,59 @@
+"""Cohorts: buyers by the month of their first purchase, and who buys again in which month since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+import duckdb
+
+from momot.build import Build
+from momot.build.zone import day_sql
+from momot.engine import DuckEngine, row, rows, step
+from momot.journeys.contract import Cell, Cohort, Cohorts
+from momot.journeys.measure import watch
+from momot.stats.shares import wilson
+
+_PACKAGE = "momot.journeys"
+_EPOCH = date(1970, 1, 1)
+
+
+def cohorts_of(build: Build) -> Cohorts:
+    """The cohorts of a build. A cell is there for months that at least somebody was observed to the end of."""
+    with build.connect() as connection:
+        watch(connection, journeys="journeys", people="people", opinions="opinions")
+        _register_months(connection)
+        first, last = row(connection, "SELECT coalesce(min(to_at), 0), coalesce(max(to_at), 0) FROM watched")
+        end_day = day_sql(build.manifest.timezone, "w.to_at", first=int(first), last=int(last))
+        DuckEngine(connection).table("cohort_buyers", step(_PACKAGE, "cohort_buyers", journeys="journeys", end_day=end_day))
+        followed = rows(connection, "SELECT cohort, complete_until, count(*) FROM cohort_buyers GROUP BY ALL ORDER BY ALL")
+        again = {
+            (cohort, since): people for cohort, since, people in rows(connection, step(_PACKAGE, "cohort_months", journeys="journeys"))
+        }
+    by_cohort: dict[int, dict[int, int]] = defaultdict(dict)
+    for cohort, until, people in followed:
+        by_cohort[cohort][until] = people
+    return Cohorts(
+        project=build.manifest.project,
+        build=build.manifest.build,
+        cohorts=tuple(_cohort(month, until, again) for month, until in sorted(by_cohort.items())),
+    )
+
+
+def _cohort(month: int, until: dict[int, int], again: dict[tuple[int, int], int]) -> Cohort:
+    cells = []
+    for since in range(max(until) - month + 1):
+        n = sum(people for last, people in until.items() if last >= month + since)
+        count = again.get((month, since), 0)
+        low, high = wilson(count, n)
+        cells.append(Cell(since=since, n=n, count=count, share=count / n, low=low, high=high))
+    return Cohort(month=f"{1970 + month // 12:04d}-{month % 12 + 1:02d}", size=sum(until.values()), cells=tuple(cells))
+
+
+def _register_months(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `calendar`: the month, counted from January 1970, of each local day from the first record to a day after the last."""
+    first, last = row(connection, "SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM journeys")
+    final = row(connection, "SELECT coalesce(max(to_at), 0) FROM watched")[0] // 86_400_000_000
+    days = (_EPOCH + timedelta(days=day) for day in range(first, max(last, final) + 3))
+    listed = ", ".join(f"({(day - _EPOCH).days}, {(day.year - 1970) * 12 + day.month - 1})" for day in days)
+    DuckEngine(connection).table("calendar", f"SELECT day::INTEGER AS day, month::INTEGER AS month FROM (VALUES {listed}) v(day, month)")

@@ -1,0 +1,101 @@
+"""Funnels: how many people go through steps in their order, and how long they take between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+import duckdb
+import numpy as np
+
+from momot.build import Build
+from momot.engine import DuckEngine, execute, row, rows, step
+from momot.errors import QuestionError, did_you_mean
+from momot.journeys.contract import Funnel, Step
+from momot.journeys.measure import MICROS_A_DAY, watch
+from momot.stats.order import median
+from momot.stats.shares import wilson
+from momot.vocabulary import STAGES
+
+PURCHASE = "purchase"
+_PACKAGE = "momot.journeys"
+_PEOPLE = """SELECT count(DISTINCT j.person_id) FROM journeys j
+JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at"""
+_COLUMNS = "step INTEGER, moment_id SMALLINT, activity_id SMALLINT, purchase BOOLEAN"
+
+
+def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
+    """The funnel of a build through `steps`: stages, moments, touchpoints, activities (with * for any) or `purchase`.
+
+    Without steps, those of the five stages that occur, in their order. Raises QuestionError for a step that nothing is called.
+    """
+    with build.connect() as connection:
+        watch(connection, journeys="journeys", people="people", opinions="opinions")
+        names = list(steps) or _stages(connection)
+        _register(connection, names)
+        engine = DuckEngine(connection)
+        engine.table("funnel_places", step(_PACKAGE, "funnel_places", journeys="journeys"))
+        people = row(connection, _PEOPLE)[0]
+        met = dict(rows(connection, "SELECT step, count(DISTINCT person_id) FROM funnel_places GROUP BY step"))
+        found: list[Step] = []
+        for number, name in enumerate(names):
+            before = f"funnel_{number - 1}" if number else "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
+            engine.table(
+                f"funnel_{number}", step(_PACKAGE, "funnel_reached", before=before, step=number, first="true" if not number else "false")
+            )
+            execute(connection, f"SELECT waited FROM funnel_{number}")
+            waits = np.ma.filled(connection.fetchnumpy()["waited"].astype(np.float64), np.nan)
+            found.append(_step(name, met.get(number, 0), waits, found))
+    return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
+
+
+def _step(name: str, met: int, waits: np.ndarray[tuple[int], np.dtype[np.float64]], before: Sequence[Step]) -> Step:
+    """One step with its shares; `waits` has one value a person who reached it, in micros."""
+    people = len(waits)
+    share = _share(people, before[0].people) if before else (None, None, None)
+    onward = _share(people, before[-1].people) if before else (None, None, None)
+    days = tuple(None if one is None else one / MICROS_A_DAY for one in median(waits)) if before and people else (None, None, None)
+    return Step(
+        name=name, met=met, people=people, share=share[0], low=share[1], high=share[2], onward=onward[0], onward_low=onward[1],
+        onward_high=onward[2], days=days[0], days_low=days[1], days_high=days[2],
+    )  # fmt: skip
+
+
+def _share(count: int, n: int) -> tuple[float | None, float | None, float | None]:
+    return (count / n, *wilson(count, n)) if n else (None, None, None)
+
+
+def _stages(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The stages that occur, in their order."""
+    met = {stage for (stage,) in rows(connection, "SELECT DISTINCT stage FROM journeys WHERE stage IS NOT NULL")}
+    names = [name for number, name in enumerate(STAGES) if number in met]
+    if not names:
+        raise QuestionError("No interaction has a stage. Name the steps, or write [[stages]] rules in momot.toml.")
+    return names
+
+
+def _register(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    """The table `funnel_steps`: which moments or activities each step is. Raises QuestionError."""
+    moments = rows(connection, "SELECT moment_id, moment, touchpoint, stage FROM moments")
+    activities = rows(connection, "SELECT activity_id, activity FROM activities")
+    listed = []
+    for number, name in enumerate(names):
+        wanted = name.lower()
+        if wanted == PURCHASE:
+            listed.append(f"({number}, NULL, NULL, true)")
+            continue
+        codes = [code for code, *called in moments if any(one is not None and fnmatchcase(one.lower(), wanted) for one in called)]
+        acts = [] if codes else [code for code, activity in activities if fnmatchcase(activity.lower(), wanted)]
+        if not codes and not acts:
+            known = [
+                PURCHASE,
+                *STAGES,
+                *(one for _, moment, touchpoint, _ in moments for one in (moment, touchpoint)),
+                *(a for _, a in activities),
+            ]
+            raise QuestionError(
+                f"nothing is called '{name}': a step is a stage, a moment, a touchpoint or an activity.{did_you_mean(name, known)}"
+            )
+        listed += [f"({number}, {code}, NULL, false)" for code in codes] + [f"({number}, NULL, {code}, false)" for code in acts]
+    execute(connection, f"CREATE OR REPLACE TEMP TABLE funnel_steps ({_COLUMNS})")
+    execute(connection, f"INSERT INTO funnel_steps VALUES {', '.join(listed)}")
