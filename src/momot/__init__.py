@@ -14,12 +14,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Findings", "Project", "build", "check", "demo", "draft", "find_moments", "from_tables", "open", "report", "worlds"]
+__all__ = [
+    "Findings", "Journey", "Project", "build", "check", "cohorts", "demo", "draft", "find_moments", "from_tables", "funnel", "journey",
+    "open", "paths", "report", "timeline", "worlds",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from momot import worlds
-    from momot.api import Project, build, check, demo, draft, find_moments, from_tables, open, report  # noqa: A004
+    from momot.api import Project, build, check, cohorts, demo, draft, find_moments, from_tables, funnel, journey, paths, report, timeline
+    from momot.api import open as open  # noqa: A004
     from momot.findings import Findings
+    from momot.journeys.contract import Journey
 
 
 def __getattr__(name: str) -> Any:
@@ -30,6 +35,8 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.worlds")
     if name == "Findings":
         return import_module("momot.findings").Findings
+    if name == "Journey":
+        return import_module("momot.journeys.contract").Journey
     if name in __all__:
         return getattr(import_module("momot.api"), name)
     raise AttributeError(f"module 'momot' has no attribute '{name}'")

@@ -14,7 +14,7 @@ from momot.project.schema import ProjectFile
 if TYPE_CHECKING:
     import duckdb
 
-    from momot.build import Build, Source
+    from momot.build import Build, Manifest, Source
     from momot.designs import Ask, Designed
     from momot.designs.frame import Floats
     from momot.findings import Findings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from momot.findings.changes import ChangeAnswered
     from momot.findings.checkup import Checkup
     from momot.findings.planted import Planted
+    from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
     from momot.project.from_tables import Tables
@@ -101,7 +102,7 @@ def draft(folder: str | Path) -> Draft:
 def build(project: Project, *, progress: Progress | None = None) -> Build:
     """Build the canonical tables under the project's `.momot/`; nearly free where nothing changed. Raises DataError, EngineError."""
     from momot.build import build as build_tables
-    from momot.journeys import further
+    from momot.journeys.tables import further
 
     built = build_tables(project.file, folder=project.folder, data=project.data, then=further(), progress=progress)
     return replace(built, owner=project.owner)
@@ -168,6 +169,61 @@ def _changes(
     ]
 
 
+def journey(project: Project, *, progress: Progress | None = None) -> Journey:
+    """The facts of the journeys: who researches, what first impressions do, who comes back and when, each with interval and denominator.
+
+    They are told when the project is built, which is done first where there is no current build. Raises QuestionError without interactions.
+    """
+    from momot.build.manifest import HOME, read_manifest
+    from momot.errors import QuestionError
+    from momot.journeys.contract import FILE, Journey
+
+    manifest = read_manifest(project.folder / HOME)
+    folder = project.folder / HOME / manifest.folder if manifest else None
+    if manifest is None or folder is None or not folder.is_dir() or not _current(project, manifest, progress):
+        folder = build(project, progress=progress).folder
+    file = folder / FILE
+    if not file.exists():
+        raise QuestionError(f"{project.file.path}: there is no [[interactions]] block, so there are no journeys to follow.")
+    return Journey.from_json(file.read_bytes())
+
+
+def funnel(project: Project, *, steps: Sequence[str] = (), progress: Progress | None = None) -> Funnel:
+    """How many people go through steps in their order, and how long they take between them.
+
+    A step is a stage, a moment, a touchpoint, an activity (`*` stands for anything) or `purchase`; without steps, the stages that occur.
+    Raises QuestionError for a step that nothing is called.
+    """
+    from momot.journeys.funnel import funnel_of
+
+    return funnel_of(_followed(project, progress), steps)
+
+
+def paths(project: Project, *, moment: str | None = None, progress: Progress | None = None) -> Paths:
+    """What directly follows what, over all moments; with `moment` also what comes up to three steps before and after it.
+
+    Raises QuestionError for an unknown moment, and for a touchpoint that is several moments.
+    """
+    from momot.journeys.paths import paths_of
+
+    return paths_of(_followed(project, progress), moment)
+
+
+def cohorts(project: Project, *, progress: Progress | None = None) -> Cohorts:
+    """Buyers by the month of their first purchase, and who of them buys again in which month since."""
+    from momot.journeys.cohorts import cohorts_of
+
+    return cohorts_of(_followed(project, progress))
+
+
+def timeline(project: Project, person: str, *, progress: Progress | None = None) -> Timeline:
+    """Everything that is known of one person, in the order lived, in local time. Raises QuestionError for an id that nobody has."""
+    from momot.build.interaction_rows import minor_units
+    from momot.journeys.timeline import timeline_of
+
+    return timeline_of(_followed(project, progress), person, minor=minor_units(project.file.currency))
+
+
 def report(findings: Findings, path: str | Path) -> Path:
     """Write the findings as one self-contained HTML file and return its path."""
     from momot.report import write
@@ -192,21 +248,40 @@ def demo(folder: str | Path, *, world: str = "orders", progress: Progress | None
     return findings, report(findings, home / "moments.html"), beside_truth(findings, home)
 
 
+def _followed(project: Project, progress: Progress | None) -> Build:
+    """The current build, with journeys. Raises QuestionError without interactions."""
+    from momot.errors import QuestionError
+
+    built = _built(project, progress)
+    if built.manifest.table("journeys") is None:
+        raise QuestionError(f"{project.file.path}: there is no [[interactions]] block, so there are no journeys to follow.")
+    return built
+
+
 def _built(project: Project, progress: Progress | None) -> Build:
     """The current build of the project, made now where there is none or momot.toml has changed since. Changed sources are said."""
-    from momot.build import open_build, spec_of
+    from momot.build import open_build
 
     try:
         built = replace(open_build(project.folder), owner=project.owner)
     except NotBuilt:
         return build(project, progress=progress)
-    without = built.manifest.table("interactions") is not None and built.manifest.table("journeys") is None
-    if without or built.manifest.spec != spec_of(project.file):
+    if not _current(project, built.manifest, progress):
         return build(project, progress=progress)
-    changed = [source.path for source in built.manifest.sources if _changed(project.data / source.path, source)]
+    return built
+
+
+def _current(project: Project, manifest: Manifest, progress: Progress | None) -> bool:
+    """Whether a build is of the project as its momot.toml is now, journeys included. Changed sources are said."""
+    from momot.build.manifest import spec_of
+
+    without = manifest.table("interactions") is not None and manifest.table("journey") is None
+    if without or manifest.spec != spec_of(project.file):
+        return False
+    changed = [source.path for source in manifest.sources if _changed(project.data / source.path, source)]
     if changed and progress is not None:
         progress(f"answering from the last build: {', '.join(changed)} changed since. Read it anew with: momot build {project.folder}")
-    return built
+    return True
 
 
 def _changed(path: Path, source: Source) -> bool:

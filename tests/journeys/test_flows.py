@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,8 @@ from momot.journeys.measure import watch
 from momot.journeys.paths import DEPTH, NODES, paths_of
 from momot.journeys.timeline import timeline_of
 from tests.journeys import companies
-from tests.journeys.followed import interactions, lived
 from tests.journeys.followed import dicts as fetched
+from tests.journeys.followed import interactions, lived
 
 ZONE = "America/Sao_Paulo"
 OBSERVED = "[observation]\nfrom = 2024-03-01\nto = 2024-09-10\n"
@@ -81,7 +81,7 @@ def test_paths_count_what_directly_follows_what(company: tuple[Build, Lives, dic
     expected: Counter[tuple[str, str]] = Counter()
     for own in lives.values():
         names = ["(start)", *(row["moment"] for row in own), "(end)"]
-        expected.update(zip(names, names[1:], strict=False))
+        expected.update(itertools.pairwise(names))
     assert {(edge.from_, edge.to): edge.times for edge in found.edges} == expected
     assert found.times == len(lives)
 
@@ -146,7 +146,7 @@ def test_cohorts_count_who_buys_again_in_which_month(company: tuple[Build, Lives
 
 def test_a_time_line_has_everything_of_a_person_in_local_time(company: tuple[Build, Lives, dict[int, int]]) -> None:
     built, lives, _ = company
-    number, own = max(lives.items(), key=lambda one: len(one[1]))
+    number, _ = max(lives.items(), key=lambda one: len(one[1]))
     (name,) = (row["person"] for row in fetched(built, f"SELECT person FROM people WHERE person_id = {number}"))
     found = timeline_of(built, name, minor=100)
     shown = [event for event in found.events if event.kind == "interaction"]

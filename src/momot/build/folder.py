@@ -14,11 +14,10 @@ from typing import Any
 
 import duckdb
 
-from momot.build.manifest import NAME, Manifest, encode
+from momot.build.manifest import HOME, NAME, Manifest, encode
 from momot.engine import first_line, uninterrupted
 from momot.errors import EngineError
 
-HOME = ".momot"
 _TEMPORARY = "tmp-"
 _BUILD = "build-"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct, field
 
 from momot.errors import NotBuilt
+from momot.project.schema import ProjectFile
 
 FORMAT = 1
+HOME = ".momot"
 NAME = "manifest.json"
 
 
@@ -105,3 +108,8 @@ def require_manifest(home: Path) -> Manifest:
 def encode(manifest: Manifest) -> bytes:
     """The manifest as readable JSON."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+
+
+def spec_of(project: ProjectFile) -> str:
+    """sha256 over what the project file says, wherever it lies."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path=""))).hexdigest()

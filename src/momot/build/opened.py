@@ -7,8 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from momot.build.folder import HOME
-from momot.build.manifest import Manifest, require_manifest
+from momot.build.manifest import HOME, Manifest, require_manifest
 from momot.engine import connect, execute, identifier, literal
 
 _EMPTY = {

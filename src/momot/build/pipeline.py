@@ -15,7 +15,7 @@ from momot.build.facts import make_facts
 from momot.build.folder import locked, publish, workspace
 from momot.build.identity import stitch
 from momot.build.interactions import make_interactions
-from momot.build.manifest import Manifest, Table, read_manifest
+from momot.build.manifest import Manifest, Table, read_manifest, spec_of
 from momot.build.opened import Build
 from momot.build.opinions import make_opinions
 from momot.build.people import make_people
@@ -114,11 +114,6 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
         Table(name="rejected", key="", rows=write_rejected(shop.connection, shop.folder), files=("rejected.parquet",), blocks=unseen)
     )
     return tables, tuple(shop.relations.warnings)
-
-
-def spec_of(project: ProjectFile) -> str:
-    """sha256 over what the project file says, wherever it lies."""
-    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path=""))).hexdigest()
 
 
 def _identity(project: ProjectFile, relations: Relations, then: Further | None) -> str:

@@ -16,6 +16,7 @@ from momot.errors import ProjectError
 if TYPE_CHECKING:
     from momot.api import Project
     from momot.findings import Findings
+    from momot.journeys.tabular import Answer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PROJECT_FILE = "momot.toml"
@@ -76,6 +77,7 @@ def momot() -> None:
       momot demo                 a small shop, built, answered and reported
       momot init FOLDER          draft momot.toml from the files in a folder
       momot build FOLDER         read the sources into tables
+      momot journey FOLDER       who comes back, and when
       momot find FOLDER          the ranked list, with intervals
       momot report FOLDER        one HTML file to pass on
     """  # noqa: D301  click reads the backspace as "keep these lines"
@@ -166,6 +168,62 @@ def find(
     findings = _find(words, outcomes, source, seed, quiet)
     _print(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
+
+
+@momot.command(short_help="Follow people: facts, funnel, paths, cohorts, one person.")
+@click.argument("words", nargs=-1, metavar="[FOLDER] [PERSON]")
+@click.option("--facts", is_flag=True, help="The facts of the journeys. The default.")
+@click.option("--funnel", is_flag=True, help="People who reach each stage, or each --step, in order.")
+@click.option("--step", "steps", multiple=True, metavar="NAME", help="A step of the funnel: stage, moment, touchpoint, activity, purchase.")
+@click.option("--paths", is_flag=True, help="What directly follows what.")
+@click.option("--moment", metavar="NAME", help="What comes before and after this moment.")
+@click.option("--cohorts", is_flag=True, help="Buyers by the month of their first purchase, and who comes back.")
+@_data()
+@_format("table", "json", "csv")
+@_output("Write to a file instead of stdout.")
+@_quiet()
+@click.pass_context
+def journey(
+    context: click.Context,
+    words: tuple[str, ...],
+    facts: bool,
+    funnel: bool,
+    steps: tuple[str, ...],
+    paths: bool,
+    moment: str | None,
+    cohorts: bool,
+    source: Path | None,
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    """Follow people over time: who researches, what first impressions do, who comes back and when.
+
+    The first word is the project's FOLDER where such a folder exists; a second one, or the only other word, is a PERSON, whose time line
+    is printed.
+    """
+    from momot import api
+
+    folder, persons = folder_and_outcomes(words)
+    asked = [
+        name for name, on in (("--facts", facts), ("--funnel", funnel or steps), ("--paths", paths or moment), ("--cohorts", cohorts)) if on
+    ]
+    asked += [f"PERSON {person}" for person in persons]
+    if len(asked) > 1:
+        raise click.UsageError(f"One answer at a time: {', '.join(asked)}.")
+    project, say = _project(folder, source), None if quiet else progress
+    if persons:
+        _print_journey(api.timeline(project, persons[0], progress=say), folder, form, output)
+    elif funnel or steps:
+        _print_journey(api.funnel(project, steps=steps, progress=say), folder, form, output)
+    elif paths or moment:
+        _print_journey(api.paths(project, moment=moment, progress=say), folder, form, output)
+    elif cohorts:
+        _print_journey(api.cohorts(project, progress=say), folder, form, output)
+    else:
+        told = api.journey(project, progress=say)
+        _print_journey(told, folder, form, output)
+        context.exit(0 if any(fact.absent is None for fact in told.facts) else NOTHING_ANSWERED)
 
 
 @momot.command(short_help="Write one HTML file to pass on.")
@@ -265,6 +323,26 @@ def _read(path: Path) -> Findings:
     from momot.findings import Findings
 
     return Findings.from_json(path.read_bytes())
+
+
+def _print_journey(answer: Answer, folder: Path, form: str, output: Path | None) -> None:
+    """Print an answer about journeys, or write it to a file."""
+    if form == "json":
+        data(_json(answer), output)
+    elif form == "csv":
+        from momot.journeys.tabular import to_csv
+
+        data(to_csv(answer), output)
+    else:
+        import sys
+
+        from momot.cli.page import Page
+        from momot.cli.pages import text_of
+
+        text = text_of(
+            answer, folder, Page(color=output is None and colourful(), encoding="utf-8" if output else sys.stdout.encoding or "utf-8")
+        )
+        write(text, output) if output else words(text)
 
 
 def _print(findings: Findings, form: str, output: Path | None) -> None:

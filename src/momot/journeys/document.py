@@ -40,7 +40,7 @@ def make_document(shop: Workshop, journeys: Table) -> Table:
         facts=tell(sums),
     )
     (shop.folder / FILE).write_text(document.to_json(), encoding="utf-8")
-    return Table(name="facts of journeys", key="", rows=len(document.facts), files=(FILE,))
+    return Table(name="journey", key="", rows=len(document.facts), files=(FILE,))
 
 
 def local_date(micros: int, zone: str) -> str:

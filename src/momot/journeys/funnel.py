@@ -68,7 +68,7 @@ def _share(count: int, n: int) -> tuple[float | None, float | None, float | None
 def _stages(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The stages that occur, in their order."""
     met = {stage for (stage,) in rows(connection, "SELECT DISTINCT stage FROM journeys WHERE stage IS NOT NULL")}
-    names = [name for number, name in enumerate(STAGES) if number in met]
+    names: list[str] = [name for number, name in enumerate(STAGES) if number in met]
     if not names:
         raise QuestionError("No interaction has a stage. Name the steps, or write [[stages]] rules in momot.toml.")
     return names

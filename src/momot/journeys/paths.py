@@ -19,7 +19,7 @@ _PACKAGE = "momot.journeys"
 
 
 def paths_of(build: Build, moment: str | None) -> Paths:
-    """All directly-follows counts of a build; around `moment` (a bare touchpoint where it is unique) where one is named. Raises QuestionError."""
+    """All directly-follows counts; also what stands around `moment` (a bare touchpoint where it is unique). Raises QuestionError."""
     with build.connect() as connection:
         names = dict(rows(connection, "SELECT moment_id, moment FROM moments")) | {-1: START, -2: END}
         chosen = None if moment is None else find_moment(connection, moment)

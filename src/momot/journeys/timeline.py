@@ -17,7 +17,8 @@ from momot.vocabulary import QUALITIES
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _INTERACTIONS = """
-SELECT j.happened_at, m.moment, m.stage, a.activity, c.channel, j.quality, l.label, s.subject, j.value_minor, j.purchase, j.occurrence, j.session, j.cycle
+SELECT j.happened_at, m.moment, m.stage, a.activity, c.channel, j.quality, l.label, s.subject, j.value_minor, j.purchase, j.occurrence,
+       j.session, j.cycle
 FROM journeys j
 LEFT JOIN moments m USING (moment_id) LEFT JOIN activities a USING (activity_id) LEFT JOIN channels c USING (channel_id)
 LEFT JOIN levels l ON l.touchpoint_id = j.touchpoint_id AND l.level = j.level LEFT JOIN subjects s ON s.subject_id = j.subject_id
