@@ -6,7 +6,7 @@ WITH numbered AS (
   JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at
 ), visits AS (
   SELECT v.person_id, v.place, s.step
-  FROM numbered v, (VALUES $steps) s(step)
+  FROM numbered v, ($steps) s
   WHERE v.moment_id = $moment
 )
 SELECT v.step, coalesce(n.moment_id, CASE WHEN v.step < 0 THEN -1 ELSE -2 END) AS moment_id, count(*) AS times

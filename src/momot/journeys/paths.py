@@ -29,7 +29,7 @@ def paths_of(build: Build, moment: str | None) -> Paths:
             flows: tuple[Flow, ...] = ()
             times = sum(count for before, _, count in edges if before == -1)
         else:
-            steps = ", ".join(f"({number})" for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1)))
+            steps = " UNION ALL ".join(f"SELECT {number} AS step" for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1)))
             found = rows(connection, step(_PACKAGE, "around", journeys="journeys", steps=steps, moment=chosen[0]))
             flows = tuple(flow for number in sorted({one[0] for one in found}) for flow in _shown(number, found, names))
             times = sum(count for _, after, count in edges if after == chosen[0])
