@@ -137,20 +137,28 @@ def test_nulls_are_confounded_with_the_outcome(hidden: float) -> None:
         assert np.corrcoef(met, bought)[0, 1] > 0.05
 
 
-SEEDS = 12
+SEEDS = 6
+SEEN = (("shop", 0.0), ("shop", 0.5), ("subscription", 0.5), ("threshold", 0.3), ("accounts", 0.0), ("mediated", 0.2))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "hidden"), [("shop", 0.0), ("shop", 0.5), ("subscription", 0.5), ("threshold", 0.3), ("accounts", 0.0)])
-def test_a_regression_that_sees_everything_covers_the_truth(tmp_path: Path, name: str, hidden: float) -> None:
-    """95 % intervals of every contrast and outcome, 12 seeds: 93-97 %.
+def test_a_regression_that_sees_everything_covers_the_truth(tmp_path: Path) -> None:
+    """95 % intervals of every contrast and outcome of 36 worlds: 93-97 %, and no kind of world below 90 %.
 
-    Contrasts of one moment share touches, so some 4,000 intervals count as about a quarter as many: three standard errors are 2 points.
+    Contrasts of one moment share touches, and repurchase is nearly purchase, so some 8,000 intervals count as about a quarter as many:
+    2 points are four standard errors. Of one kind there are a sixth: 5 points are four. Takes about five minutes on one core.
     """
-    covered = []
-    for seed in range(2_000, 2_000 + SEEDS):
-        folder = make(name, tmp_path / str(seed), people=2_000, touchpoints=16, hidden=hidden, seed=seed)
-        rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["effects"]
-        true = {(r["outcome"], r["moment"], r["contrast"], r["level"], r["reference"]): r["effect"] for r in rows if r["days"] == [0, 30]}
-        covered += [s.low <= true[s.outcome, s.moment, s.contrast, s.level, s.reference] <= s.high for s in regress(folder)]
-    assert 0.93 <= np.mean(covered) <= 0.97
+    covered: dict[tuple[str, float], list[bool]] = {}
+    for name, hidden in SEEN:
+        for seed in range(2_000, 2_000 + SEEDS):
+            folder = make(name, tmp_path / f"{name} {hidden}", people=1_500, touchpoints=12, hidden=hidden, seed=seed)
+            rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["effects"]
+            true = {
+                (r["outcome"], r["moment"], r["contrast"], r["level"], r["reference"]): r["effect"] for r in rows if r["days"] == [0, 30]
+            }
+            covered.setdefault((name, hidden), []).extend(
+                seen.low <= true[seen.outcome, seen.moment, seen.contrast, seen.level, seen.reference] <= seen.high
+                for seen in regress(folder)
+            )
+    assert 0.93 <= np.mean(np.concatenate(list(covered.values()))) <= 0.97
+    assert min(np.mean(found) for found in covered.values()) >= 0.90

@@ -17,6 +17,7 @@ WORLDS: Mapping[str, str] = MappingProxyType(
 """What each world is, by name."""
 
 TOUCHES = 15_000  # lived again for each true moment: the error of the truth is then a tenth of an interval's half-width at 15,000 people
+MOST_LIVED = 30_000_000  # touches lived again, times true moments, times touchpoints: what bounds the time in very dense worlds
 HORIZONS = (7, 14)  # days, beside the horizon of the outcomes
 EDGES = tuple(range(0, 71, 7))
 
@@ -58,5 +59,6 @@ def make(
         raise ValueError(
             f"{weeks} weeks are too short to follow people for {wish.within_days} days: give {-(-2 * wish.within_days // 7)} or more"
         )
-    effort = Effort(TOUCHES, (*HORIZONS, wish.within_days), EDGES if lasting else ())
+    touches = min(TOUCHES, MOST_LIVED // (max(wish.true, 1) * wish.touchpoints))
+    effort = Effort(touches, (*HORIZONS, wish.within_days), EDGES if lasting else ())
     return write_journeys(Path(folder), wish, people=people, hidden=hidden, seed=seed, effort=effort)
