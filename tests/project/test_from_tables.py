@@ -108,6 +108,18 @@ def test_other_columns_of_people_are_segments_unless_they_are_names_or_times() -
     assert project.file.people.employee == '"employee"'
 
 
+def test_ids_may_be_numbers_in_every_table() -> None:
+    rows = visits()
+    numbers = [row % 40 for row in range(240)]
+    people = {"person": pa.array(range(40)), "region": ["n", "s"] * 20, "doubled": [2 * number for number in range(40)]}
+    opinions = {"person": [3.0, None], "at": [START] * 2, "value": [1, 2]}
+    project = momot.from_tables(
+        interactions=rows | {"person": numbers}, people=people, opinions=opinions, columns={"people": {"segments": {"twice": "person * 2"}}}
+    )
+    assert counted(project, 'SELECT count(DISTINCT "segment.twice"), count(*) FROM people') == (40, 40)
+    assert counted(project, "SELECT count(*) FROM opinions o JOIN people p USING (person_id) WHERE p.person = '3'") == (1,)
+
+
 def test_an_ordered_category_is_a_level_in_its_order() -> None:
     labels = pa.array(["small", "middling", "big"])
     level = pa.DictionaryArray.from_arrays(pa.array([2, 0, 1, 2] * 60), labels, ordered=True)

@@ -61,8 +61,9 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
     """
     mapping = shop.mapping(block.from_, PLACE, person_expressions(block.person), where=None)
     person = identifier(add_person(mapping, block.person) or "person")
-    every = {column: identifier(column) for column in mapping.relation.columns}
-    mapping.first |= every
+    # pieces have names of their own: a column may be called `person` and be a number
+    every = {column: identifier(f"column.{column}") for column in mapping.relation.columns}
+    mapping.first |= {f"column.{column}": identifier(column) for column in mapping.relation.columns}
     run(mapping, "people_mapped", mapping.sql({"momot id": person, **every}))
     tally = Tally(PLACE, "people", read=mapping.source_rows())
     reject(shop.connection, tally, mapping.relation, "people_mapped")

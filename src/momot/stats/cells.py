@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.stats.linear import coefficients
-from momot.stats.scores import cluster_scores, no_scores
+from momot.stats.scores import Scores, no_scores
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -78,7 +78,8 @@ def _sums(outcome: Floats, cell: Integers, cells: int, covariates: Blocks) -> tu
     for start in range(0, len(outcome), ROWS) if columns else ():
         rows = slice(start, min(start + ROWS, len(outcome)))
         block = covariates(rows)
-        np.add.at(known, cell[rows], block)
+        for column in range(columns):
+            known[:, column] += np.bincount(cell[rows], weights=block[:, column], minlength=cells)
         square += block.T @ block
         cross += block.T @ outcome[rows]
     return known, square, cross
@@ -100,10 +101,28 @@ def contrast(
     scores = no_scores(len(weights))
     for first, rows in _whole_clusters(starts, len(outcome)):
         block, own = covariates(rows), cell[rows]
+        about = block - adjusted.known[own]
         error = (outcome[rows] - block @ adjusted.slopes - mean[own]) / shrunk[own]
-        leverage = weights[:, own].T / filled[own, None] - (block - adjusted.known[own]) @ loads
-        scores += cluster_scores(leverage=leverage, error=error[:, None], weight=None, starts=first - rows.start)
+        place = np.repeat(np.arange(len(first)), np.diff(np.append(first, rows.stop)))
+        begins = first - rows.start
+        influence = _by_cluster(error / filled[own], place, own, weights) - _added(error[:, None] * about, begins) @ loads
+        leverage = _by_cluster(1.0 / filled[own], place, own, weights) - _added(about, begins) @ loads
+        squared = leverage * leverage
+        scores += Scores(influence.T @ influence, squared.sum(axis=0), np.einsum("ij,ij->j", squared, squared), len(first))
     return Contrasts(weights @ mean, scores.covariance, scores.degrees_of_freedom)
+
+
+def _by_cluster(values: Floats, place: Integers, cell: Integers, weights: Floats) -> Floats:
+    """Σ weights·value of each cluster's rows, (clusters, k): the rows are summed by cluster and cell before they meet the contrasts."""
+    cells = weights.shape[1]
+    clusters = int(place[-1]) + 1
+    summed = np.bincount(place * cells + cell, weights=values, minlength=clusters * cells).reshape(clusters, cells)
+    return np.asarray(summed @ weights.T)
+
+
+def _added(rows: Floats, begins: Integers) -> Floats:
+    """Sums of rows by cluster, (clusters, columns)."""
+    return np.add.reduceat(rows, begins, axis=0) if rows.shape[1] else np.zeros((len(begins), 0))
 
 
 def _within(outcome: Floats, cell: Integers, adjusted: Cells, covariates: Blocks) -> Floats:
