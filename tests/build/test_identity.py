@@ -469,3 +469,8 @@ def test_a_kiosk_is_found_whichever_id_is_written_first(make: Any) -> None:
     made = make(text, {"e.csv": csv([(str(n), "", "kiosk") for n in range(6)])})
     assert left_out(made) == {"cookie:kiosk"}
     assert len(found(made)) == 6
+
+
+def test_an_id_with_a_decimal_point_is_the_whole_number_that_it_is_elsewhere(make: Any) -> None:
+    made = make(text_of(["a.csv", "b.csv"]), {"a.csv": csv([("17", "", "a")]), "b.csv": csv([("17.0", "", "b"), ("", "", "b")])})
+    assert found(made) == {frozenset({"crm:17", "cookie:a", "cookie:b"})}

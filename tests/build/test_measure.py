@@ -60,6 +60,9 @@ CASES = [
     Case(("", "  ", "2"), "BIGINT"),
     Case(("5.70306E+17", "2"), "VARCHAR", "5.70306E+17", named("ids")),
     Case(("123", "45"), "BIGINT", "123", named("ids")),
+    Case(("17.0", "18.0"), "BIGINT", "17", named("ids")),
+    Case(("1.0", "1.2"), "VARCHAR", "1.0", named("ids")),
+    Case(("17.0", "18"), "VARCHAR", "17.0", named("ids")),
     Case(("1.5", "nan"), "DOUBLE", "1.5"),
     Case(("", ""), "VARCHAR"),
 ]

@@ -130,6 +130,7 @@ def _tests(cell: str, formats: list[TimeFormat]) -> dict[str, str]:
         "whole": f"try_cast({cell} AS BIGINT)::VARCHAR = {cell}",
         "number": f"({number_sql(cell)}) IS NOT NULL",
         "nan": f"lower({cell}) IN ('nan', 'inf', '-inf', '+inf', 'infinity', '-infinity', '+infinity')",
+        "point_zero": f"regexp_full_match({cell}, '-?(0|[1-9][0-9]{{0,17}})[.]0')",
         "padded": f"regexp_full_match({cell}, '[+-]?0[0-9].*')",
         "comma": f"({comma_number_sql(cell)}) IS NOT NULL",
         "comma_sure": f"regexp_full_match({cell}, {literal(COMMA_SURE)})",
@@ -144,7 +145,7 @@ def _tests(cell: str, formats: list[TimeFormat]) -> dict[str, str]:
     return tests
 
 
-_NUMERIC = {"whole", "number", "nan", "padded", "comma", "comma_sure"}
+_NUMERIC = {"whole", "point_zero", "number", "nan", "padded", "comma", "comma_sure"}
 
 
 def _possible(name: str, tests: dict[str, str], sampled: Counter[str], roles: Roles) -> dict[str, str]:
@@ -187,7 +188,9 @@ def _decide(
     if text_only and key not in roles.number:
         return text
     if key in roles.ids:
-        return Column(name, "BIGINT", f"try_cast({cell} AS BIGINT)") if n["whole"] == total else text
+        # 17.0 is how programs write the whole numbers of a column that has blanks: the same id as 17 elsewhere
+        digits = cell if n["whole"] == total else f"split_part({cell}, '.', 1)" if n["point_zero"] == total else None
+        return Column(name, "BIGINT", f"try_cast({digits} AS BIGINT)") if digits else text
     return _number(name, cell, n, key in roles.number) or _boolean(name, cell, n) or text
 
 

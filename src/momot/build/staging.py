@@ -23,7 +23,7 @@ from momot.errors import NotATime, NothingLeft, UnreadableSource
 from momot.project.schema import Table
 from momot.vocabulary import Rejection
 
-_VERSION = 1  # of what staging makes of the same bytes
+_VERSION = 2  # of what staging makes of the same bytes
 HIDDEN = "__"  # columns that no expression of the project sees: __source, __line, "__bad:<column>"
 _NUMERIC = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE"}
 
