@@ -74,7 +74,7 @@ def panel_of(piece: Piece, cuts: int = 1) -> Panel:
         exposures=(exposure("call", QUALITY, 1), exposure("mail", PRESENCE, 0)),
         pilot=piece,
         units=len(np.unique(piece.unit)),
-        months=1.0,
+        span=(0, 29),
         pieces=lambda: iter([lambda part=part: part for part in parts]),
     )
 

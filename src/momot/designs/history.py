@@ -20,7 +20,6 @@ Flags = npt.NDArray[np.bool_]
 ACTIVITY_HALF_LIVES = (1.0, 3.0, 10.0, 30.0)
 OUTCOME_HALF_LIVES = (3.0, 10.0, 30.0)
 EXPOSURE_HALF_LIVES = (7.0, 28.0)
-QUALITY_HALF_LIFE = 14.0
 PRE_DAYS = 28
 """Length of the pre-period: the weeks before a touch in which its effect can't be."""
 RECENT_DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 120)
@@ -133,10 +132,19 @@ def _exposures(past: Past) -> list[Covariate]:
             )
             for half_life in EXPOSURE_HALF_LIVES
         ]
-        if exposure.coding == "quality":
-            sign = np.array([{"bad": -1.0, "good": 1.0}.get(state.role, 0.0) for state in exposure.states])
-            balance = _recent(past, met, sign[exposure.codes], QUALITY_HALF_LIFE)
-            found.append(_number(f"{exposure.moment}, good less bad so far", balance, "recent", smooth=True))
+        for role in ("bad", "good") if exposure.coding == "quality" else ():
+            went = np.array([state.role == role for state in exposure.states])[exposure.codes]
+            if any(state.role == role for state in exposure.states):
+                so = Marked.of(past.line, went)
+                found += [
+                    _number(
+                        f"{exposure.moment} {role}, half-life {half_life:g} days",
+                        np.log1p(_recent(past, so, went.astype(np.float64), half_life)),
+                        "recent",
+                        smooth=True,
+                    )
+                    for half_life in EXPOSURE_HALF_LIVES
+                ]
         if exposure.coding in ("level", "rating"):
             codes = np.where(met.last >= 0, exposure.codes[met.last], np.nan).astype(np.float64)
             labels = tuple(state.label for state in exposure.states)

@@ -17,6 +17,7 @@ import numpy as np
 from momot.build.interaction_rows import minor_units
 from momot.build.zone import day_sql
 from momot.designs.columns import MICROS_A_DAY, integers, read_column
+from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame, Integers, State
 from momot.designs.landmarks import Units, share_of_quiet
 from momot.designs.outcomes import scored
@@ -90,19 +91,20 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
     )
     _keep_bits(connection, reader)
     piece, covariates = _pilot(reader)
+    employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
     panel = Panel(
-        questions=tuple(_question(source, reader, exposures) for source in sources),
+        questions=tuple(_question(source, reader, exposures, employees) for source in sources),
         outcomes=reader.outcomes,
         probes=reader.probes,
         covariates=covariates,
         exposures=exposures,
         pilot=piece,
         units=len(units),
-        months=(days.last - days.first + 1) / MONTH_DAYS,
+        span=(int(units.first.min()) * days.step, int(units.last.max()) * days.step + days.step - 1),
         pieces=lambda: _pieces(reader),
     )
-    return [_designed(source, question, panel, per, days) for source, question in zip(sources, panel.questions, strict=True)]
+    return [_designed(source, question, panel, per) for source, question in zip(sources, panel.questions, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,7 @@ def _rows(make: Callable[[], tuple[Piece, tuple[Covariate, ...]]]) -> Piece:
     return make()[0]
 
 
-def _question(source: Source, reader: Reader, exposures: Sequence[Exposure]) -> PanelQuestion:
+def _question(source: Source, reader: Reader, exposures: Sequence[Exposure], checks: tuple[Check, ...]) -> PanelQuestion:
     own = _own(source, reader)
     return PanelQuestion(
         id=source.ask.id,
@@ -308,7 +310,7 @@ def _question(source: Source, reader: Reader, exposures: Sequence[Exposure]) -> 
         probes={probe.name: n for n, probe in enumerate(reader.probes) if probe.question == source.ask.id},
         own=frozenset(position for position, exposure in enumerate(exposures) if exposure.moment in own),
         evidence="B",
-        checks=(),
+        checks=checks,
     )
 
 
@@ -324,7 +326,7 @@ def _own(source: Source, reader: Reader) -> frozenset[str]:
     return frozenset(moment for (moment,) in found)
 
 
-def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str, days: _Days) -> Designed:
+def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str) -> Designed:
     ask = source.ask
     pilot = panel.pilot
     frame = Frame(
@@ -337,7 +339,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str, d
         bucket=pilot.bucket,
         covariates=panel.covariates,
         exposures=panel.exposures,
-        months=panel.months,
+        months=max(panel.span[1] - panel.span[0] + 1, 1) / MONTH_DAYS,
         checks=question.checks,
         rows=0,  # counted when all of them have been read
     )
@@ -347,8 +349,8 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str, d
         refused=(),
         unit=ask.unit or ("share" if source.stream is not None else "points"),
         people=0,
-        first=_iso(days.first),
-        last=_iso(days.last),
+        first=_iso(int(panel.span[0])),
+        last=_iso(int(panel.span[1])),
         estimand=_estimand(source, per),
         panel=panel,
     )

@@ -89,5 +89,5 @@ class Panel:
     exposures: tuple[Exposure, ...]  # of the pilot
     pilot: Piece
     units: int  # persons or accounts followed
-    months: float | None
+    span: tuple[int, int]  # local days since 1970 from the first to the last at risk
     pieces: Callable[[], Iterator[Callable[[], Piece]]]

@@ -77,9 +77,12 @@ def code(exposure: Exposure, units: Integers, clusters: Integers, weight: Floats
     columns = _columns(exposure, units, supported, reference)
     side = _Sides(exposure, columns, units, clusters, weight)
     plans = () if reference is None else _PLANS[exposure.coding](side, reference)
-    if presence and reference is not None and exposure.coding not in ("presence", "arm"):
-        plans = (*plans, side.compare("presence", side.met(), side.role("absent"), names=("met", "not met")))
     planned = tuple(p for p in plans if p is not None)
+    if presence and reference is not None and exposure.coding not in ("presence", "arm"):
+        at_all = side.compare("presence", side.met(), side.role("absent"), names=("met", "not met"))
+        if at_all is not None:  # where it only ever went one way, that way is having met it
+            same = (at_all.states, at_all.reference_states)
+            planned = (*(p for p in planned if (p.states, p.reference_states) != same), at_all)
     base: tuple[int, ...] = () if reference is None else (reference,)
     if reference is None and columns:  # no contrast, but its columns still adjust others: one state must have none
         largest = max(columns, key=lambda states: int(units[list(states)].sum()))

@@ -125,9 +125,8 @@ def _unread(project: ProjectFile) -> Iterable[Item]:
     said = {
         "[controls]": bool(project.controls),
         "[accidents]": bool(project.accidents),
-        "`when` in [[stages]]": any(rule.when for rule in project.stages),
-        "`horizons` in [outcomes]": any(outcome.horizons_days for outcome in project.outcomes),
-        "`eligible` in [outcomes]": any(outcome.eligible for outcome in project.outcomes),
+        "`horizons` of outcomes per subject": any(one.horizons_days and one.per == "subject" for one in project.outcomes),
+        "`eligible` of outcomes per subject": any(one.eligible and one.per == "subject" for one in project.outcomes),
     }
     for name, there in said.items():
         if there:
