@@ -135,7 +135,12 @@ def find_moments(
     with built.connect() as connection:
         designed = list(design(wanted, project.file, connection))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
-        answered = {entry.designed.ask.id: entry for entry in _answered(open_, seed, progress)}
+        answered = {}
+        for entry in _answered(open_, seed, progress):
+            if isinstance(entry, Unanswerable):
+                designed.append(entry)
+            else:
+                answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, connection, progress)
     return answer(
         [answered[ask.id] for ask in wanted if ask.id in answered],
@@ -292,8 +297,8 @@ def _changed(path: Path, source: Source) -> bool:
     return now.st_size != source.bytes or now.st_mtime_ns != source.modified_ns
 
 
-def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None) -> Iterator[Answered]:
-    """Estimate each question; those that share a panel share one pass over its rows."""
+def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None) -> Iterator[Answered | Unanswerable]:
+    """Estimate each question; those that share a panel share one pass over its rows, and may turn out to have no answer."""
     from momot.effects.direct import estimate_direct
     from momot.effects.estimate import estimate
     from momot.effects.segments import estimate_segments
@@ -315,9 +320,10 @@ def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None
         yield from _panel(together, seed)
 
 
-def _panel(designed: Sequence[Designed], seed: int) -> Iterator[Answered]:
+def _panel(designed: Sequence[Designed], seed: int) -> Iterator[Answered | Unanswerable]:
     from momot.effects.panel import estimate_panel
     from momot.findings.answer import Answered
+    from momot.vocabulary.records import Unanswerable
 
     (panel,) = {id(one.panel): one.panel for one in designed}.values()
     assert panel is not None  # noqa: S101  the caller grouped them by it
@@ -325,6 +331,10 @@ def _panel(designed: Sequence[Designed], seed: int) -> Iterator[Answered]:
         panel, {one.ask.id: one.frame for one in designed}, unit_of={one.ask.id: one.unit for one in designed}, seed=seed
     )
     for one, found in zip(designed, estimates, strict=True):
+        if found.estimates is None or found.lacking is not None:
+            rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")
+            yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
+            continue
         counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows))
         yield Answered(counted, found.estimates, windows=found.windows)
 

@@ -302,3 +302,35 @@ def test_records_dated_by_week_are_followed_by_week(tiny):
     ]  # everything of a week on its Monday
     (question,) = found(tiny, rows, WEEK).questions
     assert question.units < 500 * DAYS / 7 + 1
+
+
+def test_a_horizon_beyond_the_records_is_said_and_the_others_are_answered(tiny):
+    rows = shop(people=300)
+    (answer,) = found(tiny, rows, WEEK.replace("7 days", "400 days")).unanswerable
+    assert answer.rule == "no_follow_up"
+    assert "Nobody is followed for 400 days" in answer.reason
+    (question,) = found(tiny, rows, WEEK + 'horizons = ["400 days"]\n').questions
+    assert any(check.name == "support" and "400 days" in check.message for check in question.checks)
+
+
+def test_an_outcome_that_everybody_has_leaves_nothing_to_explain(tiny):
+    rows = [row for row in shop(people=200) if row["what"] != "order_placed"]
+    rows += [
+        {"who": who, "at": START + timedelta(days=day), "what": "order_placed", "how": ""} for who in range(200) for day in range(DAYS)
+    ]
+    (answer,) = found(tiny, rows, WEEK).unanswerable
+    assert answer.rule == "constant_outcome"
+
+
+def test_a_fact_of_a_person_needs_a_date(tiny):
+    facts = [{"who": who, "spent": who % 7, "on": START + timedelta(days=60)} for who in range(200)]
+    tiny.table("facts", facts)
+    text = (
+        LOG.split("[outcomes.buys]", maxsplit=1)[0]
+        + '[outcomes.spent]\nfrom = "facts.csv"\nvalue = "spent"\nperson = "who"\nper = "person"\n'
+    )
+    (answer,) = found(tiny, shop(people=200), text).unanswerable
+    assert answer.rule == "no_follow_up"
+    assert "says no `at`" in answer.reason
+    (question,) = tiny.find(text + 'at = "on"\nwithin = "30 days"\n').questions
+    assert question.people == 200

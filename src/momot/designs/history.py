@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 ACTIVITY_HALF_LIVES = (1.0, 3.0, 10.0, 30.0)
 OUTCOME_HALF_LIVES = (3.0, 10.0, 30.0)
 EXPOSURE_HALF_LIVES = (7.0, 28.0)
+COARSE_HALF_LIVES = (14.0,)
+UNITS_PER_COLUMN = 15
 PRE_DAYS = 28
 """Length of the pre-period: the weeks before a touch in which its effect can't be."""
 RECENT_DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 120)
@@ -36,7 +38,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Rows and what is known of them. `met` (n,): happenings in the row; `exposures` with their codes in the rows; `first` (n,) period."""
+    """Rows and what is known of them. `met` (n,): happenings in the row; `exposures` with their codes in the rows; `first` (n,) period.
+
+    `fine`: whether there are units enough to hold every moment's past at several speeds, see `fine_enough`.
+    """
 
     line: Line
     step: int
@@ -44,6 +49,7 @@ class Past:
     met: Floats
     exposures: Sequence[Exposure]
     streams: Sequence[Stream]
+    fine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,12 @@ class Marked:
         """The rows that `flags` (n,) mark."""
         rows = np.flatnonzero(flags)
         return cls(rows, line.some(rows), last_before(line, flags))
+
+
+def fine_enough(units: int, exposures: Sequence[Exposure]) -> bool:
+    """Whether there are `UNITS_PER_COLUMN` units for each column that a fine past has: with fewer, columns cost more than they save."""
+    columns = sum(len(EXPOSURE_HALF_LIVES) * (3 if exposure.coding == "quality" else 1) for exposure in exposures)
+    return units >= UNITS_PER_COLUMN * columns
 
 
 def history(past: Past) -> list[Covariate]:
@@ -118,38 +130,35 @@ def _streams(past: Past) -> list[Covariate]:
 
 
 def _exposures(past: Past) -> list[Covariate]:
-    """Past exposure to each moment; of qualities the balance of good and bad, of levels the last one."""
+    """Past exposure to each moment; of qualities the bad and the good ones apart, of levels the last one."""
     found = []
     for exposure in past.exposures:
         flags = _met(exposure)
         met = Marked.of(past.line, flags)
-        found += [
-            _number(
-                f"{exposure.moment}, half-life {half_life:g} days",
-                np.log1p(_recent(past, met, flags.astype(np.float64), half_life)),
-                "recent",
-                smooth=True,
-            )
-            for half_life in EXPOSURE_HALF_LIVES
-        ]
+        found += _speeds(past, exposure.moment, flags, met)
         for role in ("bad", "good") if exposure.coding == "quality" else ():
-            went = np.array([state.role == role for state in exposure.states])[exposure.codes]
-            if any(state.role == role for state in exposure.states):
-                so = Marked.of(past.line, went)
-                found += [
-                    _number(
-                        f"{exposure.moment} {role}, half-life {half_life:g} days",
-                        np.log1p(_recent(past, so, went.astype(np.float64), half_life)),
-                        "recent",
-                        smooth=True,
-                    )
-                    for half_life in EXPOSURE_HALF_LIVES
-                ]
+            went = np.array([state.role == role for state in exposure.states])
+            if went.any():
+                found += _speeds(past, f"{exposure.moment} {role}", went[exposure.codes], None)
         if exposure.coding in ("level", "rating"):
             codes = np.where(met.last >= 0, exposure.codes[met.last], np.nan).astype(np.float64)
             labels = tuple(state.label for state in exposure.states)
             found.append(Covariate(f"{exposure.moment}, last level", codes, labels, known="recent"))
     return found
+
+
+def _speeds(past: Past, name: str, flags: Flags, marked: Marked | None) -> list[Covariate]:
+    """How much of something there was before, forgotten at several speeds."""
+    rows = marked or Marked.of(past.line, flags)
+    return [
+        _number(
+            f"{name}, half-life {half_life:g} days",
+            np.log1p(_recent(past, rows, flags.astype(np.float64), half_life)),
+            "recent",
+            smooth=True,
+        )
+        for half_life in (EXPOSURE_HALF_LIVES if past.fine else COARSE_HALF_LIVES)
+    ]
 
 
 def _met(exposure: Exposure) -> Flags:

@@ -76,6 +76,9 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
     units = _units(connection, unit, project, days)
     if not len(units):
         return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
+    followed, closed = _within_reach(sources, units, days)
+    if not followed:
+        return list(closed.values())
     reader = Reader(
         connection=connection,
         unit=unit,
@@ -83,9 +86,9 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
         every=share_of_quiet(units),
         units=units,
         moments=_moments(connection),
-        streams=streams_of(sources),
-        sources=tuple(sources),
-        answers=_answers(connection, unit, project, sources, days),
+        streams=streams_of(followed),
+        sources=tuple(followed),
+        answers=_answers(connection, unit, project, followed, days),
         attributes=_attributes(connection, units),
         money=float(minor_units(project.currency)),
     )
@@ -94,7 +97,7 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
     employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
     panel = Panel(
-        questions=tuple(_question(source, reader, exposures, employees) for source in sources),
+        questions=tuple(_question(source, reader, exposures, (*employees, *_too_far(source))) for source in followed),
         outcomes=reader.outcomes,
         probes=reader.probes,
         covariates=covariates,
@@ -104,7 +107,32 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
         span=(int(units.first.min()) * days.step, int(units.last.max()) * days.step + days.step - 1),
         pieces=lambda: _pieces(reader),
     )
-    return [_designed(source, question, panel, per) for source, question in zip(sources, panel.questions, strict=True)]
+    answered = [_designed(source, question, panel, per) for source, question in zip(followed, panel.questions, strict=True)]
+    return [*answered, *closed.values()]
+
+
+def _too_far(source: Source) -> tuple[Check, ...]:
+    """A note on the further horizons that were asked for and that nobody is followed for."""
+    asked = (source.outcome.within_days, *source.outcome.horizons_days)
+    lost = [f"{horizon:g}" for horizon in asked if horizon and horizon not in source.horizons]
+    if not lost:
+        return ()
+    message = f"Nobody is followed for {', '.join(lost)} days, so that horizon is left out."
+    return (Check(name="support", status="review", message=message),)
+
+
+def _within_reach(sources: Sequence[Source], units: Units, days: _Days) -> tuple[list[Source], dict[str, Unanswerable]]:
+    """The sources with the horizons that somebody is followed for; those whose main horizon nobody is, closed."""
+    longest = int((units.known - units.first).max()) * days.step
+    found, closed = [], {}
+    for source in sources:
+        horizons = tuple(horizon for horizon in source.horizons if horizon <= longest)
+        if horizons[:1] == source.horizons[:1]:
+            found.append(replace(source, horizons=horizons))
+        else:
+            reason = f"Nobody is followed for {source.horizons[0]:g} days: the longest anybody is under observation is {longest:,}."
+            closed[source.ask.id] = unanswerable(source.ask, "no_follow_up", reason)
+    return found, closed
 
 
 @dataclass(frozen=True, slots=True)

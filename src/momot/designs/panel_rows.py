@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from momot.designs.columns import integers, read_column
 from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
-from momot.designs.history import PRE_DAYS, Past, history
+from momot.designs.history import PRE_DAYS, Past, fine_enough, history
 from momot.designs.history import Stream as Counted
 from momot.designs.landmarks import Landmarks, Units, landmarks
 from momot.designs.panel_sources import Source, Stream
@@ -115,7 +115,7 @@ class Reader:
         codes = self._codes(table, marks.source)
         exposures = [replace(moment.exposure, codes=code) for moment, code in zip(self.moments, codes, strict=True)]
         streams = [Counted(stream.name, _spread(table[f"happened_{n}"], marks.source)) for n, stream in enumerate(self.streams)]
-        past = Past(marks.line, self.step, self.units.first[position], _spread(table["met"], marks.source), exposures, streams)
+        past = Past(marks.line, self.step, self.units.first[position], _spread(table["met"], marks.source), exposures, streams, self.fine)
         covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position))
         outcomes, measured = self._outcomes(marks, position, table, streams)
         rows = np.flatnonzero(marks.at_risk & (measured > 0))
@@ -152,6 +152,11 @@ class Reader:
             high=int(units.unit.max()),
             sampled=sampled,
         )
+
+    @cached_property
+    def fine(self) -> bool:
+        """Whether the past of every moment is held at several speeds."""
+        return fine_enough(len(self.units), [moment.exposure for moment in self.moments])
 
     @cached_property
     def bits(self) -> dict[tuple[int, Way], tuple[int, int]]:

@@ -66,6 +66,9 @@ def unit_sql(per: str) -> str:
 def source_of(ask: Ask, outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Source | Unanswerable:
     """Where the outcome of a question comes from, or why these data can't answer it."""
     horizons = tuple(dict.fromkeys([*([outcome.within_days] if outcome.within_days else []), *outcome.horizons_days]))
+    if outcome.from_ is not None and outcome.at is None:
+        reason = f"[outcomes.{outcome.name}] says no `at`: nobody knows whether a person's fact came after a touch."
+        return unanswerable(ask, "no_follow_up", reason)
     if outcome.activity is None:
         return Source(ask, outcome, horizons or (OPINION_DAYS,), None)
     if not horizons:

@@ -6,7 +6,7 @@ bucket's own share of the nuisance stays is of second order (Frisch-Waugh-Lovell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,15 +18,19 @@ from momot.designs.pieces import Panel, PanelQuestion
 from momot.effects import gates
 from momot.effects.answers import answers
 from momot.effects.contrasts import Planned, code
+from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates
-from momot.effects.panel_checks import Before, between, diagnose, presence
+from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
 from momot.effects.panel_solve import Coded, Solved
-from momot.effects.panel_sums import KINDS, Gathered, Layout, gather, plan, states
+from momot.effects.panel_sums import KINDS, Gathered, Layout, Tally, gather, plan, states
+from momot.vocabulary import UnanswerableRule
 from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 
+REVIEW_ALIKE = 0.5
+"""Share of exposed person-days without a like from which on it is worth a look: with hundreds of columns of history some always are."""
 BINS = 256
 REACH = 6.0
 """Standard deviations of a propensity score on either side that its bins cover."""
@@ -34,13 +38,17 @@ REACH = 6.0
 
 @dataclass(frozen=True, slots=True)
 class PanelEstimates:
-    """One question's answers. `windows` are the same for other horizons: (days, estimates). `units` rows, `people` units that have any."""
+    """One question's answers, None where `lacking` says why there is none.
+
+    `windows` are the same for other horizons: (days, estimates). `rows` have the outcome, `people` are the units that have any.
+    """
 
     question: str
-    estimates: Estimates
+    estimates: Estimates | None
     windows: tuple[tuple[float, Estimates], ...]
     rows: int
     people: int
+    lacking: tuple[UnanswerableRule, str] | None = None
 
 
 def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str, str], seed: int = 0) -> tuple[PanelEstimates, ...]:
@@ -56,16 +64,37 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
 
 def _question(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, seed: int, unit: str) -> PanelEstimates:
     first, *others = question.columns
+    tally = gathered.tallies[first]
+    lacking = _lacking(tally)
+    if lacking is not None:
+        return PanelEstimates(question.id, None, (), int(tally.everywhere[0]), tally.everybody, lacking)
     main = _column(panel, question, frame, gathered, first, seed, unit, checked=True)
     return PanelEstimates(
         question=question.id,
         estimates=main,
         windows=tuple(
-            (panel.outcomes[column].days, _column(panel, question, frame, gathered, column, seed, unit, checked=False)) for column in others
+            (panel.outcomes[column].days, _column(panel, question, frame, gathered, column, seed, unit, checked=False))
+            for column in others
+            if _lacking(gathered.tallies[column]) is None
         ),
-        rows=int(gathered.tallies[first].everywhere[0]),
-        people=gathered.tallies[first].everybody,
+        rows=int(tally.everywhere[0]),
+        people=tally.everybody,
     )
+
+
+def _lacking(tally: Tally) -> tuple[UnanswerableRule, str] | None:
+    """Whether there is an outcome to explain: 50 rows with one, 20 of either kind where there are only two."""
+    rows, weight, _, total, squares, ones, zeros = tally.everywhere.tolist()
+    if rows < MIN_OUTCOMES:
+        return "too_few_units", f"{rows:,.0f} person-days have a measured outcome; at least {MIN_OUTCOMES} are needed."
+    if squares / weight - (total / weight) ** 2 <= 1e-12 * max(squares / weight, 1e-300):
+        return "constant_outcome", f"The outcome is {total / weight:g} on all {rows:,.0f} person-days: nothing to explain."
+    if ones + zeros == rows and min(ones, zeros) < MIN_EACH_SHARE:
+        return (
+            "too_few_units",
+            f"Only {min(ones, zeros):.0f} of {rows:,.0f} person-days have the rarer outcome; at least {MIN_EACH_SHARE} are needed.",
+        )
+    return None
 
 
 def _column(
@@ -88,7 +117,6 @@ def _column(
         exposure = frame.exposures[equation.exposure]
         found = (
             gates.support(frame, exposure, equation.coding, equation.counts, contrasts),
-            gates.separability(frame, coded.columns, solved.folds, equation),
             *before[equation.exposure].always,
         )
         return tuple(one for one in found if one is not None)
@@ -102,12 +130,24 @@ def _column(
         check=check,
         unit=unit,
     )
+
+    def apart(equation: Equation, wanted: Callable[[Planned], bool]) -> tuple[Check, ...]:
+        kept = [(planned, share) for planned, share in zip(equation.tested, equation.retained, strict=True) if wanted(planned)]
+        lost = tuple((planned, share) for planned, share in equation.left_out if wanted(planned))
+        some = replace(equation, tested=tuple(p for p, _ in kept), retained=tuple(share for _, share in kept), left_out=lost)
+        one = gates.separability(frame, coded.columns, solved.folds, some)
+        return () if one is None else (one,)
+
     if checked:
         found = tuple(
             replace(
                 one,
-                before_presence=(*_alike(panel, column, pilot, equation, presence(equation)), *past.presence),
-                before_between=(*_alike(panel, column, pilot, equation, between(equation)), *past.between),
+                before_presence=(
+                    *apart(equation, of_presence),
+                    *_alike(panel, column, pilot, equation, presence(equation)),
+                    *past.presence,
+                ),
+                before_between=(*apart(equation, of_between), *_alike(panel, column, pilot, equation, between(equation)), *past.between),
             )
             for one, equation, past in zip(found, solved.equations, before, strict=True)
         )
@@ -128,7 +168,7 @@ def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted:
         sides = (np.isin(codes, states) for states in (planned.states, planned.reference_states))
         overlap = gates.Overlap(*(np.bincount(bins[side], weights=weight[side], minlength=BINS).astype(np.float64) for side in sides))
         compared.append((planned.level or "met", planned.reference, overlap))
-    check = gates.alike(compared, exposure.evidence)
+    check = gates.alike(compared, exposure.evidence, noun="person-days", review=REVIEW_ALIKE)
     return () if check is None else (check,)
 
 

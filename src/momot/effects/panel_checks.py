@@ -6,6 +6,7 @@ more chances? All of it from the sums that the effects come from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,7 @@ def diagnose(
             Before(
                 always,
                 (
-                    *_before(position, presence(equation), effects, earlier, trend, follows=follows, unit=unit),
+                    *_before(position, () if position in own else presence(equation), effects, earlier, trend, follows=follows, unit=unit),
                     *_opportunity(position, presence(equation), effects, raw, own=position in own, follows=follows, unit=unit),
                 ),
                 _before(position, between(equation), effects, earlier, trend, follows=follows, unit=unit),
@@ -73,12 +74,22 @@ def diagnose(
 
 def presence(equation: Equation) -> list[Planned]:
     """The contrast of having met it at all, where it can be told."""
-    return [planned for planned in equation.tested if planned.contrast == "presence"]
+    return [planned for planned in equation.tested if of_presence(planned)]
 
 
 def between(equation: Equation) -> list[Planned]:
     """The contrasts between ways of having met it."""
-    return [planned for planned in equation.tested if planned.between_met]
+    return [planned for planned in equation.tested if of_between(planned)]
+
+
+def of_presence(planned: Planned) -> bool:
+    """Whether a contrast is the one of having met it at all."""
+    return planned.contrast == "presence"
+
+
+def of_between(planned: Planned) -> bool:
+    """Whether a contrast is between ways of having met it."""
+    return planned.between_met
 
 
 def _triggered(coded: Coded, position: int) -> tuple[bool, Check | None]:
@@ -107,7 +118,7 @@ def _triggered(coded: Coded, position: int) -> tuple[bool, Check | None]:
 
 
 def _before(
-    position: int, asked: list[Planned], effects: dict[Name, Told], earlier: Solved, trend: Solved, *, follows: bool, unit: str
+    position: int, asked: Sequence[Planned], effects: dict[Name, Told], earlier: Solved, trend: Solved, *, follows: bool, unit: str
 ) -> tuple[Check, ...]:
     """The outcome before the touch, in the contrast in which it differed most surely."""
     if not asked:
@@ -118,7 +129,7 @@ def _before(
     return tuple(check for check in checks if check is not None)
 
 
-def _pre_period(position: int, asked: list[Planned], effects: dict[Name, Told], earlier: Solved, unit: str) -> Check | None:
+def _pre_period(position: int, asked: Sequence[Planned], effects: dict[Name, Told], earlier: Solved, unit: str) -> Check | None:
     found = _surest(position, asked, earlier)
     if found is None:
         return None
@@ -138,7 +149,7 @@ def _pre_period(position: int, asked: list[Planned], effects: dict[Name, Told], 
     )
 
 
-def _pre_trend(position: int, asked: list[Planned], trend: Solved, unit: str) -> Check | None:
+def _pre_trend(position: int, asked: Sequence[Planned], trend: Solved, unit: str) -> Check | None:
     found = _surest(position, asked, trend)
     if found is None:
         return None
@@ -156,7 +167,7 @@ def _pre_trend(position: int, asked: list[Planned], trend: Solved, unit: str) ->
     )
 
 
-def _surest(position: int, asked: list[Planned], solved: Solved) -> tuple[Planned, Told] | None:
+def _surest(position: int, asked: Sequence[Planned], solved: Solved) -> tuple[Planned, Told] | None:
     told = [(planned, one) for planned in asked if (one := solved.told(position, planned)) is not None]
     return min(told, key=lambda pair: pair[1].p_value, default=None)
 
@@ -164,11 +175,12 @@ def _surest(position: int, asked: list[Planned], solved: Solved) -> tuple[Planne
 def _amount(told: Told, unit: str) -> str:
     """`+3.9 (+3.4 to +4.4) percentage points`."""
     factor, name = (100.0, "percentage points") if unit == "share" else (1.0, unit)
-    return f"{told.estimate * factor:+.3g} ({told.low * factor:+.3g} to {told.high * factor:+.3g}) {name}"
+    written = f"{told.estimate * factor:+.3g} ({told.low * factor:+.3g} to {told.high * factor:+.3g}) {name}"
+    return written.replace("-", "\N{MINUS SIGN}")
 
 
 def _opportunity(
-    position: int, asked: list[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool, unit: str
+    position: int, asked: Sequence[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool, unit: str
 ) -> tuple[Check, ...]:
     """More rows, more chances: whether having met it goes with more of the outcome only because active people do both."""
     if own:
