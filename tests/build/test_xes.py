@@ -109,3 +109,19 @@ def test_a_log_without_events_a_wrong_file_and_a_wrong_column_are_named(make: An
         make(BLOCK, {"log.xes": TWO[: TWO.index("</event>") + 8]})
     with pytest.raises(MissingColumn, match="Did you mean 'time:timestamp'"):
         make(BLOCK.replace("time:timestamp", "time:timestmp"), {"log.xes": TWO})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2024-03-05T10:00:00.123456789+01:00", "2024-03-05T09:00:00.123456+00:00"),
+        ("2024-03-05T10:00:00+0530", "2024-03-05T04:30:00+00:00"),
+        ("2024-03-05T10:00:00", "2024-03-05T01:00:00+00:00"),  # no offset: local, although others have one
+        ("2024-03-05", "2024-03-04T15:00:00+00:00"),
+    ],
+)
+def test_times_are_read_as_exporters_write_them(make: Any, query: Any, written: str, meant: str) -> None:
+    text = 'timezone = "Asia/Tokyo"\n' + BLOCK.replace('value = "cost"\n', "")
+    made = make(text, {"log.xes": log(trace("1", event("called", written), event("paid", "2024-03-05T12:00:00Z")))})
+    found = query(made, "SELECT happened_at FROM interactions JOIN activities USING (activity_id) WHERE activity = 'called'")
+    assert found == [(micros(meant),)]
