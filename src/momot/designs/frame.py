@@ -31,7 +31,7 @@ from before the pre-period, of which a placebo may know."""
 class Covariate:
     """One column of L. `values`: float64 (n,), NaN where missing; with `categories`, the code of each, NaN where missing.
 
-    `smooth`: a linear term is enough, and its missing values are its mean.
+    `smooth`: a linear term is enough, and its missing values are its mean. `group`: what several columns together are called.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Covariate:
     categories: tuple[str, ...] | None = None
     known: Known = "standing"
     smooth: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the project alone, never on the rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,13 @@ def fine_enough(units: int, exposures: Sequence[Exposure]) -> bool:
 
 def history(past: Past) -> list[Covariate]:
     """All columns of L that follow from the time line."""
-    return [*_tenure(past), *_activity(past), *_streams(past), *_exposures(past)]
+    parts = (
+        (None, _tenure(past)),
+        ("activity before", _activity(past)),
+        ("outcomes before", _streams(past)),
+        ("touches before", _exposures(past)),
+    )
+    return [replace(covariate, group=group) for group, covariates in parts for covariate in covariates]
 
 
 def _tenure(past: Past) -> list[Covariate]:

@@ -70,7 +70,8 @@ def answers(
 
 def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
     """Names of the covariates and moments that an exposure's equation is adjusted for."""
-    return (*(covariate.name for covariate in frame.covariates), *(frame.exposures[i].moment for i in exposure.held if i != position))
+    known = dict.fromkeys(covariate.group or covariate.name for covariate in frame.covariates)
+    return (*known, *(frame.exposures[i].moment for i in exposure.held if i != position))
 
 
 def _contrast(equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:

@@ -118,6 +118,14 @@ class Moment:
                     best[key] = effect
         return tuple(best.values())
 
+    @property
+    def telling_effects(self) -> tuple[Effect, ...]:
+        """The main effects that the verdict rests on: a panel decides on how it went, or else on having met it at all."""
+        if self.question.design != "panel" or not self.decisive:
+            return self.main_effects
+        of_presence = self.finding.label == "presence"
+        return tuple(effect for effect in self.main_effects if (effect.contrast == "presence") == of_presence) or self.main_effects
+
     def effect(self, contrast: Contrast, *, level: str | None = None, segment: str | None = None) -> Effect:
         """The effect of one contrast, for everybody or for one segment.
 

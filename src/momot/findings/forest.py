@@ -95,7 +95,7 @@ def forest(findings: Findings, question: Question) -> Forest:
 
 def row(moment: Moment) -> Row:
     """The lines of one moment, the bad side first, levels in their own order."""
-    effects = _two_sided(moment.main_effects)
+    effects = _two_sided(moment.telling_effects)
     lines = [
         Line(effect, side(effect, moment.question.better), solid(effect, moment.question), contrast_words(effect)) for effect in effects
     ]

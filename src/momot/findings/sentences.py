@@ -114,7 +114,7 @@ def moment_sentence(moment: Moment, numbers: Numbers) -> str:
         return f"{name}: too small to matter. {_within(moment, numbers)}".strip()
     if moment.verdict == "no evidence":
         return f"{name}: nothing found. {detectable_sentence(moment, numbers)}".strip()
-    return " ".join(effect_sentence(moment, effect, numbers) for effect in moment.main_effects)
+    return " ".join(effect_sentence(moment, effect, numbers) for effect in moment.telling_effects)
 
 
 def effect_sentence(moment: Moment, effect: Effect, numbers: Numbers) -> str:
