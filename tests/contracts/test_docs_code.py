@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from momot.cli.commands import momot as commands
 from tests.contracts.docs_pages import DOCS, PAGES, ROOT, Block, blocks, name
 
 TOLD_BY = ("sh", "python", "text")
-PYTHON = [page for page in PAGES if blocks(page, "python")]
+LOG = DOCS / "tutorials" / "from-an-event-log-to-a-finding.md"
+PYTHON = [page for page in PAGES if blocks(page, "python") and page != LOG]
 SHELL = [block for page in PAGES for block in blocks(page, "sh", "shell", "bash", "console")]
 TOLD = [page for page in (ROOT / "README.md", DOCS / "tutorials" / "from-raw-files-to-a-finding.md") if page.is_file()]
 
@@ -106,6 +108,31 @@ def test_a_page_prints_what_it_says_it_prints(
         compare(page, number + 1, printed)
         compared += 1
     assert compared
+
+
+def test_the_tutorial_on_an_event_log_prints_what_it_says_it_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From an empty folder, Python and commands in the order of the page; what it quotes of the project file is there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
+    names: dict[str, object] = {}
+    told = blocks(LOG, *TOLD_BY)
+    for number, block in enumerate(told):
+        capsys.readouterr()
+        if block.language == "python":
+            exec(compile(block.text, str(block), "exec"), names)
+        elif block.language == "sh" and number + 1 < len(told) and told[number + 1].language == "text":
+            assert [cli.run(words) for words in command_lines(block)] == [0]
+        else:
+            continue
+        compare(LOG, number + 1, capsys.readouterr().out)
+    project = tomllib.loads((tmp_path / "web-shop" / "momot.toml").read_text(encoding="utf-8"))
+    for quoted in (tomllib.loads(block.text) for block in blocks(LOG, "toml")):
+        for key, value in quoted.items():
+            wanted, there = (value, project[key]) if isinstance(value, list) else (value.items(), project[key].items())
+            assert all(one in there for one in wanted), f"[{key}] of the page is not in the project file"
 
 
 def compare(page: Path, number: int, printed: str) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from momot.effects import change_checks, changes, columns, contrasts, gates, rows
+from momot.designs import history, landmarks, panel, panel_rows
+from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_sums, rows
 from momot.stats import event_study
 
 PAGE = "docs/explanation/statistics.md"
@@ -34,6 +35,16 @@ def line(root: Path, start: str) -> str:
         ("  alone, so that", [f"{columns.CLUSTERS_PER_COLUMN} effective people", f"under {columns.MIN_CATEGORY_UNITS} units or"]),
         ("  alone, so that", [f"{columns.MIN_CATEGORY_SHARE:.0%}".replace("%", " %"), f"at most {columns.MAX_CATEGORIES}"]),
         ("Lovell 1963)", [{10: "ten folds"}[rows.FOLDS]]),
+        (
+            "did something after which",
+            [f"{panel.GONE_SHARE * 100:g} % of", f"{panel.LEAST_GONE} units", f"{panel.QUIET_DAYS} days"],
+        ),
+        ("weight m; m is never", [f"{landmarks.QUIET_ROWS:,}", f"{landmarks.MOST_QUIET_ROWS / 1e6:g} million"]),
+        ("**Sums.**", [f"{panel_sums.FEW_BUCKETS} of them, {panel_sums.MANY_BUCKETS} where z has at most {panel_sums.WIDE}"]),
+        ("| `triggered`", [f"{panel_rows.AROUND_DAYS} days before", f"{100 * panel_checks.FOLLOWS_GAP:g} points more"]),
+        ("These checks come", [f"p < {panel_checks.SURE}"]),
+        ("| `pre_period`", [f"{history.PRE_DAYS} days", {0.5: "half of the effect"}[panel_checks.AS_LARGE]]),
+        ("| `opportunity` (presence)", [{0.5: "at most half"}[panel_checks.CHANCES]]),
     ],
 )
 def test_the_page_states_the_limits_of_the_code(root: Path, start: str, limits: list[str]) -> None:
