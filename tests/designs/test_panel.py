@@ -112,8 +112,8 @@ def test_history_ends_where_the_day_begins(built):
         assert np.expm1(piece.values[column["order_placed, number so far"]][row]) == pytest.approx(ever)
         recent = sum(2.0 ** (-(day - one) / 10) for one, _ in own if one < day)
         assert np.expm1(piece.values[column["activity, half-life 10 days"]][row]) == pytest.approx(recent, abs=1e-4)
-        ads = sum(2.0 ** (-(day - one) / 7) for one in {one for one, what in own if what == "ad" and one < day})
-        assert np.expm1(piece.values[column["t.ad@stimulus, half-life 7 days"]][row]) == pytest.approx(ads, abs=1e-4)
+        ads = sum(2.0 ** (-(day - one) / 14) for one in {one for one, what in own if what == "ad" and one < day})
+        assert np.expm1(piece.values[column["t.ad@stimulus, half-life 14 days"]][row]) == pytest.approx(ads, abs=1e-4)
 
 
 def shop(*, people: int = 1_500, effect: float = 0.25, seed: int = 5, bad: float = 0.0) -> list[dict[str, object]]:
@@ -257,13 +257,13 @@ def test_an_opinion_of_a_person_is_the_first_answer_within_the_horizon(tiny):
 
 
 def test_the_order_of_rows_and_the_seed_of_the_draw_change_nothing_that_matters(tiny):
-    rows = shop(people=700)
+    rows = shop(people=400)
     first = found(tiny, rows, WEEK)
     second = found(tiny, rows[::-1], WEEK)
     for one, other in zip(first, second, strict=True):
         assert [effect.estimate for effect in one.effects] == pytest.approx([effect.estimate for effect in other.effects], abs=1e-9)
     reseeded = momot.find_moments(momot.open(tiny.folder), seed=7)
-    assert reseeded["t.ad"].effect("presence").estimate == pytest.approx(first["t.ad"].effect("presence").estimate, abs=0.005)
+    assert reseeded["t.ad"].effect("presence").estimate == pytest.approx(first["t.ad"].effect("presence").estimate, abs=0.01)
 
 
 def test_more_than_sixty_three_ways_need_several_words(tiny):

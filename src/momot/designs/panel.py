@@ -155,7 +155,7 @@ def _days(connection: duckdb.DuckDBPyConnection) -> _Days:
 
 def _units(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, days: _Days) -> Units:
     """Everybody who is followed, with their time at risk."""
-    observed = [_local_day(project, f"p.{column}") for column in ("observed_from", "observed_to")]
+    observed = [_local_day(project, instant) for instant in ("p.observed_from", "(p.observed_to - 1)")]  # the end itself is outside
     table = fetch(connection, step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1]))
     known = np.full(len(table), days.last, dtype=np.int64)
     first = integers(table["first_day"])
