@@ -146,12 +146,12 @@ def test_a_regression_that_sees_everything_covers_the_truth(tmp_path: Path) -> N
     """95 % intervals of every contrast and outcome of 36 worlds: 93-97 %, and no kind of world below 90 %.
 
     Contrasts of one moment share touches, and repurchase is nearly purchase, so some 8,000 intervals count as about a quarter as many:
-    2 points are four standard errors. Of one kind there are a sixth: 5 points are four. Takes about five minutes on one core.
+    2 points are four standard errors. Of one kind there are a sixth: 5 points are four. Takes about eight minutes on one core.
     """
     covered: dict[tuple[str, float], list[bool]] = {}
     for name, hidden in SEEN:
         for seed in range(2_000, 2_000 + SEEDS):
-            folder = make(name, tmp_path / f"{name} {hidden}", people=1_500, touchpoints=12, hidden=hidden, seed=seed)
+            folder = make(name, tmp_path / f"{name} {hidden}", people=2_000, touchpoints=12, hidden=hidden, seed=seed)
             rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["effects"]
             true = {
                 (r["outcome"], r["moment"], r["contrast"], r["level"], r["reference"]): r["effect"] for r in rows if r["days"] == [0, 30]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from momot.worlds.journeys.days import Company, State, Switch
+from momot.worlds.journeys.days import Company
 from momot.worlds.journeys.lives import Happened, Lives
+from momot.worlds.journeys.meetings import State, Switch
 from momot.worlds.journeys.plan import MEDIAN_PRICE, PRICE_SPREAD, Flags, Floats, Integers
 
 AS_IT_WAS = 9  # in place of a quality
@@ -81,7 +82,7 @@ def _once(company: Company, touched: Touched, quality: int, horizons: tuple[int,
         today = company.live_day(unit, day + ahead, state, suppressed=True)
         state = today.state
         for name in names:
-            chance = today.rate[name]
+            chance = today.decided.rate[name]
             sums[name] += still[name] * staying * chance if name == "renewal" else still[name] * chance
             still[name] = still[name] * (1 - chance)
         if ahead in horizons:
@@ -102,10 +103,10 @@ def _later(company: Company, touched: Touched, quality: int, horizons: tuple[int
     for ahead in range(1, max(horizons) + 1):
         today = company.live_day(unit, day + ahead, state)
         state = today.state
-        silent *= np.where(state.alive, 1 - today.rate["advocacy"], 1.0)
-        orders += today.rate["purchase"]
+        silent *= np.where(state.alive, 1 - today.said.good_review, 1.0)
+        orders += today.decided.rate["purchase"]
         # Where the opinion decides who answers, its noise is not that of everybody; else the mean over it says the same with less error.
-        answer = today.opinion if plan.answer_by_opinion else today.expected_opinion
+        answer = today.said.opinion if plan.answer_by_opinion else today.said.expected
         opinion = np.where(touched.answered_on == day + ahead, answer, opinion)
         if ahead in horizons:
             found |= {("advocacy", 0, ahead): 1 - silent, ("opinion", 0, ahead): opinion, ("spend", 0, ahead): price * orders}
@@ -123,8 +124,8 @@ def _windows(company: Company, touched: Touched, quality: int, edges: tuple[int,
             aside, still, total, since = state, state.alive.astype(np.float64), np.zeros(len(unit)), ahead - 1
         today = company.live_day(unit, day + ahead, aside, suppressed=True)
         aside = today.state
-        total = total + still * today.rate[name]
-        still = still * (1 - today.rate[name])
+        total = total + still * today.decided.rate[name]
+        still = still * (1 - today.decided.rate[name])
         state = company.live_day(unit, day + ahead, state).state
         if ahead in edges:
             found[name, since, ahead] = total

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from momot.worlds.journeys.days import Company, State, newborn
+from momot.worlds.journeys.days import Company, newborn
+from momot.worlds.journeys.meetings import State
 from momot.worlds.journeys.plan import Integers
 
 
@@ -58,13 +59,13 @@ def live(company: Company, captured: Integers | None = None) -> tuple[Lives, Sta
         nothing = np.zeros(len(here), dtype=np.int64)
         for kind, rows, what, how in (
             ("touches", today.touches.row, today.touches.moment, today.touches.quality),
-            ("purchases", np.flatnonzero(today.buys), nothing, nothing),
-            ("renewals", np.flatnonzero(today.renews), nothing, nothing),
-            ("reviews", np.flatnonzero(today.writes), today.writes_well.astype(np.int64)[today.writes], nothing),
-            ("opinions", np.flatnonzero(today.answers), today.opinion[today.answers], nothing),
+            ("purchases", np.flatnonzero(today.decided.buys), nothing, nothing),
+            ("renewals", np.flatnonzero(today.decided.renews), nothing, nothing),
+            ("reviews", np.flatnonzero(today.said.writes), today.said.writes_well.astype(np.int64)[today.said.writes], nothing),
+            ("opinions", np.flatnonzero(today.said.answers), today.said.opinion[today.said.answers], nothing),
         ):
             log[kind].append((here[rows], np.full(len(rows), day), what[: len(rows)], how[: len(rows)]))
-        left_on[here[today.leaves]] = day
+        left_on[here[today.decided.leaves]] = day
     happened = {kind: Happened(*(np.concatenate(column) for column in zip(*found, strict=True))) for kind, found in log.items()}
     lives = Lives(**happened, left_on=left_on)
     if captured is None:
