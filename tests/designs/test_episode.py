@@ -243,3 +243,25 @@ def test_changed_sources_are_said_and_the_last_build_answers(tiny):
     said: list[str] = []
     assert momot.find_moments(project, progress=said.append).to_json() == before.to_json()
     assert any("calls.csv changed since" in line for line in said)
+
+
+PLACED = """
+[[interactions]]
+activity = "order_placed"
+touchpoint = "checkout.order"
+channel = "web"
+from = "orders.csv"
+subject = "order_id"
+at = "ordered"
+[[stages]]
+touchpoint = "support.call"
+when = "repeat"
+stage = "umot"
+"""
+
+
+def test_an_episode_has_the_stages_of_the_journeys(tiny):
+    findings = shop(tiny, orders=600).find(PROJECT + PLACED)
+    stages = {moment.touchpoint: moment.stage for moment in findings}
+    assert stages["support.call"] == "umot"  # about an order, so after it: the rule that holds after a purchase
+    assert stages["delivery.promise"] == "smot"

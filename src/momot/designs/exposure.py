@@ -18,7 +18,7 @@ from momot.designs.question import Ask
 from momot.designs.touches import FirstTimes, Touch, Touchpoint, precedes
 from momot.project.schema import ProjectFile
 from momot.project.stages import stage_of
-from momot.vocabulary import CHANNELS, Evidence
+from momot.vocabulary import CHANNELS, STAGES, Evidence, Stage
 from momot.vocabulary.records import Check, Refused
 
 REFUSED_LATE = 0.9
@@ -43,17 +43,30 @@ def read_touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile
         "SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"
     ).fetchall():
         levels.setdefault(touchpoint, []).append((label, low, high))
+    lived = _stages_lived(connection)
     return [
         Touchpoint(
             id=touchpoint,
             name=name,
-            stage=stage_of(name, activity, channel if channel in CHANNELS else None, project.stages),
+            stage=lived.get(touchpoint) or stage_of(name, activity, channel if channel in CHANNELS else None, project.stages),
             channel=channel,
             levels=tuple(levels.get(touchpoint, ())),
             counted=touchpoint in counted,
         )
         for touchpoint, name, activity, channel in common
     ]
+
+
+def _stages_lived(connection: duckdb.DuckDBPyConnection) -> dict[int, Stage]:
+    """The stage at which each touchpoint is mostly met within episodes, as the people's journeys have it: a call about an order follows it.
+
+    Empty where journeys were not built, and without the touchpoints of no episode and of no stage.
+    """
+    counted = connection.execute(
+        """SELECT touchpoint_id, stage, count(*) AS met FROM journeys WHERE subject_id IS NOT NULL AND stage IS NOT NULL
+        GROUP BY touchpoint_id, stage ORDER BY met, stage DESC"""
+    ).fetchall()
+    return {touchpoint: STAGES[stage] for touchpoint, stage, _ in counted}
 
 
 def exposures_of(
