@@ -8,39 +8,29 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import duckdb
 import numpy as np
 
-from momot.build.interaction_rows import minor_units
-from momot.build.zone import day_sql
-from momot.designs.columns import MICROS_A_DAY, integers, read_column
 from momot.designs.employees import employees_left_out
-from momot.designs.frame import Covariate, Exposure, Frame, Integers, State
+from momot.designs.frame import Covariate, Exposure, Frame
 from momot.designs.landmarks import Units, share_of_quiet
-from momot.designs.outcomes import scored
-from momot.designs.panel_rows import Answers, Moment, Reader
+from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of
+from momot.designs.panel_risk import Days, days_of, units_of
+from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
 from momot.designs.pieces import Panel, PanelQuestion, Piece
-from momot.designs.question import Ask, Designed, instrument_scale, unanswerable
+from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.span import MONTH_DAYS
-from momot.designs.steps import PACKAGE, fetch
-from momot.designs.ways import Way, counted, painted
-from momot.engine import identifier, literal, rows, step
+from momot.engine import rows
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Unanswerable
 
 READ_ROWS = 2_000_000
 """Rows that are read of the tables at once."""
 PILOT_ROWS = 60_000
-GONE_SHARE = 0.02
-"""An activity after whose first time at most this share of people is ever seen again ends their time at risk."""
-LEAST_GONE = 50
-QUIET_DAYS = 30
-TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
-_FIRST_INSTANT, _LAST_INSTANT = -(71 * 366 * MICROS_A_DAY), 131 * 366 * MICROS_A_DAY  # 1900 to 2100: builds hold no others
 UNITS = {"person": "people", "account": "accounts"}
 
 
@@ -71,9 +61,9 @@ def designed_id(answer: Designed | Unanswerable) -> str:
 
 def _design(sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
-    days = _days(connection)
+    days = days_of(connection)
     unit = unit_sql(per)
-    units = _units(connection, unit, project, days)
+    units = units_of(connection, unit, project, days)
     if not len(units):
         return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
     followed, closed = _within_reach(sources, units, days)
@@ -85,14 +75,14 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
         step=days.step,
         every=share_of_quiet(units),
         units=units,
-        moments=_moments(connection),
+        moments=moments_of(connection),
         streams=streams_of(followed),
         sources=tuple(followed),
-        answers=_answers(connection, unit, project, followed, days),
-        attributes=_attributes(connection, units),
+        answers=answers_of(connection, unit, project, followed, days),
+        attributes=attributes_of(connection, units),
         money=float(minor_units(project.currency)),
     )
-    _keep_bits(connection, reader)
+    keep_bits(connection, reader)
     piece, covariates = _pilot(reader)
     employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
@@ -121,7 +111,7 @@ def _too_far(source: Source) -> tuple[Check, ...]:
     return (Check(name="support", status="review", message=message),)
 
 
-def _within_reach(sources: Sequence[Source], units: Units, days: _Days) -> tuple[list[Source], dict[str, Unanswerable]]:
+def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[list[Source], dict[str, Unanswerable]]:
     """The sources with the horizons that somebody is followed for; those whose main horizon nobody is, closed."""
     longest = int((units.known - units.first).max()) * days.step
     found, closed = [], {}
@@ -133,157 +123,6 @@ def _within_reach(sources: Sequence[Source], units: Units, days: _Days) -> tuple
             reason = f"Nobody is followed for {source.horizons[0]:g} days: the longest anybody is under observation is {longest:,}."
             closed[source.ask.id] = unanswerable(source.ask, "no_follow_up", reason)
     return found, closed
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """The local days that the records span, both included, and how many make a period."""
-
-    first: int
-    last: int
-    step: int
-
-
-def _days(connection: duckdb.DuckDBPyConnection) -> _Days:
-    """A period is a day, unless everything is dated on one weekday: then a week is the finest order that the records know."""
-    days = np.array([day for (day,) in rows(connection, step(PACKAGE, "panel_calendar"))], dtype=np.int64)
-    if not len(days):
-        return _Days(0, 0, 1)
-    weekly = len(days) > 1 and len(np.unique(days % 7)) == 1
-    return _Days(int(days[0]), int(days[-1]), 7 if weekly else 1)
-
-
-def _units(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, days: _Days) -> Units:
-    """Everybody who is followed, with their time at risk."""
-    observed = [_local_day(project, instant) for instant in ("p.observed_from", "(p.observed_to - 1)")]  # the end itself is outside
-    table = fetch(connection, step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1]))
-    known = np.full(len(table), days.last, dtype=np.int64)
-    first = integers(table["first_day"])
-    if project.observation is not None and project.observation.to is not None:
-        known = np.minimum(known, _day(project.observation.to))
-    if project.observation is not None and project.observation.from_ is not None:
-        first = np.maximum(first, _day(project.observation.from_))
-    since, until = (read_column(name, table[name]).values for name in ("observed_from", "observed_to"))
-    first = np.where(np.isnan(since), first, np.maximum(first, since)).astype(np.int64)
-    known = np.where(np.isnan(until), known, np.minimum(known, until)).astype(np.int64)
-    numbers = integers(table["unit"])
-    last = np.minimum(known, _gone(connection, unit, numbers, days) - 1)
-    return Units(
-        unit=numbers,
-        person=integers(table["person_id"]),
-        bucket=integers(table["bucket"]).astype(np.int16),
-        first=first // days.step,
-        last=last // days.step,
-        known=known // days.step,
-        interactions=integers(table["interactions"]),
-    )
-
-
-def _local_day(project: ProjectFile, instant: str) -> str:
-    return day_sql(project.timezone, instant, first=_FIRST_INSTANT, last=_LAST_INSTANT)
-
-
-def _day(written: str) -> int:
-    return int(np.datetime64(written, "D").astype(np.int64))
-
-
-def _gone(connection: duckdb.DuckDBPyConnection, unit: str, numbers: Integers, days: _Days) -> Integers:
-    """The day on which each unit went for good, far away for those who did not: a cancelled contract ends the time at risk."""
-    far = np.full(len(numbers), 1_000_000_000, dtype=np.int64)
-    ends = rows(connection, step(PACKAGE, "panel_ends", unit=unit, last=days.last, quiet=QUIET_DAYS))
-    last = [int(activity) for activity, units, returned in ends if units >= LEAST_GONE and returned <= GONE_SHARE * units]
-    if last:
-        table = fetch(connection, step(PACKAGE, "panel_gone", unit=unit, activities=", ".join(map(str, last))))
-        went, day = integers(table["unit"]), integers(table["day"])
-        followed = np.isin(went, numbers)
-        far[np.searchsorted(numbers, went[followed])] = day[followed]
-    return far
-
-
-def _moments(connection: duckdb.DuckDBPyConnection) -> tuple[Moment, ...]:
-    """Every moment of the build with its states, by name; nobody may have met it."""
-    ways: dict[int, list[Way]] = {}
-    for moment, quality, level, happened in rows(connection, step(PACKAGE, "panel_ways")):
-        ways.setdefault(int(moment), []).append(Way(int(quality), int(level), int(happened)))
-    levels: dict[int, list[tuple[str, float | None, float | None]]] = {}
-    for touchpoint, label, low, high in rows(
-        connection, "SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"
-    ):
-        levels.setdefault(int(touchpoint), []).append((label, low, high))
-    known = rows(
-        connection,
-        """SELECT m.moment_id, m.touchpoint_id, m.touchpoint, m.stage, m.channel, t.kind FROM moments m
-           JOIN touchpoints t ON t.touchpoint_id = m.touchpoint_id ORDER BY m.moment""",
-    )
-    found = []
-    for position, (moment, touchpoint, name, stage, channel, kind) in enumerate(known):
-        mine, bands = tuple(ways.get(moment, ())), tuple(levels.get(touchpoint, ()))
-        plan = painted(mine, () if kind == "count" else bands) if mine else None
-        states: tuple[State, ...] = plan.states if plan else (State("not met", "absent"),)
-        if kind == "count" and mine:
-            plan, states = None, counted(bands, np.zeros(0))[0]
-        exposure = Exposure(
-            touchpoint=name,
-            stage=stage,
-            kind="interaction",
-            coding="level" if kind == "count" and mine else plan.coding if plan else "presence",
-            states=states,
-            codes=np.zeros(0, dtype=np.int16),
-            held=tuple(other for other in range(len(known)) if other != position),
-            evidence="B",
-            checks=(TIME_ORDER,),
-            channel=channel,
-        )
-        found.append(Moment(moment, exposure, plan, mine, bands if kind == "count" and mine else ()))
-    return tuple(found)
-
-
-def _attributes(connection: duckdb.DuckDBPyConnection, units: Units) -> tuple[Covariate, ...]:
-    """The segments of [people] as columns of L, a value a unit; an account has those of its first person."""
-    names = [name for name, *_ in rows(connection, "DESCRIBE people") if name.startswith("segment.")]
-    if not names:
-        return ()
-    table = fetch(connection, f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
-    place = np.searchsorted(integers(table["person_id"]), units.person)
-    columns = (read_column(name.removeprefix("segment."), table[name]).covariate() for name in names)
-    return tuple(replace(column, values=column.values[place]) for column in columns)
-
-
-def _answers(
-    connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, sources: Sequence[Source], days: _Days
-) -> dict[str, Answers]:
-    """Opinions by instrument, for outcomes and as history, and the facts that are asked for."""
-    instruments = [name for (name,) in rows(connection, "SELECT DISTINCT instrument FROM opinions ORDER BY instrument")]
-    opinion = "(SELECT person_id, NULL::INTEGER AS account_id, given_at AS at, value FROM opinions WHERE instrument = {})"
-    fact = "(SELECT person_id, NULL::INTEGER AS account_id, settled_at AS at, value FROM facts WHERE outcome = {})"
-    wanted = dict.fromkeys(instruments, opinion)
-    wanted |= {source.outcome.name: fact for source in sources if source.outcome.from_ is not None}
-    found = {}
-    for name, query in wanted.items():
-        text = step(
-            PACKAGE,
-            "panel_answers",
-            unit=unit,
-            day=_local_day(project, "j.at"),
-            step=days.step,
-            source=query.format(literal(name)),
-        )
-        table = fetch(connection, text)
-        outcome = next((source.outcome for source in sources if source.answers == name), None)
-        values = read_column(name, table["value"]).values
-        if outcome is not None:
-            values = scored(outcome, values, instrument_scale(outcome, project))
-        found[name] = Answers(integers(table["unit"]), integers(table["period"]), values)
-    return found
-
-
-def _keep_bits(connection: duckdb.DuckDBPyConnection, reader: Reader) -> None:
-    """The bit of every way as a table, so that reading pieces later needs nothing but the connection."""
-    connection.register("new_bits", reader.bits_table())
-    try:
-        connection.execute("CREATE OR REPLACE TEMP TABLE bits AS SELECT * FROM new_bits")
-    finally:
-        connection.unregister("new_bits")
 
 
 def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...]]:
