@@ -14,6 +14,7 @@ from functools import partial
 import duckdb
 import numpy as np
 
+from momot.build.interaction_rows import minor_units
 from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame
 from momot.designs.landmarks import Units, share_of_quiet
