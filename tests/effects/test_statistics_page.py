@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from momot.designs import history, landmarks, panel, panel_rows
+from momot.designs import history, landmarks, panel_risk, panel_rows
 from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_sums, rows
+from momot.effects import panel as effects_panel
 from momot.stats import event_study
 
 PAGE = "docs/explanation/statistics.md"
@@ -37,11 +38,12 @@ def line(root: Path, start: str) -> str:
         ("Lovell 1963)", [{10: "ten folds"}[rows.FOLDS]]),
         (
             "did something after which",
-            [f"{panel.GONE_SHARE * 100:g} % of", f"{panel.LEAST_GONE} units", f"{panel.QUIET_DAYS} days"],
+            [f"{panel_risk.GONE_SHARE * 100:g} % of", f"{panel_risk.LEAST_GONE} units", f"{panel_risk.QUIET_DAYS} days"],
         ),
         ("weight m; m is never", [f"{landmarks.QUIET_ROWS:,}", f"{landmarks.MOST_QUIET_ROWS / 1e6:g} million"]),
         ("**Sums.**", [f"{panel_sums.FEW_BUCKETS} of them, {panel_sums.MANY_BUCKETS} where z has at most {panel_sums.WIDE}"]),
         ("| `triggered`", [f"{panel_rows.AROUND_DAYS} days before", f"{100 * panel_checks.FOLLOWS_GAP:g} points more"]),
+        ("of them wants a look", [f"above {effects_panel.REVIEW_ALIKE} only"]),
         ("These checks come", [f"p < {panel_checks.SURE}"]),
         ("| `pre_period`", [f"{history.PRE_DAYS} days", {0.5: "half of the effect"}[panel_checks.AS_LARGE]]),
         ("| `opportunity` (presence)", [{0.5: "at most half"}[panel_checks.CHANCES]]),
