@@ -54,3 +54,29 @@ def test_employees_are_left_out_and_counted(tmp_path: Path) -> None:
     others = dicts(built, "SELECT count(DISTINCT person_id) AS n FROM journeys JOIN people USING (person_id) WHERE NOT is_employee")[0]["n"]
     assert staff > 0
     assert (found.employees, found.people) == (staff, others)
+
+
+ALIKE = """
+name = "Alike"
+[[interactions]]
+from = "log.csv"
+activity = {sql = "what"}
+touchpoint = {sql = "what"}
+channel = "web"
+person = "who"
+at = "at"
+"""
+
+
+def test_where_everybody_has_the_same_no_interval_has_no_width(tmp_path: Path) -> None:
+    (tmp_path / "momot.toml").write_text(ALIKE, encoding="utf-8")
+    lives = "".join(f"p{n},2024-01-01 10:00:01,search\np{n},2024-01-02 10:00:00,purchase\n" for n in range(20))
+    (tmp_path / "log.csv").write_text("who,at,what\n" + lives, encoding="utf-8")
+    found = momot.journey(momot.open(tmp_path))
+    before, sources, research = (found[name] for name in ("before_contact_share", "sources_consulted", "research_share"))
+    assert (before.value, before.high, before.method) == (1.0, 1.0, "wilson")
+    assert before.low == research.low == pytest.approx(0.8389, abs=1e-4)
+    assert (sources.value, sources.low, sources.high) == (1.0, None, None)
+    assert found["repurchase_share"].value == 0.0
+    assert found["repurchase_share"].high == pytest.approx(0.1611, abs=1e-4)
+    assert found["repurchase_days"].absent.rule == "not_reached"

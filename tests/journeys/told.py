@@ -133,7 +133,8 @@ def _before_buying(told: Told, buyers: dict[int, tuple[list[dict[str, Any]], lis
             unknown.append(sum(row["happened_at"] < known for row in before) / len(before))
     _keep(told, "research_share", share(sum(map(bool, research)), len(buyers)))
     _keep(told, "sources_consulted", mean([float(len(sources)) for sources in research]))
-    _keep(told, "before_contact_share", mean(unknown))
+    value, low, high, n = mean(unknown)
+    _keep(told, "before_contact_share", (value, max(0.0, low), min(1.0, high), n))
 
 
 def _impressions(told: Told, lives: dict[int, list[dict[str, Any]]]) -> None:

@@ -91,7 +91,7 @@ def _numbers(fact: Fact) -> tuple[tuple[str, str], ...]:
 def _sentence(fact: Fact) -> tuple[tuple[str, str], ...]:
     """What the number says: `of 121 buyers have bought again`; of a mean or a median the denominator stands behind."""
     count = f"{grouped(fact.n)} {fact.of}"
-    if fact.unit == "share" and fact.method != "t":
+    if fact.unit == "share" and fact.id != "before_contact_share":
         return ((f"of {count} ", DIM), (fact.title, ""))
     return ((fact.title, ""), (f", {count}", DIM))
 

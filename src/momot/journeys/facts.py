@@ -84,14 +84,21 @@ def _shared(name: FactName, k: float, n: float, *, k2: float, n2: float, kn: flo
     return _fact(name, n=n, count=int(k), value=share, low=low, high=high, method="wilson by person", **rest)
 
 
-def _mean(name: FactName, total: float, squares: float, n: float, **rest: Any) -> Fact:
-    """A mean over n people with Student's interval; without one for a single person."""
-    mean = total / n
-    if n < 2:
-        return _fact(name, n=n, value=mean, **rest)
-    error = float(np.sqrt(max(squares - n * mean * mean, 0.0) / (n - 1) / n))
-    reach = t_quantile(0.975, n - 1) * error
-    return _fact(name, n=n, value=mean, low=mean - reach, high=mean + reach, method="t", **rest)
+def _mean(name: FactName, total: float, squares: float, n: float) -> Fact:
+    """A mean over n people with Student's interval, of shares kept within 0-1.
+
+    Where everybody has the same the values tell no width: shares that are all 0 or all 1 get that of a count, others none.
+    """
+    mean, share = total / n, _ABOUT[name][1] == "share"
+    spread = max(squares - n * mean * mean, 0.0)
+    if n < 2 or spread <= 1e-9 * squares or not squares:
+        if share and (mean <= 0 or mean >= 1 - 1e-9):
+            low, high = wilson(round(mean) * n, n)
+            return _fact(name, n=n, value=mean, low=low, high=high, method="wilson")
+        return _fact(name, n=n, value=mean)
+    reach = t_quantile(0.975, n - 1) * float(np.sqrt(spread / (n - 1) / n))
+    low, high = (max(0.0, mean - reach), min(1.0, mean + reach)) if share else (mean - reach, mean + reach)
+    return _fact(name, n=n, value=mean, low=low, high=high, method="t")
 
 
 def _until_half(name: FactName, waits: Waits, micros: float, *, group: str | None = None) -> Fact:

@@ -18,7 +18,7 @@ from momot.journeys.kinds import AWAY, Kind, Stages, in_session, register, stage
 from momot.project.purchases import default_purchases, purchases_of
 from momot.project.stages import default_rules
 
-VERSION = "2"  # raised when the same canonical tables give other journeys
+VERSION = "3"  # raised when the same canonical tables give other journeys
 FOLDER = "journeys"
 MOMENTS = "moments.parquet"
 _PACKAGE = "momot.journeys"
