@@ -47,7 +47,9 @@ def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectF
     known = np.full(len(table), days.last, dtype=np.int64)
     first = integers(table["first_day"])
     if project.observation is not None and project.observation.to is not None:
-        known = np.minimum(known, _day(project.observation.to))
+        known = np.full(
+            len(table), _day(project.observation.to), dtype=np.int64
+        )  # also where the last records are older: nothing happened since
     if project.observation is not None and project.observation.from_ is not None:
         first = np.maximum(first, _day(project.observation.from_))
     since, until = (read_column(name, table[name]).values for name in ("observed_from", "observed_to"))

@@ -196,14 +196,13 @@ class Reader:
     def _standing(self, marks: Landmarks, position: Integers) -> list[Covariate]:
         """Calendar and attributes."""
         day = marks.line.day * self.step
-        weeks = (int(self.units.known.max(initial=0)) - int(self.units.first.min(initial=0))) * self.step / 7
-        first = int(self.units.first.min(initial=0)) * self.step
+        first, last = int(self.units.first.min()) * self.step, int(self.units.known.max()) * self.step
+        weeks = (last - first) / 7
         if weeks < MONTHLY_FROM_WEEKS:
             calendar = (day - first) // 7
             name = "week"
         else:
-            months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-            calendar = months - int(np.array(first).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+            calendar = _months(day) - int(_months(np.array([first]))[0])
             name = "month"
         calendar = np.maximum(calendar, 0)
         found = [Covariate(name, calendar.astype(np.float64), tuple(map(str, range(1 + int(weeks) + 1))))]
@@ -288,6 +287,11 @@ class Reader:
                 value = self._counted(source, window, marks, table, streams) if in_unit else (window_sum(happened, window) > 0)
                 found.append(value.astype(np.float64))
         return np.stack(found, axis=1) if found else np.zeros((len(marks.line), 0))
+
+
+def _months(day: Integers) -> Integers:
+    """Months since 1970 of local days."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def _keys(marks: Landmarks, unit: Integers, answers: Answers) -> tuple[Integers, Integers, int]:

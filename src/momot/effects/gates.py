@@ -83,7 +83,8 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
         smallest = max(min(counts.n(p.states), counts.n(p.reference_states)) for p in coding.contrasts)
         return Check(name="support", status="pass", value=float(smallest), limit=float(MIN_UNITS), message=f"Enough units.{tail}")
     smaller = min(best.n, best.n_reference)
-    message = f"{best.n:,} units at {best.level!r}, compared with {best.n_reference:,} at {best.reference!r}."
+    noun = "person-days" if frame.design == "panel" else "units"
+    message = f"{best.n:,} {noun} at {best.level!r}, compared with {best.n_reference:,} at {best.reference!r}."
     if smaller < FIRM_UNITS:
         message += f" Under {FIRM_UNITS}, so the verdict stays below moment."
         return Check(name="support", status="review", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail, fix=fix)
