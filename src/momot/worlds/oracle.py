@@ -1,7 +1,8 @@
 """What a regression finds that sees everything: the hidden traits and the intent of each day, which no analyst has.
 
-Ordinary least squares on person-days, with errors from leaving out each hundredth of the people in turn (Tukey 1958). It shares nothing with
-momot's own estimator: where its intervals miss the truth of a world, the truth or the question is wrong; how much narrower they are says what hiding costs.
+Ordinary least squares on person-days, with errors from leaving out each hundredth of the people in turn (Tukey 1958). It shares nothing
+with momot's own estimator: where its intervals miss the truth of a world, the truth or the question is wrong; how much narrower they are
+says what hiding costs.
 """
 
 from __future__ import annotations
