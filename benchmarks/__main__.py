@@ -6,16 +6,18 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import episodes, identity
-from benchmarks.measure import cost_of, momot
+from benchmarks import episodes, identity, journeys
+from benchmarks.measure import Cost, cost_of, median_of, momot
 
 CORES = 2
 
@@ -24,25 +26,53 @@ def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
     """Plain scan, build and find of the episode workload."""
     _say(f"writing {subjects:,} subjects to {folder}")
     episodes.write(folder, subjects)
+    return {"subjects": subjects, **_scan_build_find(folder, episodes.scan(folder), "opinion")}
+
+
+def time_journeys(folder: Path, interactions: int) -> dict[str, object]:
+    """Plain scan, build and find of the journey workload, and each view of `momot journey` from what is built."""
+    _say(f"writing {interactions:,} interactions to {folder}")
+    journeys.write(folder, interactions)
+    figures = _scan_build_find(folder, journeys.scan(folder))
+    views = {}
+    for view in journeys.VIEWS:
+        _say(" ".join(("journey", *view)))
+        views[" ".join(("journey", *view))] = asdict(
+            median_of(momot("journey", str(folder), *view, "--format", "json"), runs=5, cores=CORES)
+        )
+    return {"interactions": interactions, **figures, **views}
+
+
+def _scan_build_find(folder: Path, scan: str, *outcomes: str) -> dict[str, object]:
+    """Costs of each, of build and find together, and how many scans every stage of the two takes."""
     shutil.rmtree(folder / ".momot", ignore_errors=True)
     commands = {
-        "scan": [sys.executable, "-c", episodes.scan(folder)],
         "build": momot("build", str(folder)),
-        "find": momot("find", str(folder), "opinion", "--format", "json"),
+        "find": momot("find", str(folder), *outcomes, "--format", "json"),
     }
-    costs = {}
+    _say("scan")
+    costs = {"scan": median_of([sys.executable, "-c", scan], runs=3, cores=CORES)}
     for name, command in commands.items():
         _say(name)
         costs[name] = cost_of(command, cores=CORES)
     together = costs["build"].seconds + costs["find"].seconds
     return {
-        "subjects": subjects,
         "source_mb": round(sum(path.stat().st_size for path in folder.glob("*.parquet")) / 1e6, 1),
         **{name: asdict(cost) for name, cost in costs.items()},
         "build_and_find_seconds": round(together, 2),
         "peak_mb": max(costs["build"].peak_mb, costs["find"].peak_mb),
         "ratio_to_scan": round(together / costs["scan"].seconds, 1),
+        "stage_ratios": {name: _ratios(costs[name], costs["scan"]) for name in commands},
     }
+
+
+def _ratios(cost: Cost, scan: Cost) -> dict[str, float]:
+    """Wall clock of each stage over that of the scan; what only differs by a number (parts, blocks) is added up."""
+    sums: dict[str, float] = {}
+    for stage in cost.stages:
+        name = re.sub(r"[ ,]*\d[\d,]*", "", stage.name)
+        sums[name] = sums.get(name, 0.0) + stage.seconds
+    return {name: round(seconds / scan.seconds, 1) for name, seconds in sums.items()}
 
 
 def time_identity(folder: Path, ties: int) -> dict[str, object]:
@@ -73,17 +103,25 @@ def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--subjects", type=int, default=1_000_000, help="orders, and ties between ids (default: a million)")
+    parser.add_argument("--interactions", type=int, default=10_000_000, help="interactions of the journey workload (default: ten million)")
+    parser.add_argument(
+        "--only", choices=("episodes", "identity", "journeys", "help"), action="append", help="these workloads; may be repeated"
+    )
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where the workloads and figures go")
     options = parser.parse_args()
+    workloads: dict[str, Callable[[], dict[str, object]]] = {
+        "episodes": lambda: time_episodes(options.folder / "episodes", options.subjects),
+        "identity": lambda: time_identity(options.folder / "identity", options.subjects),
+        "journeys": lambda: time_journeys(options.folder / "journeys", options.interactions),
+        "help": time_help,
+    }
     figures = {
         "momot": metadata.version("momot"),
         "duckdb": metadata.version("duckdb"),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {CORES} used",
         "measured_on": datetime.now(UTC).date().isoformat(),
-        "episodes": time_episodes(options.folder / "episodes", options.subjects),
-        "identity": time_identity(options.folder / "identity", options.subjects),
-        "help": time_help(),
+        **{name: workload() for name, workload in workloads.items() if not options.only or name in options.only},
     }
     text = json.dumps(figures, indent=1)
     (options.folder / "figures.json").write_text(text + "\n", encoding="utf-8")

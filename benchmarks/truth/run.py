@@ -54,7 +54,8 @@ def run_world(name: str, seed: int, *, knobs: dict[str, Any], beside: Beside, sa
         if not (folder / "truth.json").exists():
             say(f"{name} {seed}: made")
             make(name, folder, seed=seed, **knobs)
-        return run_folder(folder, name=name, beside=beside, say=say)
+        hidden = f", {knobs['hidden']:.0%} hidden".replace("%", " %") if knobs.get("hidden") else ""
+        return run_folder(folder, name=name + hidden, beside=beside, say=say)
 
 
 def run_folder(folder: Path, *, name: str, beside: Beside, say: Say) -> Run:
