@@ -20,6 +20,8 @@ from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
 if TYPE_CHECKING:
     import pyarrow as pa
 
+NOT_MET = "not met"
+"""The reference of effects that compare with not having met it; everything else is between ways of having met it."""
 CSV_COLUMNS: tuple[str, ...] = (
     "question", "moment", "contrast", "level", "reference", "segment", "days_from", "days_to", "n", "n_reference", "mean", "mean_reference",
     "estimate", "low", "high", "calibrated", "p_value", "q_value",
@@ -123,8 +125,11 @@ class Moment:
         """The main effects that the verdict rests on: a panel decides on how it went, or else on having met it at all."""
         if self.question.design != "panel" or not self.decisive:
             return self.main_effects
-        of_presence = self.finding.label == "presence"
-        return tuple(effect for effect in self.main_effects if (effect.contrast == "presence") == of_presence) or self.main_effects
+        if self.finding.label == "presence":
+            telling = tuple(effect for effect in self.main_effects if effect.contrast == "presence")
+        else:
+            telling = tuple(effect for effect in self.main_effects if effect.contrast != "presence" and effect.reference != NOT_MET)
+        return telling or self.main_effects
 
     def effect(self, contrast: Contrast, *, level: str | None = None, segment: str | None = None) -> Effect:
         """The effect of one contrast, for everybody or for one segment.
