@@ -317,19 +317,17 @@ def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None
         yield Answered(one, estimate(one.frame, seed=seed, unit=one.unit), segments, estimate_direct(one.frame, seed=seed))
     for together in panels.values():
         say(f"{', '.join(one.ask.id for one in together)}: panel design")
-        yield from _panel(together, seed)
+        yield from _panel(together)
 
 
-def _panel(designed: Sequence[Designed], seed: int) -> Iterator[Answered | Unanswerable]:
+def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
     from momot.effects.panel import estimate_panel
     from momot.findings.answer import Answered
     from momot.vocabulary.records import Unanswerable
 
     (panel,) = {id(one.panel): one.panel for one in designed}.values()
     assert panel is not None  # noqa: S101  the caller grouped them by it
-    estimates = estimate_panel(
-        panel, {one.ask.id: one.frame for one in designed}, unit_of={one.ask.id: one.unit for one in designed}, seed=seed
-    )
+    estimates = estimate_panel(panel, {one.ask.id: one.frame for one in designed}, unit_of={one.ask.id: one.unit for one in designed})
     for one, found in zip(designed, estimates, strict=True):
         if found.estimates is None or found.lacking is not None:
             rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")

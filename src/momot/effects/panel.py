@@ -51,29 +51,29 @@ class PanelEstimates:
     lacking: tuple[UnanswerableRule, str] | None = None
 
 
-def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str, str], seed: int = 0) -> tuple[PanelEstimates, ...]:
+def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str, str]) -> tuple[PanelEstimates, ...]:
     """Estimate every question of a panel in one pass over its rows.
 
-    `frames` are the questions' frames (pilots) and `unit_of` the units of their outcomes, by question. `seed` deals buckets to folds.
+    `frames` are the questions' frames (pilots) and `unit_of` the units of their outcomes, by question.
     """
     with threadpool_limits(limits=1, user_api="blas"):
         layout = plan(panel)
         gathered = gather(panel.pieces(), layout, panel.exposures)
-        return tuple(_question(panel, question, frames[question.id], gathered, seed, unit_of[question.id]) for question in panel.questions)
+        return tuple(_question(panel, question, frames[question.id], gathered, unit_of[question.id]) for question in panel.questions)
 
 
-def _question(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, seed: int, unit: str) -> PanelEstimates:
+def _question(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, unit: str) -> PanelEstimates:
     first, *others = question.columns
     tally = gathered.tallies[first]
     lacking = _lacking(tally)
     if lacking is not None:
         return PanelEstimates(question.id, None, (), int(tally.everywhere[0]), tally.everybody, lacking)
-    main = _column(panel, question, frame, gathered, first, seed, unit, checked=True)
+    main = _column(panel, question, frame, gathered, first, unit, checked=True)
     return PanelEstimates(
         question=question.id,
         estimates=main,
         windows=tuple(
-            (panel.outcomes[column].days, _column(panel, question, frame, gathered, column, seed, unit, checked=False))
+            (panel.outcomes[column].days, _column(panel, question, frame, gathered, column, unit, checked=False))
             for column in others
             if _lacking(gathered.tallies[column]) is None
         ),
@@ -97,19 +97,17 @@ def _lacking(tally: Tally) -> tuple[UnanswerableRule, str] | None:
     return None
 
 
-def _column(
-    panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, column: int, seed: int, unit: str, *, checked: bool
-) -> Estimates:
+def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, column: int, unit: str, *, checked: bool) -> Estimates:
     """One outcome column: equations of all exposures, their joint covariance, their checks."""
     counts = tuple(gathered.counts(column, position, exposure) for position, exposure in enumerate(panel.exposures))
     codings = tuple(
         code(exposure, c.units, c.clusters, c.weight, presence=True) for exposure, c in zip(panel.exposures, counts, strict=True)
     )
     coded = Coded.of(gathered, column, question, panel.exposures, codings)
-    solved = Solved.of(coded, counts, codings, known=gathered.layout.of(*KINDS.values()), outcome=coded.outcome, seed=seed)
+    solved = Solved.of(coded, counts, codings, known=gathered.layout.of(*KINDS.values()), outcome=coded.outcome)
     before = (Before(),) * len(codings)
     if checked and question.probes:
-        before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit, seed=seed)
+        before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit)
     pilot = _block(panel, gathered.layout, coded) if checked else np.zeros((0, 0))
     mean = float(gathered.tallies[column].everywhere[3] / max(gathered.tallies[column].everywhere[1], 1e-300))
 

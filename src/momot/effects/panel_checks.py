@@ -42,13 +42,13 @@ class Before:
 
 
 def diagnose(
-    coded: Coded, solved: Solved, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, own: frozenset[int], unit: str, seed: int
+    coded: Coded, solved: Solved, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, own: frozenset[int], unit: str
 ) -> tuple[Before, ...]:
     """Checks by exposure. `own` are the exposures that are the outcome's own activity, `unit` is that of the outcome."""
 
     def solve(column: int, *kinds: str) -> Solved:
         known = coded.of_kinds(*(KINDS[kind] for kind in kinds))
-        return Solved.of(coded, counts, codings, known=known, outcome=column, seed=seed)
+        return Solved.of(coded, counts, codings, known=known, outcome=column)
 
     earlier = solve(coded.probes["pre_period"], "standing", "older")
     trend = solve(coded.probes["trend"], "standing")
