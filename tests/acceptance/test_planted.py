@@ -26,7 +26,7 @@ def outcomes(example):
         if name not in known:
             project = example(name).project
             with open_build(project.folder).connect() as connection:
-                designed = design(asks(project.file)[0], project.file, connection)
+                (designed,) = design(asks(project.file)[:1], project.file, connection)
                 assert isinstance(designed, Designed)
                 known[name] = designed.frame.outcome
         return known[name]
