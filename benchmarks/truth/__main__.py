@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from benchmarks.truth.figures import Figure, figures
+from benchmarks.truth.figures import Figure, figures, shown
 from benchmarks.truth.run import Beside, Run, run_folder, run_world
 from benchmarks.truth.seeds import SEEDS, seeds_of
 from benchmarks.truth.tables import FOUND, HELD, found_rows, held_rows, markdown, rich_table
@@ -62,7 +62,8 @@ def _write(runs: Sequence[Run], options: argparse.Namespace) -> tuple[list[tuple
     (options.folder / "truth.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(Written(about, tuple(rows), tuple(runs))), indent=1)
     )
-    said = f"{markdown(FOUND, found)}\n{markdown(HELD, held)}\n```json\n{json.dumps(about, indent=1)}\n```\n"
+    page = shown(rows)
+    said = f"{markdown(FOUND, found_rows(page))}\n{markdown(HELD, held_rows(page))}\n```json\n{json.dumps(about, indent=1)}\n```\n"
     (options.folder / "truth.md").write_text(said, encoding="utf-8")
     return found, held
 

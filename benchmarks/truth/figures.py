@@ -73,6 +73,12 @@ def figures(scores: Sequence[Score]) -> list[Figure]:
     return rows
 
 
+def shown(rows: Sequence[Figure]) -> list[Figure]:
+    """The figures of a page: every method over all outcomes of a world together, and momot's own on each outcome."""
+    several = {row.world for row in rows if row.outcome == ALL}
+    return [row for row in rows if row.outcome == ALL or row.world not in several or row.method == "momot"]
+
+
 def _any(scores: Sequence[Score], outcome: str, method: str) -> bool:
     return any(score.outcome == outcome and score.method == method for score in scores)
 

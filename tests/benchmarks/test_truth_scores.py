@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.truth.answers import Answer, Said, momot_answers
-from benchmarks.truth.figures import ALL, figures
+from benchmarks.truth.figures import ALL, figures, shown
 from benchmarks.truth.scores import Score, score
 from benchmarks.truth.shares import share
 from benchmarks.truth.truths import TrueEffect, Truth, read_truth, renamed
@@ -141,6 +141,7 @@ def test_figures_add_seeds_up_and_close_with_all_outcomes_of_a_run() -> None:
     assert row.true_presence.width == pytest.approx(0.03)
     assert row.null_presence.coverage.of == 4
     assert (row.wrong_sign, row.signed) == (2, 6)
+    assert [(row.outcome, row.method) for row in shown(list(rows.values()))] == [(OUT, "momot"), ("opinion", "momot"), (ALL, "momot")]
     assert (rows[ALL, "momot"].any_false.hits, rows[ALL, "momot"].any_false.of) == (2, 2)
 
 
