@@ -156,12 +156,12 @@ def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted:
     """Whether the two sides of some contrasts overlap along the propensity to be on the one, among the pilot's rows, (rows, columns)."""
     piece, exposure = panel.pilot, panel.exposures[equation.exposure]
     here = (piece.measured >> np.uint64(column) & np.uint64(1)).astype(np.bool_)
-    codes, weight, rows = piece.codes[equation.exposure][here], piece.weight[here], pilot[here]
+    codes, weight = piece.codes[equation.exposure][here], piece.weight[here]
     compared = []
     for planned in wanted:
         slopes = -equation.maps[:, :, 1:-1].mean(axis=0)
         slopes[equation.targets[:-1], np.arange(len(equation.targets) - 1)] += 1.0
-        score = rows @ (slopes @ planned.vector)
+        score = (pilot @ (slopes @ planned.vector))[here]
         bins = np.clip(score / max(float(score.std()), 1e-300) * (BINS / (2 * REACH)) + BINS / 2, 0, BINS - 1).astype(np.int64)
         sides = (np.isin(codes, states) for states in (planned.states, planned.reference_states))
         overlap = gates.Overlap(*(np.bincount(bins[side], weights=weight[side], minlength=BINS).astype(np.float64) for side in sides))

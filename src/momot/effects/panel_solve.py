@@ -10,7 +10,7 @@ import numpy.typing as npt
 from momot.designs.frame import Exposure
 from momot.designs.pieces import PanelQuestion
 from momot.effects.columns import Columns, Variable
-from momot.effects.contrasts import MET, Coding, Planned, pooled
+from momot.effects.contrasts import MET, Coding, Planned
 from momot.effects.counts import Counts
 from momot.effects.equation import Equation, form
 from momot.effects.panel_sums import Gathered, Layout
@@ -183,15 +183,12 @@ def _jackknife(
     """
     moments = partial.moments_of(residuals, equation.beside[fold_of])
     theta = partial.delete_one(moments, given.raw(equation.targets[:-1])) if whole is None else whole
-    total = weight.sum(axis=0)
+    rest = np.maximum(weight.sum(axis=0) - weight, 0.0)
     values = np.empty((len(theta), len(equation.vectors)))
     for number, planned in enumerate(equation.tested):
         if len(planned.states) + len(planned.reference_states) > 2:
-            for bucket, rest in enumerate(np.maximum(total - weight, 0.0)):
-                vector = _pooled(equation.coding, planned.states, rest, total) - _pooled(
-                    equation.coding, planned.reference_states, rest, total
-                )
-                values[bucket, number] = vector @ theta[bucket]
+            sides = (_pooled(equation.coding, states, rest) for states in (planned.states, planned.reference_states))
+            values[:, number] = np.einsum("bq,bq->b", theta, np.subtract(*sides))
         else:
             values[:, number] = theta @ planned.vector
     for number, vector in enumerate(equation.met_tests, len(equation.tested)):
@@ -201,5 +198,8 @@ def _jackknife(
     return values, np.maximum(leverage, 0.0)
 
 
-def _pooled(coding: Coding, states: tuple[int, ...], weight: Floats, everything: Floats) -> Floats:
-    return pooled(coding.columns, states, weight if weight[list(states)].sum() > 0 else everything)
+def _pooled(coding: Coding, states: tuple[int, ...], weight: Floats) -> Floats:
+    """The mean of some states as vectors on the columns (buckets, columns), by the weight of each state (buckets, states)."""
+    of_column = np.array([[state in column for column in coding.columns] for state in states], dtype=np.float64)
+    mine = weight[:, list(states)]
+    return np.asarray(mine @ of_column / np.maximum(mine.sum(axis=1, keepdims=True), 1e-300))

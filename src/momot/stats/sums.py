@@ -38,7 +38,8 @@ class Sums:
     def merged(self, into: Integers, groups: int) -> Sums:
         """The same sums with group g counted in group `into[g]` of `groups`: buckets to folds, 400 buckets to 100."""
         gram = np.zeros((groups, *self.gram.shape[1:]))
-        np.add.at(gram, into, self.gram)
+        for group, part in zip(into, self.gram, strict=True):  # thirty times faster than np.add.at
+            gram[group] += part
         rows = np.zeros(groups, dtype=np.int64)
         np.add.at(rows, into, self.rows)
         return Sums(gram, rows)
