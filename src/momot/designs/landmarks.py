@@ -12,7 +12,7 @@ from momot.stats.timeline import Line
 
 QUIET_ROWS = 400_000
 """Rows without a touch that are always taken, where there are as many."""
-MOST_QUIET_ROWS = 2_000_000
+MOST_QUIET_ROWS = 1_000_000
 """More of them tell nothing: each moment has far fewer touched rows to compare them with."""
 _SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours in number get far apart offsets
 
