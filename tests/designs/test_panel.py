@@ -313,6 +313,12 @@ def test_a_horizon_beyond_the_records_is_said_and_the_others_are_answered(tiny):
     assert any(check.name == "support" and "400 days" in check.message for check in question.checks)
 
 
+def test_a_horizon_of_less_than_a_day_is_not_rounded_in_silence(tiny):
+    (answer,) = found(tiny, shop(people=100), WEEK.replace("7 days", "12 hours")).unanswerable
+    assert answer.rule == "no_follow_up"
+    assert "followed by the day" in answer.reason
+
+
 def test_an_outcome_that_everybody_has_leaves_nothing_to_explain(tiny):
     rows = [row for row in shop(people=200) if row["what"] != "order_placed"]
     rows += [

@@ -117,11 +117,15 @@ def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[
     longest = int((units.known - units.first).max()) * days.step
     found, closed = [], {}
     for source in sources:
-        horizons = tuple(horizon for horizon in source.horizons if horizon <= longest)
-        if horizons[:1] == source.horizons[:1]:
+        main = source.horizons[0]
+        horizons = tuple(horizon for horizon in source.horizons if days.step <= horizon <= longest)
+        if horizons[:1] == (main,):
             found.append(replace(source, horizons=horizons))
         else:
-            reason = f"Nobody is followed for {source.horizons[0]:g} days: the longest anybody is under observation is {longest:,}."
+            reason = f"Nobody is followed for {main:g} days: the longest anybody is under observation is {longest:,}."
+            if main < days.step:
+                period = "day" if days.step == 1 else f"{days.step} days"
+                reason = f'People are followed by the {period}, and {main:g} days are less: [[subjects]] and `per = "subject"` look closer.'
             closed[source.ask.id] = unanswerable(source.ask, "no_follow_up", reason)
     return found, closed
 
