@@ -205,6 +205,13 @@ def test_employees_are_left_out(tiny):
     assert counted.message == f"{everybody - question.units:,} episodes of {counted.value:,.0f} employees are left out."
 
 
+def test_an_outcome_of_subjects_without_any_says_how_to_ask_it_of_people(tiny):
+    text = 'name = "log"\n' + ORDERED.replace('subject = "order_id"', 'person = "person"') + AGAIN + 'per = "subject"\n'
+    (answer,) = shop(tiny).find(text).unanswerable
+    assert answer.rule == "needs_panel"
+    assert 'per = "person" follows people' in answer.reason
+
+
 def test_without_subjects_an_outcome_is_one_of_people(tiny):
     text = 'name = "log"\n' + ORDERED.replace('subject = "order_id"', 'person = "person"') + AGAIN
     (answer,) = shop(tiny).find(text).unanswerable

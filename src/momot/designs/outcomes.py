@@ -29,7 +29,7 @@ def measure(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb
         return unanswerable(
             ask,
             "needs_panel",
-            "There are no [[subjects]] to follow as episodes; following people over time (the panel design) is not in this version.",
+            f'There are no [[subjects]] to follow as episodes. [outcomes.{outcome.name}] per = "person" follows people over time.',
         )
     if outcome.opinion is not None:
         keep(connection, "episode_opinion_units", table="measured", instrument=outcome.opinion)
