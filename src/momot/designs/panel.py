@@ -38,7 +38,8 @@ UNITS = {"person": "people", "account": "accounts"}
 def design_panels(asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed.
 
-    Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, whose rows `panel.pieces` joins.
+    Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, which `panel.pieces` joins: it is of
+    the build alone, so that all panels of a connection have the same.
     """
     found: dict[str, Designed | Unanswerable] = {}
     passes: dict[tuple[str, str | None], list[Source]] = {}
@@ -103,12 +104,12 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
 
 
 def _too_far(source: Source) -> tuple[Check, ...]:
-    """A note on the further horizons that were asked for and that nobody is followed for."""
+    """A note on the further horizons that were asked for and that nobody can be followed for."""
     asked = (source.outcome.within_days, *source.outcome.horizons_days)
     lost = [f"{horizon:g}" for horizon in asked if horizon and horizon not in source.horizons]
     if not lost:
         return ()
-    message = f"Nobody is followed for {', '.join(lost)} days, so that horizon is left out."
+    message = f"Left out: {', '.join(lost)} days. That is longer than anybody is followed, or shorter than the periods by which they are."
     return (Check(name="support", status="review", message=message),)
 
 

@@ -10,7 +10,6 @@ import duckdb
 from momot.designs.question import Ask, unanswerable
 from momot.designs.steps import PACKAGE
 from momot.engine import literal, row, step
-from momot.errors import QuestionError
 from momot.project.schema import Outcome
 from momot.vocabulary import QUALITIES
 from momot.vocabulary.records import Unanswerable
@@ -112,11 +111,3 @@ def streams_of(sources: Sequence[Source]) -> tuple[Stream, ...]:
     """Every stream that outcomes, eligibility and history need, each once; purchases are always among them."""
     wanted = [stream for source in sources for stream in (source.stream, source.eligible) if stream is not None]
     return tuple(dict.fromkeys([*wanted, PURCHASES]))
-
-
-def same_unit(sources: Sequence[Source]) -> str:
-    """The unit that the questions of a pass share. Raises QuestionError where they do not."""
-    per = {source.outcome.per for source in sources}
-    if len(per) != 1:
-        raise QuestionError("questions about persons and about accounts can't share their rows")
-    return per.pop()

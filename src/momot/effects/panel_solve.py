@@ -26,8 +26,8 @@ Indices = npt.NDArray[np.intp]
 class Coded:
     """The sums of one outcome's rows with state columns turned into the columns of the codings: z = [1, L, E, outcome, probes].
 
-    `sums` by bucket that has rows; `weights` (buckets, states) the weight of each state column; `columns` the layout that gates speak
-    about; `into` (columns before, columns after) the map between the two. `probes` are columns by name; "trend" is how much more of it
+    `sums` by bucket that has rows; `state_weight` the weight of each state in them; `columns` the layout that gates speak about; `into`
+    (columns before, columns after) the map between the two. `probes` are columns by name; "trend" is how much more of it
     there was in the pre-period than in the one before that.
     """
 
