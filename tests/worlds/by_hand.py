@@ -76,9 +76,13 @@ class Person:
         well = 1 / (1 + math.exp(0.4 - 0.8 * affinity - 0.3 * intent - shift("review")))
         new.good_review = (0.014 if life.bought else 0.004) * well
         felt = self.coin(day, FEELS)
-        new.stars = min(max(round(3.0 + 0.9 * affinity + 0.5 * intent + shift("opinion") + 0.6 * math.log(felt / (1 - felt))), 1), 5)
+        content = 3.0 + 0.9 * affinity + 0.5 * intent + shift("opinion") + 0.6 * math.log(felt / (1 - felt))
+        low, high = plan.scale
+        new.stars = min(max(round(low + (content - 1) * (high - low) / 4), low), high)
         asked = not new.left and (day - int(chance.phase[unit])) % plan.survey_every == 0
-        new.answers = asked and self.coin(day, ANSWERS) < plan.answer_share + plan.answer_by_opinion * (3 - new.stars) / 2
+        recorded = int(chance.intent[unit, day]) / 7 - 0.25 + int(chance.affinity[unit]) / 4 - 0.45
+        answering = plan.answer_share + plan.answer_by_opinion * (3 - new.stars) / 2 + plan.answer_by_history * recorded
+        new.answers = asked and self.coin(day, ANSWERS) < answering
         if new.left:
             return new
 

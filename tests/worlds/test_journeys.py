@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -64,6 +65,9 @@ def test_touches_keep_to_the_day_and_scores_to_the_evening_before(folder: Path) 
         ("shop", {"people": 10}, "too small"),
         ("shop", {"hidden": 2.0}, "between 0 and 1"),
         ("orders", {"true": 3}, "own"),
+        ("orders", {"pace": 2.0}, "own"),
+        ("shop", {"pace": 0.0}, "at most 5"),
+        ("shop", {"touchpoints": 8, "controls": 40}, "can't be controls"),
     ],
 )
 def test_wrong_use_is_told(tmp_path: Path, name: str, options: dict, said: str) -> None:
@@ -83,6 +87,30 @@ def test_every_world_is_a_folder_that_builds_and_has_a_truth(tmp_path: Path, nam
     }
     built = momot.build(momot.open(folder))
     assert all(block.kept == block.read for block in built.manifest.blocks)
+
+
+def test_one_segment_alone_and_opposite_signs_are_told_by_segment(tmp_path: Path) -> None:
+    told = json.loads((make("segments", tmp_path, people=400, weeks=12, touchpoints=12) / "truth.json").read_text(encoding="utf-8"))
+    rows = [row for row in told["effects"] if row["outcome"] == "purchase" and row["contrast"] == "presence" and row["days"] == [0, 30]]
+    by = {(row["moment"], row.get("segment")): row["effect"] for row in rows}
+    signs = {moment: {segment for (name, segment), effect in by.items() if name == moment and segment and effect} for moment, _ in by}
+    assert any(regions == {"region=south"} for regions in signs.values())
+    assert any(by[moment, "region=north"] * by[moment, "region=south"] < 0 for moment in signs)
+    assert {row["moment"] for row in rows if not row["null"]} >= {moment for moment, regions in signs.items() if regions}
+
+
+def test_declared_controls_change_nothing(tmp_path: Path) -> None:
+    folder = make("shop", tmp_path, people=300, weeks=10, touchpoints=12, controls=4)
+    told = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    assert len(told["controls"]) == 4
+    assert {row["effect"] for row in told["effects"] if row["moment"] in told["controls"]} == {0.0}
+    declared = tomllib.loads((folder / "momot.toml").read_text(encoding="utf-8"))["controls"]["touchpoints"]
+    assert {moment.split("@")[0] for moment in told["controls"]} == set(declared)
+
+
+def test_a_faster_pace_brings_more_touches(tmp_path: Path) -> None:
+    slow, fast = (make("shop", tmp_path / str(pace), **SMALL, pace=pace) for pace in (1.0, 3.0))
+    assert pq.read_table(fast / "touches.parquet").num_rows > 2 * pq.read_table(slow / "touches.parquet").num_rows
 
 
 def test_windows_are_told_where_wanted(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from momot.worlds.journeys.truth import sample
 from momot.worlds.oracle import regress
 from tests.worlds.by_hand import Life, Person
 
-KINDS = ("shop", "subscription", "saturated", "targeted", "mediated", "threshold", "delivery", "silent")
+KINDS = ("shop", "subscription", "saturated", "targeted", "mediated", "threshold", "delivery", "silent", "partly", "nps", "segments")
 
 
 def world(name: str, *, people: int, touchpoints: int = 12, days: int = 84, hidden: float = 0.3, seed: int = 5) -> tuple[Company, Lives]:
@@ -41,12 +41,14 @@ def test_everybodys_life_is_that_of_one_at_a_time(name: str) -> None:
     company, lives = world(name, people=12, days=63)
     found = {(u, d, m): q for u, d, m, q in zip(lives.touches.unit, lives.touches.day, lives.touches.what, lives.touches.how, strict=True)}
     bought = set(zip(lives.purchases.unit.tolist(), lives.purchases.day.tolist(), strict=True))
+    said = {(u, d): opinion for u, d, opinion in zip(lives.opinions.unit, lives.opinions.day, lives.opinions.what, strict=True)}
     for unit in range(12):
         person, life = Person(company.plan, company.chance, unit), Life()
         for day in range(int(company.chance.first_day[unit]), company.plan.days):
             life = person.day(life, day)
             assert life.touches == {m: q for (u, d, m), q in found.items() if (u, d) == (unit, day)}
             assert life.buys == ((unit, day) in bought)
+            assert (life.stars if life.answers else None) == said.get((unit, day))
             if life.left:
                 assert lives.left_on[unit] == day
                 break

@@ -39,7 +39,7 @@ def beside_truth(findings: Findings, folder: Path) -> tuple[Planted, ...]:
     if not (folder / TRUTH).is_file():
         return ()
     rows = json.loads((folder / TRUTH).read_text(encoding="utf-8"))["effects"]
-    true = {_true_key(row): float(row["effect"]) for row in rows}
+    true = {_true_key(row): float(row["effect"]) for row in rows if row.get("segment") is None}
     return tuple(
         Planted(moment, effect, true[key])
         for question in findings.questions

@@ -286,7 +286,8 @@ def _happenings(
         mark("reviewed_well", pq.read_table(folder / "reviews.parquet", filters=[("verdict", "=", "good")]))
     if (folder / "surveys.parquet").exists():
         surveys = pq.read_table(folder / "surveys.parquet")
-        stars[unit_of[_whole(surveys["person_id"])], _day(surveys["at"]) - start] = _whole(surveys["stars"])
+        (instrument,) = set(surveys.column_names) - {"person_id", "asked", "at"}
+        stars[unit_of[_whole(surveys["person_id"])], _day(surveys["at"]) - start] = _whole(surveys[instrument])
     return happened, stars, last
 
 

@@ -18,6 +18,7 @@ WORLDS: Mapping[str, str] = MappingProxyType(
 
 TOUCHES = 15_000  # lived again for each true moment: the error of the truth is then a tenth of an interval's half-width at 15,000 people
 MOST_LIVED = 30_000_000  # touches lived again, times true moments, times touchpoints: what bounds the time in very dense worlds
+MOST_PACE = 5.0
 HORIZONS = (7, 14)  # days, beside the horizon of the outcomes
 EDGES = tuple(range(0, 71, 7))
 
@@ -33,6 +34,8 @@ def make(
     seed: int = 0,
     weeks: int = 26,
     lasting: bool = False,
+    pace: float = 1.0,
+    controls: int = 0,
 ) -> Path:
     """Write the world `name` (one of `WORLDS`) into `folder`: `momot.toml`, Parquet files, `truth.json` and `hidden.parquet`.
 
@@ -41,6 +44,8 @@ def make(
     outcomes is recorded: affinity, region and age in `[people]`, intent as the level of `crm.score`, written late in the evening before
     each day that it changes. `hidden.parquet`, which `momot.toml` does not map, holds all of it in any case.
     `lasting` tells the effects on purchase and churn in ten weekly windows as well, which takes twice as long.
+    `pace` is how many times as many touches there are. `controls` touchpoints of those that change nothing are declared as such in
+    `[controls]` of `momot.toml`, and listed in `truth.json`.
     The same arguments give the same records and the same truth. `orders` has its own set of touchpoints, and shows its confounders.
     Returns `folder`, which is made if it is missing. Raises `ValueError` for a name that is no world and for numbers that make none.
     """
@@ -50,11 +55,13 @@ def make(
         raise ValueError(f"a world of {people} people is too small to show anything: give 200 or more")
     if not 0 <= hidden <= 1:
         raise ValueError(f"hidden is a share between 0 and 1, not {hidden}")
+    if not 0 < pace <= MOST_PACE:
+        raise ValueError(f"pace is how many times as many touches there are, above 0 and at most {MOST_PACE:g}, not {pace}")
     if name == "orders":
-        if touchpoints is not None or true is not None or hidden:
+        if touchpoints is not None or true is not None or hidden or pace != 1 or controls:
             raise ValueError("the world 'orders' has its own touchpoints, and nothing hidden beside patience: leave these out")
         return shop(Path(folder), orders=people * 12 // 11, seed=seed)
-    wish = PRESETS[name].wished(touchpoints=touchpoints, true=true, days=7 * weeks)
+    wish = PRESETS[name].wished(touchpoints=touchpoints, true=true, days=7 * weeks, pace=pace, controls=controls)
     if wish.days < 2 * wish.within_days:
         raise ValueError(
             f"{weeks} weeks are too short to follow people for {wish.within_days} days: give {-(-2 * wish.within_days // 7)} or more"

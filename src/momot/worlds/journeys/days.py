@@ -12,7 +12,7 @@ import numpy as np
 
 from momot.worlds.journeys.chance import Chance
 from momot.worlds.journeys.meetings import Meetings, State, Switch, Today, Touches, switched, today
-from momot.worlds.journeys.plan import DRIVEN, REGIONS, Flags, Floats, Integers, Plan
+from momot.worlds.journeys.plan import BANDS, CLASSES, DRIVEN, REGIONS, Flags, Floats, Integers, Plan
 
 NEVER = -10_000
 RENEWS_EVERY = 30
@@ -111,17 +111,25 @@ class Company:
         written, felt = chance.coin(now.cell, WRITES), chance.coin(now.cell, FEELS)
         writing = 0.004 + 0.01 * (now.state.bought > 0)
         well = 1 / (1 + np.exp(0.4 - 0.8 * now.affinity - 0.3 * now.intent - mark @ self.changes["review"]))
-        level = 3.0 + 0.9 * now.affinity + 0.5 * now.intent + mark @ self.changes["opinion"]
-        stars = np.clip(np.round(level + OPINION_NOISE * np.log(felt / (1 - felt))), 1, 5).astype(np.int64)
+        (low, high), step = plan.scale, plan.step
+        level = step * (3.0 + 0.9 * now.affinity + 0.5 * now.intent + mark @ self.changes["opinion"]) + (low - step)
+        stars = np.clip(np.round(level + step * OPINION_NOISE * np.log(felt / (1 - felt))), low, high).astype(np.int64)
         asked = alive & ((now.day - chance.phase[now.unit]) % plan.survey_every == 0)
         return Said(
             writes=alive & (written < writing),
             writes_well=alive & (written < writing * well),
-            answers=asked & (chance.coin(now.cell, ANSWERS) < plan.answer_share + plan.answer_by_opinion * (3 - stars) / 2),
+            answers=asked & (chance.coin(now.cell, ANSWERS) < self._answering(now, stars)),
             opinion=stars,
-            expected=_expected_stars(level),
+            expected=_expected_opinion(level, plan.scale, step * OPINION_NOISE),
             good_review=writing * well,
         )
+
+    def _answering(self, now: Today, opinion: Integers) -> Floats:
+        """The chance to answer a survey: the same for everybody, or by the opinion itself, or by what is recorded of the day."""
+        plan, chance = self.plan, self.chance
+        contentment = (opinion - sum(plan.scale) / 2) / (2 * plan.step)
+        recorded = chance.intent.ravel()[now.cell] / (BANDS - 1) - 0.25 + chance.affinity[now.unit] / (CLASSES - 1) - 0.45
+        return np.asarray(plan.answer_share - plan.answer_by_opinion * contentment + plan.answer_by_history * recorded)
 
     def _after(self, now: Today, touches: Touches, decided: Decided, alive: Flags) -> State:
         touched_on = now.state.touched_on.copy()
@@ -162,7 +170,8 @@ class Company:
         return due
 
 
-def _expected_stars(level: Floats) -> Floats:
-    """Mean of the rounded answer between 1 and 5 over its logistic noise."""
-    above = [1 / (1 + np.exp(-(level - edge) / OPINION_NOISE)) for edge in (1.5, 2.5, 3.5, 4.5)]
-    return np.asarray(1.0 + np.sum(above, axis=0))
+def _expected_opinion(level: Floats, scale: tuple[int, int], noise: float) -> Floats:
+    """Mean of the rounded answer within the scale over its logistic noise."""
+    low, high = scale
+    above = [1 / (1 + np.exp(-(level - point - 0.5) / noise)) for point in range(low, high)]
+    return np.asarray(low + np.sum(above, axis=0))

@@ -16,7 +16,7 @@ from momot.worlds.journeys.project import project_file
 from momot.worlds.journeys.records import write_records
 from momot.worlds.journeys.truth import ESTIMAND, Effort, TrueEffect, as_rows, labels, true_effects
 
-UNITS = {"opinion": "stars", "spend": "EUR"}
+UNITS = {"spend": "EUR"}
 
 
 def write_journeys(folder: Path, wish: Wish, *, people: int, hidden: float, seed: int, effort: Effort) -> Path:
@@ -37,7 +37,11 @@ def write_journeys(folder: Path, wish: Wish, *, people: int, hidden: float, seed
         "hidden": hidden,
         "days": plan.days,
         "quality_error": plan.quality_error,
+        "answer_share": plan.answer_share,
         "answer_by_opinion": plan.answer_by_opinion,
+        "answer_by_history": plan.answer_by_history,
+        "pace": wish.pace,
+        "controls": len(plan.controls),
     }
     told = _truth(plan, effects) | {"seed": seed, "knobs": knobs}
     (folder / "truth.json").write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -45,18 +49,20 @@ def write_journeys(folder: Path, wish: Wish, *, people: int, hidden: float, seed
 
 
 def _truth(plan: Plan, effects: list[TrueEffect]) -> dict[str, object]:
+    units = UNITS | {"opinion": "stars" if plan.instrument == "stars" else "points"}
     outcome = {"design": "panel", "within_days": plan.within_days, "per": plan.unit}
     return {
         "schema": "momot.truth/2",
         "world": plan.world,
         "outcomes": {
-            name: outcome | {"unit": UNITS.get(name, "share"), "better": "lower" if name == "churn" else "higher"} for name in plan.outcomes
+            name: outcome | {"unit": units.get(name, "share"), "better": "lower" if name == "churn" else "higher"} for name in plan.outcomes
         },
         "effects": as_rows(effects),
         "labels": labels(effects, plan),
         "half_lives": {plan.moments[position].name: plan.moments[position].half_life_days for position in plan.true},
         "follow_the_outcome": sorted({plan.moments[t.moment].touchpoint for t in plan.triggers if t.leader is None}),
         "aimed": sorted(moment.touchpoint for moment in plan.moments if moment.aimed),
+        "controls": [f"{moment.name}" for moment in plan.moments if moment.touchpoint in plan.controls],
         "consequences": [],
         "unjudged": _unjudged(plan),
         "estimand": ESTIMAND,

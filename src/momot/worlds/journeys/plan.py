@@ -108,7 +108,11 @@ class Plan:
     survey_every: int = 45
     answer_share: float = 0.5
     answer_by_opinion: float = 0.0  # how much more likely the least content are to answer
+    answer_by_history: float = 0.0  # how much more likely those with much recorded intent and affinity are to answer
+    scale: tuple[int, int] = (1, 5)  # of an opinion
     quality_error: float = 0.0  # share of touches whose recorded quality is one step off
+    by_segment: bool = False  # whether some moments differ by region, and the truth is told by region too
+    controls: tuple[str, ...] = ()  # touchpoints without effect that the company declares to be so
 
     @property
     def recorded_weight(self) -> float:
@@ -119,6 +123,16 @@ class Plan:
     def hidden_weight(self) -> float:
         """Weight of the part that no record shows."""
         return float(np.sqrt(self.hidden))
+
+    @property
+    def step(self) -> float:
+        """What one of five stars is in the unit of the scale."""
+        return (self.scale[1] - self.scale[0]) / 4
+
+    @property
+    def instrument(self) -> str:
+        """What opinions are called."""
+        return "stars" if self.scale == (1, 5) else "nps"
 
     @property
     def unit(self) -> str:

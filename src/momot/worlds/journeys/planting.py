@@ -33,6 +33,8 @@ SHAPES = {  # what a bad, a neutral and a good touch leave
     "weak": (-0.35, 0.0, 0.3),
 }
 ORDER = ("make or break", "breaks", "makes", "presence", "breaks", "makes", "make or break", "weak")
+DIFFERENT = ((0.0, 1.8, 0.0, 0.0), (1.0, -1.5, 1.0, -1.5), (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 2.0, 2.0), (1.2, -1.6, 1.2, -1.6))
+"""By region, of the first true moments of a world that has segments: in one only, the other way round elsewhere, everywhere alike, …"""
 HALF_LIVES = (14.0, 28.0, 42.0, 7.0, 70.0, 21.0)  # days
 USUAL = {"always": 1.0, "intent": 0.3, "affinity": 0.45, "age": 0.37, "south": 0.3, "islands": 0.2, "abroad": 0.1, "season": 0.6}
 
@@ -58,16 +60,22 @@ class Wish:
     threshold: float = 0.0
     subscription: bool = False
     intent_on_outcome: float = 2.2
+    answer_share: float = 0.5
     answer_by_opinion: float = 0.0
+    answer_by_history: float = 0.0
+    scale: tuple[int, int] = (1, 5)
     members: int = 1
     quality_error: float = 0.0
+    pace: float = 1.0  # times as many touches as usual
+    controls: int = 0  # touchpoints without effect that the company declares to be so
+    by_segment: bool = False  # some moments matter in one region only, or the other way round elsewhere
     followed: bool = False  # the first touch that follows a purchase makes or breaks
 
 
 def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
     """Draw a plan for a wish: true moments spread over the families, nulls that travel with some, touches that follow a purchase.
 
-    Raises `ValueError` where more moments are to be true than there are.
+    Raises `ValueError` where more moments are to be true, or declared to be controls, than there are.
     """
     names = _names(wish.touchpoints - wish.following, random)
     if not 0 <= wish.true <= len(names):
@@ -79,6 +87,8 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         moments[position] = _true(moments[position], next(shapes), HALF_LIVES[place % len(HALF_LIVES)], wish, random)
     nulls = [position for position in range(len(names)) if position not in true]
     random.shuffle(nulls)
+    if not 0 <= wish.controls <= len(nulls):
+        raise ValueError(f"{wish.controls} touchpoints can't be controls: {len(nulls)} change nothing and follow no purchase")
     for position in [*nulls[: wish.targeted], *sorted(true)[: wish.targeted_true]]:
         moments[position] = _aimed(moments[position])
     travelling = nulls[wish.targeted : wish.targeted + min(wish.travelling, wish.true)]
@@ -90,6 +100,9 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
     for name, channel, lag in FOLLOWING[wish.subscription][: wish.following]:
         moments.append(Moment(name, "smot", channel, True, np.zeros((3, len(FEATURES)))))
         triggers.append(Trigger(None, len(moments) - 1, lag, 0.95))
+    if wish.by_segment:
+        for position, by_region in zip(sorted(true), DIFFERENT, strict=False):
+            moments[position] = replace(moments[position], by_region=by_region)
     if wish.followed:
         moments[len(names)] = _true(moments[len(names)], "make or break", 28.0, wish, random)
     if wish.mediated and true:
@@ -110,9 +123,14 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         threshold=wish.threshold,
         subscription=wish.subscription,
         intent_on_outcome=wish.intent_on_outcome,
+        answer_share=wish.answer_share,
         answer_by_opinion=wish.answer_by_opinion,
+        answer_by_history=wish.answer_by_history,
+        scale=wish.scale,
         members=wish.members,
         quality_error=wish.quality_error,
+        by_segment=wish.by_segment,
+        controls=tuple(sorted(moments[position].touchpoint for position in nulls[::-1][: wish.controls])),
     )
 
 
@@ -131,7 +149,7 @@ def _names(count: int, random: np.random.Generator) -> list[tuple[str, str]]:
 
 def _moment(name: str, family: str, random: np.random.Generator, wish: Wish) -> Moment:
     stage, channel, rated, _ = FAMILIES[family]
-    daily = float(np.exp(random.uniform(np.log(0.005), np.log(0.02))))
+    daily = float(np.exp(random.uniform(np.log(0.005), np.log(0.02)))) * wish.pace
     shares = {BAD: random.uniform(0.12, 0.25), GOOD: random.uniform(0.2, 0.35)}
     shares[NEUTRAL] = 1 - shares[BAD] - shares[GOOD]
     rates = np.zeros((3, len(FEATURES)))

@@ -19,11 +19,11 @@ class Preset:
     sentence: str
     wish: Wish
 
-    def wished(self, *, touchpoints: int | None, true: int | None, days: int) -> Wish:
+    def wished(self, *, touchpoints: int | None, true: int | None, days: int, pace: float = 1.0, controls: int = 0) -> Wish:
         """The wish with another number of touchpoints; of fewer, at most half are true unless `true` says so."""
         count = self.wish.touchpoints if touchpoints is None else touchpoints
         usual = min(self.wish.true, (count - self.wish.following) // 2)
-        return replace(self.wish, touchpoints=count, true=usual if true is None else true, days=days)
+        return replace(self.wish, touchpoints=count, true=usual if true is None else true, days=days, pace=pace, controls=controls)
 
 
 _SHOP = Wish("shop", touchpoints=40, true=8, outcomes=SHOP, changes=BUYING)
@@ -50,6 +50,14 @@ PRESETS: dict[str, Preset] = {
     "mediated": Preset("a shop where one touch works only through another one that it brings about", replace(_SHOP, mediated=True)),
     "delivery": Preset("a shop whose parcels, which follow a purchase, make or break the next one", replace(_SHOP, followed=True)),
     "silent": Preset("a shop whose surveys are answered most by the least content", replace(_SHOP, answer_by_opinion=0.3)),
+    "partly": Preset(
+        "a shop whose surveys three in ten answer, those with much recorded intent and affinity most",
+        replace(_SHOP, answer_share=0.3, answer_by_history=0.4),
+    ),
+    "nps": Preset("a shop that asks for a recommendation from 0 to 10", replace(_SHOP, scale=(0, 10))),
+    "segments": Preset(
+        "a shop where some touches matter in one region only, and some the other way round elsewhere", replace(_SHOP, by_segment=True)
+    ),
     "misread": Preset("a shop that records one quality in ten a step off", replace(_SHOP, quality_error=0.1)),
     "spend": Preset("a shop asked for money instead of opinions", replace(_SHOP, outcomes=("purchase", "spend"))),
     "accounts": Preset("buying groups of several persons: touches reach one of them, the account buys", replace(_SHOP, members=3)),

@@ -14,8 +14,8 @@ OUTCOMES = {
     "churn": 'activity = "cancelled"\nbetter = "lower"\nsmallest_effect = 0.005',
     "spend": 'activity = "order_placed"\nvalue = true\nunit = "EUR"\nsmallest_effect = 0.5',
     "renewal": 'activity = "renewed"\nsmallest_effect = 0.005',
-    "opinion": 'opinion = "stars"\nunit = "stars"\nsmallest_effect = 0.05',
 }
+OPINIONS = {"stars": 'opinion = "stars"\nunit = "stars"\nsmallest_effect = 0.05', "nps": 'opinion = "nps"\nsmallest_effect = 0.125'}
 
 
 def project_file(plan: Plan) -> str:
@@ -52,10 +52,14 @@ def project_file(plan: Plan) -> str:
         )
     if "opinion" in plan.outcomes:
         blocks.append(
-            '[[opinions]]\nfrom = "surveys.parquet"\nperson = "person_id"\nat = "at"\nasked = "asked"\ninstrument = "stars"\n'
-            'value = "stars"\nscale = [1, 5]'
+            '[[opinions]]\nfrom = "surveys.parquet"\nperson = "person_id"\nat = "at"\nasked = "asked"\n'
+            f'instrument = "{plan.instrument}"\nvalue = "{plan.instrument}"\nscale = [{plan.scale[0]}, {plan.scale[1]}]'
         )
     seen: dict[str, str] = {moment.touchpoint: moment.stage for moment in plan.moments}
     blocks += [f'[[stages]]\ntouchpoint = "{touchpoint}"\nstage = "{stage}"' for touchpoint, stage in seen.items()]
-    blocks += [f'[outcomes.{name}]\n{OUTCOMES[name]}\nper = "{plan.unit}"\nwithin = "{plan.within_days} days"' for name in plan.outcomes]
+    if plan.controls:
+        declared = ", ".join(f'"{name}"' for name in plan.controls)
+        blocks.append(f"[controls]\ntouchpoints = [{declared}]")
+    outcomes = OUTCOMES | {"opinion": OPINIONS[plan.instrument]}
+    blocks += [f'[outcomes.{name}]\n{outcomes[name]}\nper = "{plan.unit}"\nwithin = "{plan.within_days} days"' for name in plan.outcomes]
     return "\n\n".join(blocks) + "\n"

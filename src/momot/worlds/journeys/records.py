@@ -36,7 +36,7 @@ def write_records(folder: Path, plan: Plan, chance: Chance, lives: Lives, random
     if "advocacy" in plan.outcomes:
         _write(folder / "reviews.parquet", _reviews(chance, lives, random))
     if "opinion" in plan.outcomes:
-        _write(folder / "surveys.parquet", _surveys(chance, lives, random))
+        _write(folder / "surveys.parquet", _surveys(plan, chance, lives, random))
     _write(folder / "hidden.parquet", _hidden(chance))
 
 
@@ -145,7 +145,7 @@ def _reviews(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Ta
     )
 
 
-def _surveys(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
+def _surveys(plan: Plan, chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Table:
     opinions = lives.opinions
     minute = random.integers(8 * 60, 22 * 60, len(opinions))
     return pa.table(
@@ -153,7 +153,7 @@ def _surveys(chance: Chance, lives: Lives, random: np.random.Generator) -> pa.Ta
             "person_id": _anybody(chance, opinions.unit, random),
             "asked": _at(opinions.day, 0 * minute + 6 * 60),
             "at": _at(opinions.day, minute),
-            "stars": opinions.what,
+            plan.instrument: opinions.what,
         }
     )
 

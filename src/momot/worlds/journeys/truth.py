@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from momot.worlds.journeys.again import AS_IT_WAS, Touched, Values, answered_on, live_again, live_windows
 from momot.worlds.journeys.days import Company
 from momot.worlds.journeys.lives import Happened, Lives, live
-from momot.worlds.journeys.plan import ABSENT, BAD, GOOD, NEUTRAL, Floats, Integers, Plan
+from momot.worlds.journeys.plan import ABSENT, BAD, GOOD, NEUTRAL, REGIONS, Floats, Integers, Plan
 
 ESTIMAND = (
     "Mean over the days on which somebody met the moment, was still there and could be followed for the whole time: the outcome after "
@@ -44,7 +45,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class TrueEffect:
-    """One contrast of one moment on one outcome. `error`: standard error of the simulation, by person; `n`: touches lived again."""
+    """One contrast of one moment on one outcome. `error`: standard error of the simulation, by person; `n`: touches lived again.
+
+    `segment`: "name=value" where it is the mean over those touched of one segment only.
+    """
 
     outcome: str
     moment: str
@@ -59,6 +63,7 @@ class TrueEffect:
     error: float
     n: int
     null: bool
+    segment: str | None = None
 
 
 def true_effects(company: Company, lives: Lives, effort: Effort, random: np.random.Generator) -> list[TrueEffect]:
@@ -73,7 +78,8 @@ def true_effects(company: Company, lives: Lives, effort: Effort, random: np.rand
     if state is None:
         raise AssertionError("states were asked for")
     everything = Touched(together, state, answered_on(lives, together, plan.days))
-    effects = _effects(plan, everything, partial(live_again, company, horizons=effort.horizons))
+    region = company.chance.region if plan.by_segment else None
+    effects = _effects(plan, everything, partial(live_again, company, horizons=effort.horizons), region)
     if effort.edges:
         followed = np.isin(together.what, list(plan.causes)) & (together.day + max(effort.edges) < plan.days)
         effects += _effects(plan, everything.of(followed), partial(live_windows, company, edges=effort.edges))
@@ -87,8 +93,10 @@ def sample(touches: Happened, plan: Plan, moment: int, size: int, random: np.ran
     return Happened(touches.unit[chosen], touches.day[chosen], touches.what[chosen], touches.how[chosen])
 
 
-def _effects(plan: Plan, touched: Touched, lived: Callable[[Touched, int], Values]) -> list[TrueEffect]:
-    """Live every touch again in every way that it can go, and compare the ways moment by moment."""
+def _effects(
+    plan: Plan, touched: Touched, lived: Callable[[Touched, int], Values], region: npt.NDArray[np.int8] | None = None
+) -> list[TrueEffect]:
+    """Live every touch again in every way that it can go, and compare the ways moment by moment; with `region` (units,) by region too."""
     rated = np.array([moment.rated for moment in plan.moments])[touched.met.what]
     arms = {
         arm: _scattered(lived(touched.of(rows), arm), rows, len(rated))
@@ -103,7 +111,18 @@ def _effects(plan: Plan, touched: Touched, lived: Callable[[Touched, int], Value
             if key[0] in plan.outcomes:
                 ways = {arm: values[key][rows] for arm, values in arms.items()}
                 effects += _compared(plan, moment, key, ways, touched.met.unit[rows])
+                if region is not None:
+                    effects += _by_region(plan, moment, key, ways, touched.met.unit[rows], region)
     return effects
+
+
+def _by_region(
+    plan: Plan, moment: int, key: tuple[str, int, int], ways: dict[int, Floats], unit: Integers, region: npt.NDArray[np.int8]
+) -> Iterator[TrueEffect]:
+    for code, name in enumerate(REGIONS):
+        here = region[unit] == code
+        some = {arm: values[here] for arm, values in ways.items()}
+        yield from (replace(effect, segment=f"region={name}") for effect in _compared(plan, moment, key, some, unit[here]))
 
 
 def _scattered(values: Values, rows: Integers, size: int) -> Values:
@@ -149,7 +168,8 @@ def _mean(difference: Floats, unit: Integers) -> tuple[float, float]:
 
 def labels(effects: list[TrueEffect], plan: Plan) -> list[dict[str, str]]:
     """What each moment is called on each outcome: by which of its contrasts with neutral is at least a quarter of the larger one."""
-    rows = {(e.outcome, e.moment, e.contrast, e.reference): e.effect for e in effects if e.days == (0, plan.within_days)}
+    whole = (effect for effect in effects if effect.days == (0, plan.within_days) and effect.segment is None)
+    rows = {(e.outcome, e.moment, e.contrast, e.reference): e.effect for e in whole}
     found = []
     for outcome, moment in sorted({(outcome, moment) for outcome, moment, _, _ in rows}):
         broken, made = (abs(rows.get((outcome, moment, contrast, "neutral"), 0.0)) for contrast in ("break", "make"))
@@ -164,5 +184,6 @@ def labels(effects: list[TrueEffect], plan: Plan) -> list[dict[str, str]]:
 
 
 def as_rows(effects: list[TrueEffect]) -> list[dict[str, object]]:
-    """Effects as `truth.json` holds them."""
-    return [asdict(effect) | {"days": list(effect.days)} for effect in effects]
+    """Effects as `truth.json` holds them; only those of a segment name one."""
+    rows = [asdict(effect) | {"days": list(effect.days)} for effect in effects]
+    return [{key: value for key, value in row.items() if key != "segment" or value is not None} for row in rows]
