@@ -12,6 +12,7 @@ from momot.effects import stake
 from momot.effects.contrasts import Planned
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
+from momot.effects.robustness import robustness
 from momot.stats.intervals import interval, joint_p
 from momot.stats.power import detectable_effect
 from momot.vocabulary.records import Check
@@ -47,7 +48,7 @@ def answers(
         start += width
         shown += own.tolist()
         contrasts = tuple(
-            _contrast(equation, planned, covariance[i, i], freedom[i]) for i, planned in zip(own, equation.tested, strict=True)
+            _contrast(frame, equation, planned, covariance[i, i], freedom[i]) for i, planned in zip(own, equation.tested, strict=True)
         )
         exposure = frame.exposures[number]
         detectable = max((detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None)
@@ -74,7 +75,7 @@ def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
     return (*known, *(frame.exposures[i].moment for i in exposure.held if i != position))
 
 
-def _contrast(equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:
+def _contrast(frame: Frame, equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:
     found = interval(float(planned.vector @ equation.solution.theta), float(np.sqrt(max(variance, 0.0))), float(df))
     return ContrastEstimate(
         contrast=planned.contrast,
@@ -90,6 +91,7 @@ def _contrast(equation: Equation, planned: Planned, variance: float, df: float) 
         high=found.high,
         p_value=found.p_value,
         between_met=planned.between_met,
+        robustness=None if frame.exposures[equation.exposure].evidence == "A" else robustness(equation, planned.vector, found),
     )
 
 

@@ -24,6 +24,8 @@ class Equation:
 
     `maps` (folds, all columns, 1 + targets) take rows to residuals, `beside` those that start from the residuals given L alone.
 
+    `before` (targets, targets) are the sums of squares and products of its own columns and the outcome about their means, nothing held.
+
     `tested` are the contrasts shown, with the share of their variation `retained`; `left_out` those that what is held explains; `met_tests`
     the contrasts between met states that can be told.
     """
@@ -36,6 +38,7 @@ class Equation:
     maps: Floats
     beside: Floats
     solution: partial.Partial
+    before: Floats
     tested: tuple[Planned, ...]
     retained: tuple[float, ...]
     left_out: tuple[tuple[Planned, float], ...]
@@ -80,6 +83,7 @@ def form(
         maps=given.maps @ maps,
         beside=maps,
         solution=solution,
+        before=given.raw(targets),
         tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
         retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),
         left_out=tuple((planned, share) for planned, share, ok in zip(allowed, retained, told, strict=True) if not ok),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from momot.stats.sensitivity import Robustness
 from momot.vocabulary import Contrast
 from momot.vocabulary.records import AtStake, Check
 
@@ -18,7 +19,8 @@ class ContrastEstimate:
     """One contrast of one exposure: `estimate` in the unit of the outcome, 95 % interval, two-sided p.
 
     `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both
-    sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all.
+    sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all. `robustness` says what a
+    hidden cause could make of it; None where the outcome has no variation left, or it was randomised.
     """
 
     contrast: Contrast
@@ -34,6 +36,7 @@ class ContrastEstimate:
     high: float
     p_value: float
     between_met: bool
+    robustness: Robustness | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from momot import __version__
 from momot.designs import Designed
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.segments import Segments
+from momot.findings import sensitivity
 from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, Question, Reach
 from momot.findings.findings import Findings
@@ -136,10 +137,10 @@ def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
             held=one.estimate.held,
             reach=_reach(entry, one),
             detectable_effect=one.estimate.detectable,
-            robustness_value=None,
+            robustness_value=sensitivity.value(one),
             at_stake=one.estimate.at_stake if said.verdict in ("moment", "likely") else None,
             half_life_days=None,
-            checks=(*one.checks, *alike.get(one.estimate.exposure, ())),
+            checks=(*one.checks, *sensitivity.check(one, said.verdict), *alike.get(one.estimate.exposure, ())),
         )
         for one, said, place in zip((one.tested for one in decided), decided, ranked, strict=True)
     ]

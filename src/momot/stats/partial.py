@@ -30,7 +30,8 @@ class Partial:
 
     `theta` (q,): effect per unit of each column. `bread` (q, q): pseudo-inverse of `residual`. `residual`, `raw` (q, q): sums of squares
     and products of the exposure columns about their means, after and before the nuisance was taken out. `identified` (q, q): projector
-    onto the contrasts that the data can tell. `offset` (q + 1,): weighted means of the residuals, exposures then outcome.
+    onto the contrasts that the data can tell. `offset` (q + 1,): weighted means of the residuals, exposures then outcome. `unexplained`:
+    sum of squares of the outcome that neither exposures nor nuisance explain.
     """
 
     theta: Floats
@@ -39,6 +40,12 @@ class Partial:
     raw: Floats
     identified: Floats
     offset: Floats
+    unexplained: float
+
+    def information(self, contrast: Floats) -> float:
+        """Sum of squares of a contrast's own variable (q,), given the other columns and the nuisance; 0 where it has none."""
+        inverse = float(contrast @ self.bread @ contrast)
+        return 1.0 / inverse if inverse > 0 else 0.0
 
     def retained(self, contrast: Floats) -> float:
         """Share, 0-1, of the information about a contrast (q,) that is left once the nuisance is held: 1 - R² for a single column.
@@ -175,7 +182,8 @@ def solve(moments: Floats, raw: Floats) -> Partial:
     offset = moments[0, 1:] / moments[0, 0]
     residual, cross = about[:-1, :-1], about[:-1, -1]
     bread, identified = pseudo_inverse(residual, np.diag(raw))
-    return Partial(bread @ cross, bread, residual, raw, identified, offset)
+    theta = bread @ cross
+    return Partial(theta, bread, residual, raw, identified, offset, max(float(about[-1, -1] - theta @ cross), 0.0))
 
 
 def delete_one(moments: Floats, raw: Floats) -> Floats:

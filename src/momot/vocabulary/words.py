@@ -43,6 +43,7 @@ CheckName = Literal[
     "time_order",  # the exposure is known to come before the outcome
     "calibration",  # systematic error estimated from touchpoints or controls without an effect
     "selection",  # who is asked or answers differs by exposure
+    "sensitivity",  # how strong a hidden cause would have to be to explain the effect away
     "mediation",  # what is left of the effect when the touchpoints that come after are held
     "suppression",  # the adjusted sign is against the raw association
     "dominance",  # one column tells more about the outcome than everything else together
