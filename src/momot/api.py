@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from momot.findings.answer import Answered
     from momot.findings.changes import ChangeAnswered
     from momot.findings.checkup import Checkup
+    from momot.findings.credit import CreditAnswered
     from momot.findings.planted import Planted
     from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
     from momot.project.arrow import Rows
@@ -117,13 +118,20 @@ def check(project: Project, *, progress: Progress | None = None) -> Checkup:
 
 
 def find_moments(
-    project: Project, *, outcome: str | Sequence[str] | None = None, seed: int = 0, progress: Progress | None = None
+    project: Project,
+    *,
+    outcome: str | Sequence[str] | None = None,
+    credit: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Findings:
     """Estimate every touchpoint and condition of the outcomes asked for (default: all) and decide which are moments of truth.
 
     Dated changes of the project file are answered too (`Findings.changes`).
 
-    Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting.
+    `credit` also shares each happening among the touches before it, by first, last and linear touch, Markov removal and Shapley value,
+    beside the effect (`Document.credit`). Reads the build of the project and makes it first where there is none. `seed` only divides people
+    into folds for cross-fitting.
     Raises QuestionError for an unknown outcome.
     """
     from momot.designs import asks, design
@@ -142,7 +150,8 @@ def find_moments(
             else:
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, connection, progress)
-    return answer(
+        credited = _credited(wanted, connection, progress) if credit else []
+    found = answer(
         [answered[ask.id] for ask in wanted if ask.id in answered],
         unanswered=[one for one in designed if isinstance(one, Unanswerable)],
         project=project.file.name,
@@ -150,6 +159,37 @@ def find_moments(
         seed=seed,
         changes=changes,
     )
+    return _beside(found, credited)
+
+
+def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> list[CreditAnswered]:
+    """Every happening that was asked for, shared among the touches before it, or why it is not."""
+    from momot.credit import gather, share, source_of
+    from momot.findings.credit import CreditAnswered
+
+    credited = []
+    for ask in wanted:
+        if ask.outcome is None:
+            reason = "Rows of a survey, snapshot or experiment have no paths that lead to an outcome."
+            credited.append(CreditAnswered(ask.id, None, None, "no_happening", reason))
+            continue
+        source = source_of(ask.outcome, connection)
+        if isinstance(source, tuple):
+            credited.append(CreditAnswered(ask.id, None, None, *source))
+            continue
+        if progress is not None:
+            progress(f"{ask.id}: credit")
+        credited.append(CreditAnswered(ask.id, source, share(gather(source, connection))))
+    return credited
+
+
+def _beside(findings: Findings, credited: Sequence[CreditAnswered]) -> Findings:
+    """The findings with what is told beside them."""
+    if not credited:
+        return findings
+    from momot.findings.credit import with_credit
+
+    return with_credit(findings, credited)
 
 
 def _changes(

@@ -69,6 +69,8 @@ WORDS = {
     "Checks": (*vocabulary.CHECKS, "pass", "review", "fail", "skipped"),
     "Rules of refusal": vocabulary.RULES,
     "Rules of unanswerable questions": vocabulary.UNANSWERABLE,
+    "Readings of credit": vocabulary.CREDIT_READINGS,
+    "Why there is no credit": vocabulary.CREDIT_ABSENT_RULES,
     "Codes of rejected rows": vocabulary.REJECTIONS,
 }
 

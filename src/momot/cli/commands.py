@@ -146,6 +146,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @_words()
 @_outcomes()
 @_data()
+@click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
 @_format("table", "json", "csv")
 @_seed()
 @_output("Write to a file instead of stdout.")
@@ -156,6 +157,7 @@ def find(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     source: Path | None,
+    credit: bool,
     form: str,
     seed: int,
     output: Path | None,
@@ -165,7 +167,7 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet)
+    findings = _find(words, outcomes, source, seed, quiet, credit=credit)
     _print(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -230,6 +232,7 @@ def journey(
 @_words()
 @_outcomes()
 @_data()
+@click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
 @_seed()
 @_saved()
 @_output("Where to write the report.", default="moments.html")
@@ -240,6 +243,7 @@ def report(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     source: Path | None,
+    credit: bool,
     seed: int,
     saved: Path | None,
     output: Path,
@@ -252,11 +256,11 @@ def report(
     from momot import api
 
     if saved is not None:
-        if words or outcomes or source:
-            raise click.UsageError("--findings takes the place of a project: leave out FOLDER, OUTCOME and --data.")
+        if words or outcomes or source or credit:
+            raise click.UsageError("--findings takes the place of a project: leave out FOLDER, OUTCOME, --data and --credit.")
         findings = _read(saved)
     else:
-        findings = _find(words, outcomes, source, seed, quiet)
+        findings = _find(words, outcomes, source, seed, quiet, credit=credit)
     data(f"{api.report(findings, output)}\n")
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -282,7 +286,9 @@ def _project(folder: Path, source: Path | None) -> Project:
     return api.open(folder, data=source)
 
 
-def _find(words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None, seed: int, quiet: bool) -> Findings:
+def _find(
+    words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None, seed: int, quiet: bool, *, credit: bool = False
+) -> Findings:
     """The findings of the project and outcomes that the words name."""
     from momot import api
 
@@ -294,7 +300,7 @@ def _find(words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None
         if named and not (folder / PROJECT_FILE).exists():  # a misspelt folder was taken for an outcome
             raise ProjectError(f"there is no folder '{named[0]}', and {error}") from None
         raise
-    findings = api.find_moments(project, outcome=asked or None, seed=seed, progress=None if quiet else progress)
+    findings = api.find_moments(project, outcome=asked or None, credit=credit, seed=seed, progress=None if quiet else progress)
     return _named(findings, folder)
 
 
@@ -350,7 +356,7 @@ def _print(findings: Findings, form: str, output: Path | None) -> None:
     if form == "json":
         data(findings.to_json(indent=2) + "\n", output)
     elif form == "csv":
-        data(findings.to_csv(), output)
+        data(findings.to_csv(table="credit" if findings.credit else "effects"), output)
     else:
         import sys
 

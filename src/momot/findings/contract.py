@@ -9,7 +9,19 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from momot.vocabulary import ChangeComparison, ChangeVerdict, Contrast, DesignName, Evidence, Kind, Label, Stage, Verdict
+from momot.vocabulary import (
+    ChangeComparison,
+    ChangeVerdict,
+    Contrast,
+    CreditAbsentRule,
+    CreditReading,
+    DesignName,
+    Evidence,
+    Kind,
+    Label,
+    Stage,
+    Verdict,
+)
 from momot.vocabulary.records import AtStake, Check, Refused, Unanswerable
 
 __all__ = [
@@ -20,6 +32,8 @@ __all__ = [
     "ChangeGroup",
     "ChangePeriod",
     "Check",
+    "Credit",
+    "Credited",
     "Document",
     "Effect",
     "Finding",
@@ -196,6 +210,44 @@ class Change(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
 
 
+class Credited(Struct, frozen=True, kw_only=True):
+    """One moment: what each rule of credit gives it, in happenings, beside what meeting it changes.
+
+    `effect` is in the unit of the question; `caused` is it times how often it was met, in happenings, None where the unit is no share.
+    """
+
+    moment: str
+    touchpoint: str
+    first: float
+    last: float
+    linear: float
+    markov: float
+    shapley: float
+    effect: float | None  # of having met it against not; None: not estimated
+    low: float | None
+    high: float | None
+    caused: float | None
+    caused_low: float | None
+    caused_high: float | None
+    verdict: Verdict | None  # of the finding; None: not tested for this question
+    reading: CreditReading
+    sentence: str
+
+
+class Credit(Struct, frozen=True, kw_only=True):
+    """Credit, not effect: the happenings of one question shared among what was met before them. Every rule shares out `credited`."""
+
+    question: str
+    per: Literal["person", "account"] | None  # whose paths
+    look_back_days: float | None  # touches longer before are not credited; None: since the last happening
+    happenings: int
+    credited: int  # of them with at least one touch before
+    lost: int  # paths that led to none
+    absent: CreditAbsentRule | None  # why there is no credit; `moments` is empty then
+    reason: str | None
+    moments: tuple[Credited, ...]  # by Markov credit, the largest first
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -210,3 +262,4 @@ class Document(Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
     unanswerable: tuple[Unanswerable, ...]
     changes: tuple[Change, ...] = ()
+    credit: tuple[Credit, ...] = ()

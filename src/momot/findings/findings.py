@@ -8,12 +8,25 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from momot.errors import DataError, QuestionError, did_you_mean
-from momot.findings.contract import AtStake, Change, Check, Document, Effect, Finding, HalfLife, Question, Reach, Refused, Unanswerable
+from momot.findings.contract import (
+    AtStake,
+    Change,
+    Check,
+    Credit,
+    Document,
+    Effect,
+    Finding,
+    HalfLife,
+    Question,
+    Reach,
+    Refused,
+    Unanswerable,
+)
 from momot.findings.labels import DECISIVE
 from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
 
@@ -25,6 +38,10 @@ NOT_MET = "not met"
 CSV_COLUMNS: tuple[str, ...] = (
     "question", "moment", "contrast", "level", "reference", "segment", "days_from", "days_to", "n", "n_reference", "mean", "mean_reference",
     "estimate", "low", "high", "calibrated", "p_value", "q_value",
+)  # fmt: skip
+CREDIT_COLUMNS: tuple[str, ...] = (
+    "question", "moment", "happenings", "credited", "first", "last", "linear", "markov", "shapley", "effect", "low", "high", "caused",
+    "caused_low", "caused_high", "verdict", "reading", "sentence",
 )  # fmt: skip
 
 
@@ -198,6 +215,11 @@ class Findings:
         """Did it work: every dated change of the project file, outcome by outcome."""
         return self.document.changes
 
+    @property
+    def credit(self) -> tuple[Credit, ...]:
+        """Credit, not effect: each happening shared among the touches before it, where that was asked for."""
+        return self.document.credit
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -214,6 +236,7 @@ class Findings:
             refused=tuple(r for r in document.refused if r.question == name),
             unanswerable=(),
             changes=tuple(change for change in document.changes if change.question == name),
+            credit=tuple(credit for credit in document.credit if credit.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 
@@ -261,9 +284,21 @@ class Findings:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DataError(f"These are not findings of schema momot.findings/1: {error}") from error
 
-    def to_csv(self) -> str:
-        """Exactly the table `effects`: one row a contrast, empty where there is no value, the window in `days_from` and `days_to`."""
+    def to_csv(self, *, table: Literal["effects", "credit"] = "effects") -> str:
+        """Exactly the table `effects`: one row a contrast, empty where there is no value, the window in `days_from` and `days_to`.
+
+        `credit`: one row a question and moment instead, the columns of Credited with those of its Credit before them.
+        """
         out = io.StringIO()
+        if table == "credit":
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(CREDIT_COLUMNS)
+            for credit in self.document.credit:
+                writer.writerows(
+                    [_cell(getattr(one, name, None) if hasattr(one, name) else getattr(credit, name)) for name in CREDIT_COLUMNS]
+                    for one in credit.moments
+                )
+            return out.getvalue()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(CSV_COLUMNS)
         for effect in self.document.effects:

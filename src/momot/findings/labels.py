@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from momot.findings.contract import Effect, Finding
-from momot.vocabulary import ChangeVerdict, CheckName, CheckStatus, DesignName, Evidence, Label, Stage, Verdict
+from momot.vocabulary import ChangeVerdict, CheckName, CheckStatus, CreditReading, DesignName, Evidence, Label, Stage, Verdict
 from momot.vocabulary.words import Rule, UnanswerableRule
 
 STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
@@ -72,6 +72,13 @@ CHECK_WORDS: dict[CheckName, str] = {
     "season": "Told apart from the season",
     "overlap": "Nothing else changed then",
     "coverage": "Values are there and measured",
+}
+READING_WORDS: dict[CreditReading, str] = {
+    "agree": "Both say so",
+    "no effect": "Credit without effect",
+    "opposite": "Credit against effect",
+    "undecided": "We cannot tell",
+    "not told": "No effect known",
 }
 STATUS_WORDS: dict[CheckStatus, str] = {"pass": "passed", "review": "look at this", "fail": "failed", "skipped": "not checked"}
 RULE_WORDS: dict[Rule, str] = {

@@ -193,6 +193,31 @@ class ChangeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditRow:
+    """One moment: its share by each rule, what meeting it changes, both drawn on one axis, and how they stand to each other."""
+
+    name: str
+    shares: tuple[str, ...]
+    effect: tuple[str, str]  # number, interval
+    marks: Markup
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCard:
+    """Credit, not effect: one question, or why nothing is credited."""
+
+    outcome: str
+    sub: str
+    reason: str
+    heads: tuple[str, ...]
+    unit: str
+    rows: tuple[CreditRow, ...]
+    more: int
+    sentences: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """Everything `report.html` may use."""
 
@@ -201,6 +226,7 @@ class ReportPage:
     heading: str
     questions: tuple[QuestionPage, ...]
     changes: tuple[ChangeCard, ...]
+    credit: tuple[CreditCard, ...]
     unanswerable: tuple[tuple[str, str, str], ...]  # question, rule in words, reason
     limits: tuple[str, ...]
     csv: str

@@ -135,6 +135,20 @@ AbsentRule = Literal[
     "not_reached",  # fewer than half have come so far
     "not_followed",  # nobody was followed so long
 ]
+CreditAbsentRule = Literal[
+    "no_happening",  # an opinion or a measured fact: nobody converts
+    "absence",  # what does not happen has no touches before it
+    "amount",  # money; its happening is credited
+    "never",  # the activity is not in the records
+    "no_paths",  # nothing was met before it
+]
+CreditReading = Literal[
+    "agree",  # the effect of meeting it is positive too
+    "no effect",  # what it can cause is less than its credit, and 0 is possible
+    "opposite",  # meeting it makes the happening rarer
+    "undecided",  # the interval holds 0 and as much as the credit says
+    "not told",  # there is no effect to hold it against
+]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -149,4 +163,6 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 UNANSWERABLE: tuple[UnanswerableRule, ...] = get_args(UnanswerableRule)
 FACTS: tuple[FactName, ...] = get_args(FactName)
 ABSENT_RULES: tuple[AbsentRule, ...] = get_args(AbsentRule)
+CREDIT_ABSENT_RULES: tuple[CreditAbsentRule, ...] = get_args(CreditAbsentRule)
+CREDIT_READINGS: tuple[CreditReading, ...] = get_args(CreditReading)
 REJECTIONS: tuple[Rejection, ...] = get_args(Rejection)
