@@ -52,8 +52,8 @@ class Library:
         self._called("check", project=project)
         return self.checkup
 
-    def find_moments(self, project: Any, *, outcome: Any = None, seed: int = 0, progress: Any = None) -> Findings:
-        self._called("find_moments", outcome=outcome, seed=seed)
+    def find_moments(self, project: Any, *, outcome: Any = None, seed: int = 0, progress: Any = None, **asked: Any) -> Findings:
+        self._called("find_moments", outcome=outcome, seed=seed, **{name: value for name, value in asked.items() if value})
         if progress:
             progress("opinion: episode design")
         return self.findings

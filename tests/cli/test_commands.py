@@ -42,6 +42,15 @@ def test_find_passes_folder_outcomes_data_and_seed(run: Run, library: Library, t
     assert err == ""
 
 
+def test_credit_is_asked_for_by_find_and_report(run: Run, library: Library) -> None:
+    for words in (("find", "--credit"), ("report", "--credit", "-o", "out.html")):
+        assert run(*words)[0] == 0
+        assert ("find_moments", {"outcome": None, "seed": 0, "credit": True}) in library.calls
+        library.calls.clear()
+    Path("found.json").write_text(library.findings.to_json(), encoding="utf-8")
+    assert run("report", "--findings", "found.json", "--credit")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("words", "folder", "outcomes"),
     [
