@@ -116,6 +116,19 @@ def test_history_ends_where_the_day_begins(built):
         assert np.expm1(piece.values[column["t.ad@stimulus, half-life 14 days"]][row]) == pytest.approx(ads, abs=1e-4)
 
 
+def test_each_column_of_what_was_known_says_what_it_speaks_of(built):
+    panel, _, _, _ = built
+    about: dict[str, set[str]] = {}
+    for covariate in panel.covariates:
+        about.setdefault(covariate.about, set()).add(covariate.name)
+    assert about["today"] == {"other interactions today"}
+    assert about["unit"] == {"week", "weekday", "tenure", "first day"}
+    assert all("activity" in name or name == "days since the last interaction" for name in about["activity"])
+    assert len(about["activity"]) == 12
+    assert all("order_placed" in name or "purchases" in name for name in about["outcomes"])
+    assert all("half-life" in name for name in about["touches"])
+
+
 def shop(*, people: int = 1_500, effect: float = 0.25, seed: int = 5, bad: float = 0.0) -> list[dict[str, object]]:
     """People see an ad at random and buy within the week after it more often by `effect`, less after a bad one by `bad`."""
     rng = np.random.default_rng(seed)

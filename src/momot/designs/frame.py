@@ -25,13 +25,17 @@ Role = Literal["absent", "met", "bad", "neutral", "good", "level", "control", "a
 Known = Literal["standing", "recent", "older"]
 """What a column of L tells: what does not follow from behaviour (calendar, segment, tenure), the behaviour up to the day, or only behaviour
 from before the pre-period, of which a placebo may know."""
+About = Literal["unit", "activity", "today", "outcomes", "touches", "answers"]
+"""What a column of L speaks of: the unit itself and the calendar, how much it did before, how much else it did in the same period, its
+earlier outcomes, its earlier touches, its earlier answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covariate:
     """One column of L. `values`: float64 (n,), NaN where missing; with `categories`, the code of each, NaN where missing.
 
-    `smooth`: a linear term is enough, and its missing values are its mean. `group`: what several columns together are called.
+    `smooth`: a linear term is enough, and its missing values are its mean. `group`: what several columns together are called. `about`: what
+    they speak of, for refits without some of them.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Covariate:
     known: Known = "standing"
     smooth: bool = False
     group: str | None = None
+    about: About = "unit"
 
 
 @dataclass(frozen=True, slots=True)

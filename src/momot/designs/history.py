@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.frame import Covariate, Exposure, Floats, Integers, Known
+from momot.designs.frame import About, Covariate, Exposure, Floats, Integers, Known
 from momot.stats.timeline import Line, bounds, days_since, decayed, last_before, window_sum
 
 Flags = npt.NDArray[np.bool_]
@@ -75,13 +75,15 @@ def fine_enough(units: int, exposures: Sequence[Exposure]) -> bool:
 
 def history(past: Past) -> list[Covariate]:
     """All columns of L that follow from the time line."""
-    parts = (
-        (None, _tenure(past)),
-        ("activity before", _activity(past)),
-        ("outcomes before", _streams(past)),
-        ("touches before", _exposures(past)),
+    parts: tuple[tuple[str | None, About, list[Covariate]], ...] = (
+        (None, "unit", _tenure(past)),
+        ("activity before", "activity", _activity(past)),
+        ("activity before", "today", [_today(past)]),
+        ("activity before", "activity", _long_before(past)),
+        ("outcomes before", "outcomes", _streams(past)),
+        ("touches before", "touches", _exposures(past)),
     )
-    return [replace(covariate, group=group) for group, covariates in parts for covariate in covariates]
+    return [replace(covariate, group=group, about=about) for group, about, covariates in parts for covariate in covariates]
 
 
 def _tenure(past: Past) -> list[Covariate]:
@@ -103,12 +105,20 @@ def _activity(past: Past) -> list[Covariate]:
     days = (line.day - past.first) * past.step
     found.append(_number("activity a day so far", np.log1p(_between(past, met, -_ALL, -1) / np.maximum(days, 1)), "recent"))
     found.append(_bands("days since the last interaction", _since(past, active), "recent"))
-    moments = sum((_met(exposure).astype(np.float64) for exposure in past.exposures), np.zeros(len(line)))
-    found.append(_number("other interactions today", np.log1p(np.maximum(met - moments, 0)), "recent"))
-    found += [
-        _number(f"activity before the pre-period, {name}", np.log1p(_between(past, met, low, high)), "older") for name, low, high in _OLDER
-    ]
     return found
+
+
+def _today(past: Past) -> Covariate:
+    """What else was done in the same period: it tells touches that travel together apart, and may be a consequence of them."""
+    moments = sum((_met(exposure).astype(np.float64) for exposure in past.exposures), np.zeros(len(past.line)))
+    return _number("other interactions today", np.log1p(np.maximum(past.met - moments, 0)), "recent")
+
+
+def _long_before(past: Past) -> list[Covariate]:
+    return [
+        _number(f"activity before the pre-period, {name}", np.log1p(_between(past, past.met, low, high)), "older")
+        for name, low, high in _OLDER
+    ]
 
 
 _ALL = 1_000_000

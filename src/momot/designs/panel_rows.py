@@ -219,7 +219,7 @@ class Reader:
             mine = (last >= 0) & (answers.unit[np.maximum(last, 0)] == self.units.unit[position]) if len(answer_keys) else last >= 0
             values = np.full(len(row_keys), np.nan)
             values[mine] = answers.value[last[mine]]
-            found.append(Covariate(f"last {name}", values, known="recent"))
+            found.append(Covariate(f"last {name}", values, known="recent", about="answers"))
         return found
 
     def _outcomes(self, marks: Landmarks, position: Integers, table: pa.Table, streams: Sequence[Counted]) -> tuple[Floats, Patterns]:

@@ -21,6 +21,9 @@ class ContrastEstimate:
     `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both
     sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all. `robustness` says what a
     hidden cause could make of it; None where the outcome has no variation left, or it was randomised.
+
+    Of a panel: `without_activity` is the estimate with all that speaks of how much somebody did, before and in the same period, left out of
+    L, `without_today` that with only the latter left out; None where no such thing is held.
     """
 
     contrast: Contrast
@@ -37,6 +40,8 @@ class ContrastEstimate:
     p_value: float
     between_met: bool
     robustness: Robustness | None = None
+    without_activity: float | None = None
+    without_today: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class ExposureEstimate:
     checks: tuple[Check, ...]  # support, separability, positivity, suppression
     before_presence: tuple[Check, ...] = ()  # of a panel: positivity of having met it at all, and what the past says of it
     before_between: tuple[Check, ...] = ()  # of a panel: the same of how it went
+    aimed: float | None = None  # of a panel: how steeply the exposure follows the outcome foretold, see `panel_refits.aimed`
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
+from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
 from momot.effects.panel_sums import KINDS, Gathered, Layout, Tally, gather, plan, states
 from momot.vocabulary import UnanswerableRule
@@ -129,6 +130,8 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
         unit=unit,
     )
 
+    found = with_refits(found, coded, solved.equations)
+
     def apart(equation: Equation, wanted: Callable[[Planned], bool]) -> tuple[Check, ...]:
         kept = [(planned, share) for planned, share in zip(equation.tested, equation.retained, strict=True) if wanted(planned)]
         lost = tuple((planned, share) for planned, share in equation.left_out if wanted(planned))
@@ -137,6 +140,7 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
         return () if one is None else (one,)
 
     if checked:
+        steep = aimed(coded)
         found = tuple(
             replace(
                 one,
@@ -144,8 +148,15 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
                     *apart(equation, of_presence),
                     *_alike(panel, column, pilot, equation, presence(equation)),
                     *past.presence,
+                    *same_period([c for c in one.contrasts if c.contrast == "presence"], unit),
                 ),
-                before_between=(*apart(equation, of_between), *_alike(panel, column, pilot, equation, between(equation)), *past.between),
+                before_between=(
+                    *apart(equation, of_between),
+                    *_alike(panel, column, pilot, equation, between(equation)),
+                    *past.between,
+                    *same_period([c for c in one.contrasts if c.between_met], unit),
+                ),
+                aimed=steep[equation.exposure],
             )
             for one, equation, past in zip(found, solved.equations, before, strict=True)
         )

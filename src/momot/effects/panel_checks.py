@@ -174,9 +174,14 @@ def _surest(position: int, asked: Sequence[Planned], solved: Solved) -> tuple[Pl
 
 def _amount(told: Told, unit: str) -> str:
     """`+3.9 (+3.4 to +4.4) percentage points`."""
+    return amount(told.estimate, unit, (told.low, told.high))
+
+
+def amount(value: float, unit: str, between: tuple[float, float] | None = None) -> str:
+    """`+3.9 percentage points`, with an interval where there is one."""
     factor, name = (100.0, "percentage points") if unit == "share" else (1.0, unit)
-    written = f"{told.estimate * factor:+.3g} ({told.low * factor:+.3g} to {told.high * factor:+.3g}) {name}"
-    return written.replace("-", "\N{MINUS SIGN}")
+    around = "" if between is None else f" ({between[0] * factor:+.3g} to {between[1] * factor:+.3g})"
+    return f"{value * factor:+.3g}{around} {name}".replace("-", "\N{MINUS SIGN}")
 
 
 def _opportunity(

@@ -38,6 +38,7 @@ class Coded:
     probes: dict[str, int]
     state_weight: tuple[Floats, ...]  # by exposure (buckets, states)
     met_weight: Floats  # (exposures,) of the rows that met each
+    met_known: Floats  # (exposures, dense columns) weighted sums of 1 and L over them
     met_probes: dict[str, Floats]  # (exposures,) weighted number of them with the probe, by probe
     layout: Layout
 
@@ -95,7 +96,8 @@ class Coded:
         total = everything.total
         met_probes = {name: met @ total[:, layout.probe(where)] for name, where in question.probes.items()}
         sums = Sums(gram, everything.rows[present])
-        return cls(sums, columns, into, first, probes, tuple(weights), met @ total[:, 0], met_probes, layout)
+        known = met @ total[:, : layout.dense]
+        return cls(sums, columns, into, first, probes, tuple(weights), known[:, 0], known, met_probes, layout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from momot.designs.frame import Exposure
+from momot.designs.frame import About, Exposure
 from momot.designs.pieces import Panel, Piece
 from momot.effects.columns import Variable, lay_out, resolution
 from momot.effects.contrasts import MET
@@ -40,12 +40,13 @@ WORKERS = 2
 class Layout:
     """Where each part of z stands.
 
-    `variables` and `known` (a value of `KINDS`) by covariate; `exposure_of`, `state` (states,) say which state of which exposure a column
-    stands for; `quiet` is the state of each exposure that has none.
+    `variables`, `known` (a value of `KINDS`) and `about` by covariate; `exposure_of`, `state` (states,) say which state of which exposure a
+    column stands for; `quiet` is the state of each exposure that has none.
     """
 
     variables: tuple[tuple[Variable, ...], ...]
     known: Indices
+    about: tuple[About, ...]
     exposure_of: Integers
     state: Integers
     quiet: tuple[int, ...]
@@ -77,10 +78,18 @@ class Layout:
 
     def of(self, *kinds: int) -> Indices:
         """Columns of L of some kinds (positions in `KINDS`)."""
+        return self._columns([kind in kinds for kind in self.known])
+
+    def without(self, *about: About) -> Indices:
+        """Columns of L but those that speak of some things."""
+        return self._columns([what not in about for what in self.about])
+
+    def _columns(self, wanted: list[bool]) -> Indices:
+        """Columns of the covariates wanted."""
         spans = [
             np.arange(variable.first, variable.first + variable.width, dtype=np.intp)
-            for kind, variables in zip(self.known, self.variables, strict=True)
-            if kind in kinds
+            for ok, variables in zip(wanted, self.variables, strict=True)
+            if ok
             for variable in variables
         ]
         return np.concatenate([np.empty(0, dtype=np.intp), *spans])
@@ -115,6 +124,7 @@ def plan(panel: Panel) -> Layout:
     return Layout(
         variables=variables,
         known=np.array([KINDS[covariate.known] for covariate in panel.covariates], dtype=np.intp),
+        about=tuple(covariate.about for covariate in panel.covariates),
         exposure_of=np.array(exposure_of, dtype=np.int64),
         state=np.array(state, dtype=np.int64),
         quiet=tuple(quiet),

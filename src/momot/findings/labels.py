@@ -61,6 +61,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "pre_period": "No difference before it",
     "pre_trend": "No change under way before it",
     "opportunity": "Not only more chances",
+    "same_period": "Not only what else was done then",
     "crossover": "Nobody is in two groups",
     "segments": "The same for everybody",
     "balance": "Groups were alike before",

@@ -52,6 +52,7 @@ CheckName = Literal[
     "pre_period",  # the outcome before the touch, where the touch can have caused nothing
     "pre_trend",  # whether the outcome was on its way before the touch, or the change
     "opportunity",  # whether the touched only had more chances
+    "same_period",  # what the effect is when nothing else of the same period is held
     "crossover",  # nobody is in two arms
     "segments",  # the effect is the same for whom it was asked
     "balance",  # what was known before the assignment is alike in the arms
