@@ -16,10 +16,10 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench truth lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench truth truth-rivals lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make the environment in .venv from the hash-pinned lock
 
@@ -76,9 +76,17 @@ lean: $(READY) ## run the demo from the wheel in an environment with its runtime
 bench: $(READY) ## time build and find against a plain scan; writes JSON (SIZE=1000000)
 	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE))
 
-truth: $(READY) ## hold momot and its rivals against worlds with known truth (WORLDS=shop SEEDS=development PEOPLE=5000)
+truth: $(READY) ## hold momot and its rivals against worlds with known truth (WORLDS=shop SEEDS=development PEOPLE=5000 ARGS=--outside)
 	$(BIN)/python -m benchmarks.truth --workers $(WORKERS) $(if $(WORLDS),--worlds $(WORLDS)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
+
+# Rivals that are packages of others, in an environment of their own: momot never imports them.
+truth-rivals: build/rivals/.ready ## make the environment of the rivals (DoubleML, LightGBM, shapley-attribution) in build/rivals
+
+build/rivals/.ready: $(READY) benchmarks/truth/requirements-rivals.txt
+	$(BIN)/uv venv --quiet --clear --python $(abspath $(BIN))/python build/rivals
+	$(BIN)/uv pip install --quiet --python build/rivals/bin/python --requirement benchmarks/truth/requirements-rivals.txt
+	@touch $@
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from benchmarks.truth.asked import Cost
 from benchmarks.truth.scores import Interval, Score
 from benchmarks.truth.shares import Share, share
 
@@ -27,7 +28,8 @@ class Figure:
 
     `precision`: of what was found, what changes the outcome. `worst`: the lowest precision of a seed. `recall`: of what matters, what was
     found; `recall_detectable`: of what is above the effect that the method says it could detect. `any_false`: seeds with a false finding.
-    `labels`: right among the named. `wrong_sign`: significant intervals on the wrong side, of those whose effect matters.
+    `labels`: right among the named. `wrong_sign`: significant intervals on the wrong side, of those whose effect matters. What it took is
+    told of all outcomes together, or of the only one.
     """
 
     world: str
@@ -48,6 +50,12 @@ class Figure:
     null_quality: Covered
     wrong_sign: int
     signed: int  # intervals whose effect is no null
+    relative: float | None = None  # median width over that of a regression that sees everything
+    half_life_error: float | None = None  # median, relative to the planted one
+    half_lives: Share | None = None  # whose interval or bound holds the planted one
+    by_segment: Share | None = None  # intervals within one segment that hold the truth
+    cpu_seconds: float | None = None  # median of a world, all outcomes
+    peak_mb: float | None = None  # the most of any world
 
     @property
     def kinds(self) -> tuple[Covered, Covered, Covered, Covered]:
@@ -55,8 +63,11 @@ class Figure:
         return (self.true_presence, self.null_presence, self.true_quality, self.null_quality)
 
 
-def figures(scores: Sequence[Score]) -> list[Figure]:
-    """Figures in the order of worlds, outcomes and methods as they were scored; each world closes with all its outcomes together."""
+def figures(scores: Sequence[Score], costs: Sequence[tuple[str, Cost]] = ()) -> list[Figure]:
+    """Figures in the order of worlds, outcomes and methods as they were scored; each world closes with all its outcomes together.
+
+    `costs` are of worlds: (world, what a method took).
+    """
     rows = []
     for world in dict.fromkeys(score.world for score in scores):
         here = [score for score in scores if score.world == world]
@@ -68,15 +79,28 @@ def figures(scores: Sequence[Score]) -> list[Figure]:
                 for method in methods
                 if _any(here, outcome, method)
             ]
-        if len(outcomes) > 1:
-            rows += [_figure(ALL, [s for s in here if s.method == method]) for method in methods]
+        for method in methods:
+            mine = [score for score in here if score.method == method]
+            answered = {score.outcome for score in mine}
+            if len(answered) > 1:
+                rows.append(_figure(ALL, mine))
+            whole = ALL if len(answered) > 1 else next(iter(answered))
+            rows = [_with_cost(row, costs) if (row.world, row.method, row.outcome) == (world, method, whole) else row for row in rows]
     return rows
 
 
+def _with_cost(row: Figure, costs: Sequence[tuple[str, Cost]]) -> Figure:
+    mine = [cost for world, cost in costs if world == row.world and cost.method == row.method]
+    if not mine:
+        return row
+    peaks = [cost.peak_mb for cost in mine if cost.peak_mb is not None]
+    return replace(row, cpu_seconds=statistics.median(cost.cpu_seconds for cost in mine), peak_mb=max(peaks, default=None))
+
+
 def shown(rows: Sequence[Figure]) -> list[Figure]:
-    """The figures of a page: every method over all outcomes of a world together, and momot's own on each outcome."""
-    several = {row.world for row in rows if row.outcome == ALL}
-    return [row for row in rows if row.outcome == ALL or row.world not in several or row.method == "momot"]
+    """The figures of a page: every method over all outcomes of a world together (or its only one), and momot's own on each outcome."""
+    several = {(row.world, row.method) for row in rows if row.outcome == ALL}
+    return [row for row in rows if row.outcome == ALL or (row.world, row.method) not in several or row.method == "momot"]
 
 
 def _any(scores: Sequence[Score], outcome: str, method: str) -> bool:
@@ -114,7 +138,21 @@ def _figure(outcome: str, scores: Sequence[Score]) -> Figure:
         null_quality=_covered(intervals, "quality", null=True),
         wrong_sign=sum(interval.wrong_sign for interval in true),
         signed=len(true),
+        relative=_median(interval.relative for _, interval in intervals),
+        half_life_error=_median(one.error for score in scores for one in score.half_lives),
+        half_lives=share([_counted(one.covered for score in group for one in score.half_lives) for group in by_seed]),
+        by_segment=share([_counted(one.covered for score in group for one in score.by_segment) for group in by_seed]),
     )
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def _counted(flags: Iterable[bool]) -> tuple[int, int]:
+    found = list(flags)
+    return sum(found), len(found)
 
 
 def _covered(intervals: Sequence[tuple[int, Interval]], kind: str, *, null: bool) -> Covered:

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.truth.records import ABSENT, Drivers, Floats, Integers, Records, Sums, by_person
+from benchmarks.truth.paths import Paths, paths_of
+from benchmarks.truth.records import ABSENT, Drivers, Flags, Floats, Integers, Records, Sums, by_person
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary import QUALITIES
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +92,10 @@ def panel_records(connection: duckdb.DuckDBPyConnection, project: ProjectFile, o
         if ways:
             parts = list(ways.values())
             met[name] = ways | {ABSENT: everything - sum(parts[1:], start=parts[0])}
-    return Records(
-        outcome.name, met, _drivers(days, value, usable, ahead), _last(days, happened, ahead) if _is_happening(outcome) else None
-    )
+    drivers = _drivers(days, value, usable, ahead)
+    if not _is_happening(outcome):
+        return Records(outcome.name, met, drivers, None)
+    return Records(outcome.name, met, drivers, _last(days, happened, ahead), _paths(days, happened))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +224,12 @@ def _drivers(days: Days, value: Floats, usable: Flags, ahead: int) -> Drivers:
             columns.append(column[:, None])
             names.append(name)
     return Drivers(np.hstack(columns), tuple(names), value[there, last] if last >= 0 else np.empty(0), there)
+
+
+def _paths(days: Days, happened: _Happened) -> Paths:
+    """What each person met from one happening to the next."""
+    position, _, known = _cells(happened, days)
+    return paths_of(days.names, days.moment, days.person, days.at, position[known], happened.at[known])
 
 
 def _last(days: Days, happened: _Happened, ahead: int) -> dict[str, int]:

@@ -6,12 +6,17 @@ Two grains: panels have a row a person and day, episodes a row a subject. Both a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from benchmarks.truth.paths import Paths
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 ABSENT, MET = "not met", "met"
 
@@ -44,13 +49,15 @@ class Drivers:
 class Records:
     """One outcome. `met` by moment: the rows that met it in each way, by label, and those that did not, as ABSENT.
 
-    `last` by moment: how many happenings of the outcome it was the last touch before; None where the outcome is no happening.
+    `last` by moment: how many happenings of the outcome it was the last touch before, and `paths` the touches between happenings; both None
+    where the outcome is no happening.
     """
 
     outcome: str
     met: dict[str, dict[str, Sums]]
     drivers: Drivers
     last: dict[str, int] | None
+    paths: Paths | None = None
 
 
 def by_person(person: Integers, outcome: Floats, people: int) -> Sums:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, ndtr
 
 from benchmarks.truth.answers import Answer, Said
+from benchmarks.truth.markov import removal_effects
 from benchmarks.truth.records import ABSENT, MET, Drivers, Floats, Records, Sums
 from benchmarks.truth.regressions import Fit, least_squares, logistic
 from benchmarks.truth.truths import Contrast, Moment
@@ -78,6 +79,16 @@ def last_touch(records: Records, true: int) -> Answer | None:
     return Answer("last touch, told how many", frozenset({records.outcome}), _tested(records), found)
 
 
+def markov(records: Records, true: int) -> Answer | None:
+    """The moments without which the most conversions are lost along a Markov chain, as many as are true; None where nothing happens."""
+    if records.paths is None:
+        return None
+    lost = removal_effects(records.paths)
+    ordered = sorted(lost, key=lambda moment: (-lost[moment], moment))
+    found = frozenset((records.outcome, moment) for moment in ordered[:true])
+    return Answer("Markov, told how many", frozenset({records.outcome}), _tested(records), found)
+
+
 def _tested(records: Records) -> frozenset[Moment]:
     return frozenset((records.outcome, moment) for moment in records.met)
 
@@ -109,4 +120,4 @@ def _together(fit: Fit, positions: list[int]) -> float:
     return float(chdtrc(len(positions), max(float(beta @ np.linalg.pinv(covariance) @ beta), 0.0)))
 
 
-__all__ = ["Drivers", "difference", "drivers", "last_touch", "unadjusted"]
+__all__ = ["Drivers", "difference", "drivers", "last_touch", "markov", "unadjusted"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from benchmarks.truth.answers import Answer, Said
-from benchmarks.truth.truths import Contrast, Moment, Truth
+from benchmarks.truth.truths import Contrast, Moment, TrueEffect, Truth
 
 PRESENCE = frozenset({"presence"})
 
@@ -22,6 +22,16 @@ class Interval:
     error: float  # Monte Carlo standard error of the truth
     wrong_sign: bool  # significant against the sign of an effect that matters
     significant: bool
+    relative: float | None = None  # width over that of a regression that sees everything
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLife:
+    """One half-life of a moment rightly found beside the planted one: `error` relative to it, None where only a bound was told."""
+
+    planted: float
+    error: float | None
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,15 @@ class Score:
     unmatched: int = 0  # intervals that no true effect is known for
     false_moments: tuple[str, ...] = field(default=())
     missed_moments: tuple[str, ...] = field(default=())
+    half_lives: tuple[HalfLife, ...] = ()
+    by_segment: tuple[Interval, ...] = ()  # intervals within one segment
 
 
-def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float) -> Score:
-    """Hold one method's answer on one outcome against the truth. An effect matters from `smallest_effect` on."""
+def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float, beside: Answer | None = None) -> Score:
+    """Hold one method's answer on one outcome against the truth. An effect matters from `smallest_effect` on.
+
+    `beside` is the answer of the regression that sees everything, whose intervals widths are held against.
+    """
     moments = sorted(moment for moment in truth.moments if moment[0] == outcome)
     null = [moment for moment in moments if moment in truth.null]
     matter = matters(truth, outcome, smallest_effect)
@@ -64,7 +79,7 @@ def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float)
     found = [moment for moment in moments if moment in answer.found]
     named = [moment for moment in right if moment in truth.labels and answer.labels.get(moment)]
     detectable = [moment for moment in matter if moment in answer.detectable and truth.strength(moment) >= answer.detectable[moment]]
-    intervals, unmatched = _intervals(answer, truth, outcome, frozenset(null), smallest_effect)
+    intervals, unmatched = _intervals(answer, truth, outcome, frozenset(null), smallest_effect, beside)
     return Score(
         world=truth.world,
         seed=truth.seed,
@@ -84,6 +99,8 @@ def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float)
         unmatched=unmatched,
         false_moments=tuple(moment for _, moment in false),
         missed_moments=tuple(moment for _, moment in matter if (outcome, moment) not in answer.found),
+        half_lives=tuple(_half_lives(answer, truth, right)),
+        by_segment=tuple(_by_segment(answer, truth, outcome, frozenset(null), smallest_effect)),
     )
 
 
@@ -93,27 +110,48 @@ def matters(truth: Truth, outcome: str, smallest_effect: float) -> list[Moment]:
     return sorted(moment for moment in changed if truth.strength(moment) >= smallest_effect)
 
 
-def _intervals(answer: Answer, truth: Truth, outcome: str, null: frozenset[Moment], smallest_effect: float) -> tuple[list[Interval], int]:
+def _intervals(
+    answer: Answer, truth: Truth, outcome: str, null: frozenset[Moment], smallest_effect: float, beside: Answer | None
+) -> tuple[list[Interval], int]:
     found, unmatched = [], 0
     for key, said in _of_outcome(answer.effects, outcome):
         true = truth.effects.get(key)
-        if true is None:
+        if true is None or key[1] in truth.controls:
             unmatched += key[:2] in truth.moments
             continue
-        significant = said.low > 0 or said.high < 0
-        against = said.low > 0 > true.effect or said.high < 0 < true.effect
-        found.append(
-            Interval(
-                kind="presence" if key[2] in PRESENCE else "quality",
-                null=key[:2] in null,
-                covered=said.low <= true.effect <= said.high,
-                width=said.high - said.low,
-                error=true.error,
-                wrong_sign=against and abs(true.effect) >= smallest_effect,
-                significant=significant,
-            )
-        )
+        seen = beside.effects.get(key) if beside is not None and beside is not answer else None
+        found.append(_interval(key, said, true, key[:2] in null, smallest_effect, seen))
     return found, unmatched
+
+
+def _interval(key: Contrast, said: Said, true: TrueEffect, null: bool, smallest_effect: float, seen: Said | None = None) -> Interval:
+    against = said.low > 0 > true.effect or said.high < 0 < true.effect
+    return Interval(
+        kind="presence" if key[2] in PRESENCE else "quality",
+        null=null,
+        covered=said.low <= true.effect <= said.high,
+        width=said.high - said.low,
+        error=true.error,
+        wrong_sign=against and abs(true.effect) >= smallest_effect,
+        significant=said.low > 0 or said.high < 0,
+        relative=None if seen is None or seen.high <= seen.low else (said.high - said.low) / (seen.high - seen.low),
+    )
+
+
+def _by_segment(answer: Answer, truth: Truth, outcome: str, null: frozenset[Moment], smallest_effect: float) -> Iterable[Interval]:
+    for (key, segment), said in answer.segments.items():
+        true = truth.segments.get((key, segment))
+        if key[0] == outcome and true is not None:
+            yield _interval(key, said, true, key[:2] in null, smallest_effect)
+
+
+def _half_lives(answer: Answer, truth: Truth, right: Iterable[Moment]) -> Iterable[HalfLife]:
+    """Of what was rightly found. An open end of an interval holds everything beyond."""
+    for moment in right:
+        planted, told = truth.half_lives.get(moment[1]), answer.lasting.get(moment)
+        if planted and told is not None:
+            error = None if told.estimate is None else abs(told.estimate - planted) / planted
+            yield HalfLife(planted, error, (told.low or 0.0) <= planted and (told.high is None or planted <= told.high))
 
 
 def _of_outcome(effects: dict[Contrast, Said], outcome: str) -> Iterable[tuple[Contrast, Said]]:

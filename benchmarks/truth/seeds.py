@@ -8,6 +8,6 @@ from __future__ import annotations
 SEEDS = {"development": range(10), "reporting": range(1000, 1050)}
 
 
-def seeds_of(which: str, most: int | None = None) -> list[int]:
-    """The seeds of a kind, at most `most` of them, the first ones."""
-    return list(SEEDS[which])[:most]
+def seeds_of(which: str, most: int | None = None, *, skip: int = 0) -> list[int]:
+    """The seeds of a kind, at most `most` of them, the first ones after `skip`."""
+    return list(SEEDS[which])[skip:][:most]

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.truth.answers import Answer, Said, momot_answers
+from benchmarks.truth.answers import Answer, Lasting, Said, momot_answers
+from benchmarks.truth.asked import Cost
 from benchmarks.truth.figures import ALL, figures, shown
 from benchmarks.truth.scores import Score, score
 from benchmarks.truth.shares import share
 from benchmarks.truth.truths import TrueEffect, Truth, read_truth, renamed
+from benchmarks.truth.uncalibrated import uncalibrated
+from benchmarks.truth.variants import variants
+from momot.worlds import WORLDS
 
 OUT = "purchase"
 
@@ -194,7 +198,7 @@ def test_truth_is_read_over_the_whole_time_and_nulls_are_what_nothing_of_changes
 def test_a_truth_that_names_touchpoints_is_read_with_the_moments_that_findings_name() -> None:
     effects = {(OUT, "call", *key[2:]): true for key, true in TRUTH.effects.items() if key[1] == "call@smot"}
     bare = dataclasses.replace(TRUTH, effects=effects, null=frozenset({(OUT, "size")}), labels={(OUT, "call"): "breaks"})
-    named = renamed(bare, {"call": "call@smot", "size": "size"})
+    named = renamed(bare, [{"touchpoint": "call", "moment": "call@smot"}, {"touchpoint": "size", "moment": "size"}])
     assert named.effects.keys() == {key for key in TRUTH.effects if key[1] == "call@smot"}
     assert (named.labels, named.null) == ({moment("call"): "breaks"}, {(OUT, "size")})
 
@@ -203,3 +207,74 @@ def test_another_schema_is_refused(tmp_path: Path) -> None:
     (tmp_path / "truth.json").write_text('{"schema": "other/1"}', encoding="utf-8")
     with pytest.raises(ValueError, match="other/1"):
         read_truth(tmp_path)
+
+
+def test_calibrated_rows_come_before_raw_ones_and_the_uncalibrated_regression_reads_the_raw_ones() -> None:
+    (raw,) = (row for row in document()["effects"] if row["segment"] is None and row["days"] == [0, 30])
+    raw |= {"calibrated": False, "p_value": 0.001}
+    told = document(effects=[raw, raw | {"calibrated": True, "low": -0.09, "high": 0.01}])
+    key = contrast("call", "break", "bad", "neutral")
+    assert momot_answers(told)[0].effects == {key: Said(-0.05, -0.09, 0.01)}
+    plain = uncalibrated(told)
+    assert plain.effects == {key: Said(-0.05, -0.07, -0.03)}
+    assert plain.found == {moment("call")}
+    assert uncalibrated(document(effects=[raw | {"p_value": 0.2}])).found == frozenset()
+
+
+def test_bad_against_good_is_no_further_test_where_both_have_a_neutral_beside_them() -> None:
+    row = {
+        "question": "q", "moment": "call@smot", "contrast": "break", "level": "bad", "reference": "neutral", "segment": None,
+        "days": [0, 30], "estimate": 0.1, "low": 0.0, "high": 0.2, "p_value": 0.15, "calibrated": False,
+    }  # fmt: skip
+    best = row | {"contrast": "bad-good", "reference": "good", "p_value": 0.001}
+    assert uncalibrated(document(effects=[best])).found == {moment("call")}
+    assert uncalibrated(document(effects=[row, best])).found == frozenset()
+
+
+def test_half_lives_are_held_against_the_planted_ones_of_what_was_rightly_found() -> None:
+    truth = dataclasses.replace(TRUTH, half_lives={"call@smot": 14.0, "parcel@smot": 28.0, "poster@smot": 7.0})
+    lasting = {
+        moment("call"): Lasting(21.0, 15.0, 30.0),
+        moment("parcel"): Lasting(None, 20.0, None),
+        moment("poster"): Lasting(7.0, 6.0, 8.0),
+    }
+    said = answer(found=frozenset(map(moment, ("call", "parcel", "poster"))), lasting=lasting)
+    told = {one.planted: (one.error, one.covered) for one in score(said, truth, OUT, smallest_effect=0.01).half_lives}
+    assert told == {14.0: (0.5, False), 28.0: (None, True)}
+    (row,) = figures([score(said, truth, OUT, smallest_effect=0.01)])
+    assert (row.half_life_error, row.half_lives.hits, row.half_lives.of) == (0.5, 1, 2)
+
+
+def test_widths_are_told_beside_those_of_the_regression_that_sees_everything() -> None:
+    beside = answer(method="sees everything", effects={contrast("call"): Said(0.05, 0.04, 0.06)})
+    told = score(answer(), TRUTH, OUT, smallest_effect=0.01, beside=beside)
+    assert [one.relative for one in told.intervals if one.relative is not None] == [pytest.approx(2.0)]
+
+
+def test_intervals_of_a_segment_are_held_against_the_truth_of_that_segment() -> None:
+    south = (contrast("call"), "region=south")
+    truth = dataclasses.replace(TRUTH, segments={south: TrueEffect(0.2, 0.01)})
+    said = answer(segments={south: Said(0.1, 0.05, 0.15), (contrast("call"), "region=north"): Said(0.1, 0.0, 0.2)})
+    assert [one.covered for one in score(said, truth, OUT, smallest_effect=0.01).by_segment] == [False]
+
+
+def test_declared_controls_are_neither_found_nor_missed() -> None:
+    told = score(answer(), dataclasses.replace(TRUTH, controls=frozenset({"poster@smot"})), OUT, smallest_effect=0.01)
+    assert (told.false, told.nulls, len(told.intervals)) == (0, 1, 4)
+
+
+def test_what_a_method_took_is_told_of_all_outcomes_together() -> None:
+    one = scored()
+    rows = figures([one, dataclasses.replace(one, outcome="opinion")], [("hand", Cost("momot", 5.0, 4.0, 100.0))])
+    assert {row.outcome: row.cpu_seconds for row in rows} == {OUT: None, "opinion": None, ALL: 4.0}
+
+
+def test_variants_are_worlds_with_knobs() -> None:
+    (few,) = variants("shop+touchpoints=6+hidden=0.5")
+    assert (few.name, few.folder) == ("shop, 6 touchpoints, 50 % hidden", "shop-touchpoints6-hidden0.5")
+    assert few.knobbed(people=300, hidden=0.1, true=None) == {"people": 300, "hidden": 0.5, "touchpoints": 6}
+    assert {one.world for one in variants("all")} <= set(WORLDS)
+    with pytest.raises(ValueError, match="no world 'shoq'"):
+        variants("shoq")
+    with pytest.raises(ValueError, match="no knob 'hiden'"):
+        variants("shop+hiden=1")
