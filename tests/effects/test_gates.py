@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from momot.designs.frame import Frame, State
+from momot.effects import gates
 from momot.effects.estimate import estimate
 from momot.testing.frames import ARMS, QUALITY, STARS, Exposed, frame_of
 from momot.vocabulary.records import Check
@@ -147,3 +150,34 @@ def test_every_failed_or_reviewed_check_says_what_would_mend_it(rng: np.random.G
     for found in estimate(frame).exposures[0].checks:
         assert found.message.endswith(".")
         assert found.status == "pass" or (found.fix and found.limit is not None)
+
+
+@pytest.mark.parametrize(("shouts", "rows", "status"), [(0.0, 0, "pass"), (0.0, 150, "review"), (60.0, 1, "review")])
+def test_one_person_may_not_carry_the_effect(shouts: float, rows: int, status: str, rng: np.random.Generator) -> None:
+    """400 people, one touch each; one person more has 150 of them, or one value that is far off."""
+    codes = np.r_[np.arange(800) % 2, np.ones(rows)]
+    person = np.r_[np.arange(800), np.full(rows, 800)]
+    y = np.r_[0.15 * codes[:800] + 0.5 * rng.normal(size=800), np.full(rows, 0.15 + shouts)]
+    found = check(frame_of(y, {"t": Exposed(codes)}, cluster=person), "leverage")
+    if shouts:
+        contrast = estimate(frame_of(y, {"t": Exposed(codes)}, cluster=person)).exposures[0].contrasts[0]
+        assert contrast.without_one == pytest.approx(y[:800][codes[:800] == 1].mean() - y[:800][codes[:800] == 0].mean(), abs=0.01)
+        assert contrast.p_value > 0.05  # one voice is no evidence: the interval says so already
+        status = "pass"
+    assert found.status == status
+
+
+def test_a_sign_that_one_person_decides_is_no_sign() -> None:
+    """The rest say the opposite, the interval does not notice: such numbers are rare enough to be made by hand."""
+    frame = frame_of(np.arange(80.0), {"t": Exposed(np.arange(80) % 2)})
+    contrast = estimate(frame).exposures[0].contrasts[0]
+    sure = replace(contrast, estimate=1.0, p_value=0.01, largest_share=0.4)
+    for without, status in ((-0.1, "fail"), (0.4, "review"), (0.6, "review")):
+        found = gates.leverage(frame, (replace(sure, without_one=without),))
+        assert found is not None
+        assert found.status == status
+    noise = replace(sure, p_value=0.3, without_one=-1.0, largest_share=0.1)
+    found = gates.leverage(frame, (noise,))
+    assert found is not None
+    assert found.status == "pass"
+    assert gates.leverage(frame, ()) is None

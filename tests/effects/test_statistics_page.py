@@ -24,6 +24,7 @@ def line(root: Path, start: str) -> str:
         ("| `support`", [f"{gates.FIRM_UNITS} units", f"{contrasts.MIN_UNITS} units and {contrasts.MIN_CLUSTERS} people"]),
         ("| `support`", [f"fewer than {gates.MIN_OUTCOMES} outcomes", f"fewer than {gates.MIN_EACH_SHARE} with"]),
         ("| `separability`", [f"| {gates.MIN_RETAINED} of the variation"]),
+        ("| `leverage`", [f"more than {gates.REVIEW_SHARE} of the", {0.5: "more than half of one"}[gates.MOVED]]),
         ("| `positivity`", [f"at most {gates.REVIEW_OVERLAP} of", f"more than {gates.FAIL_OVERLAP},"]),
         ("| `balance`", [f"p ≥ {gates.REVIEW_BALANCE}", f"p below {gates.REVIEW_BALANCE}", f"p below {gates.FAIL_BALANCE}"]),
         ("| quality", [f"at least {contrasts.MIN_UNITS} units", f"{contrasts.MIN_ABSENT_SHARE:.0%}".replace("%", " %")]),

@@ -14,6 +14,7 @@ from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.effects.robustness import robustness
 from momot.stats.intervals import interval, joint_p
+from momot.stats.leverage import Leverage
 from momot.stats.power import detectable_effect
 from momot.vocabulary.records import Check
 
@@ -30,13 +31,14 @@ def answers(
     covariance: Floats,
     freedom: Floats,
     people: Sequence[int],
+    single: Leverage,
     check: Checker,
     unit: str,
 ) -> tuple[tuple[ExposureEstimate, ...], Indices]:
     """One answer an equation, and which rows of the covariance belong to the contrasts shown.
 
     `covariance` (k, k) and `freedom` (k,) are over the contrasts of all equations: of each those shown, then those between met states.
-    `people` says how many met each exposure.
+    `single` (k) is how much one cluster carries of each; `people` says how many met each exposure.
     """
     found: list[ExposureEstimate] = []
     shown: list[int] = []
@@ -48,7 +50,8 @@ def answers(
         start += width
         shown += own.tolist()
         contrasts = tuple(
-            _contrast(frame, equation, planned, covariance[i, i], freedom[i]) for i, planned in zip(own, equation.tested, strict=True)
+            _contrast(frame, equation, planned, variance=covariance[i, i], df=freedom[i], single=single, place=int(i))
+            for i, planned in zip(own, equation.tested, strict=True)
         )
         exposure = frame.exposures[number]
         detectable = max((detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None)
@@ -75,7 +78,9 @@ def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
     return (*known, *(frame.exposures[i].moment for i in exposure.held if i != position))
 
 
-def _contrast(frame: Frame, equation: Equation, planned: Planned, variance: float, df: float) -> ContrastEstimate:
+def _contrast(
+    frame: Frame, equation: Equation, planned: Planned, *, variance: float, df: float, single: Leverage, place: int
+) -> ContrastEstimate:
     found = interval(float(planned.vector @ equation.solution.theta), float(np.sqrt(max(variance, 0.0))), float(df))
     return ContrastEstimate(
         contrast=planned.contrast,
@@ -92,6 +97,8 @@ def _contrast(frame: Frame, equation: Equation, planned: Planned, variance: floa
         p_value=found.p_value,
         between_met=planned.between_met,
         robustness=None if frame.exposures[equation.exposure].evidence == "A" else robustness(equation, planned.vector, found),
+        largest_share=float(single.share[place]),
+        without_one=single.without(found.estimate, place),
     )
 
 

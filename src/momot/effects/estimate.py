@@ -85,6 +85,7 @@ class _Second:
     leverage: Floats  # (folds, columns, contrasts)
     error: Floats  # (folds, columns, equations)
     equation_of: Indices  # (contrasts,)
+    inverse: Floats  # (contrasts,) one over the information about each
     propensity: Floats  # (folds, columns, tested columns)
     spread: Floats  # (tested columns,) standard deviation of the propensity score
     owner: tuple[tuple[int, int], ...]  # (equation, column within the exposure) of each tested column
@@ -92,7 +93,7 @@ class _Second:
 
 def _second(layout: design.Columns, folds: Sums, equations: tuple[Equation, ...]) -> _Second:
     count = len(folds.rows)
-    leverage, error, propensity, owner, equation_of, spread = [], [], [], [], [], []
+    leverage, error, propensity, owner, equation_of, inverse, spread = [], [], [], [], [], [], []
     for number, equation in enumerate(equations):
         solution, own = equation.solution, equation.maps[:, :, 1:-1].copy()
         own[:, 0] -= solution.offset[:-1]
@@ -102,6 +103,7 @@ def _second(layout: design.Columns, folds: Sums, equations: tuple[Equation, ...]
         leverage.append(own @ (solution.bread @ vectors.T))
         error.append(outcome - own @ solution.theta)
         equation_of += [number] * len(vectors)
+        inverse += [float(vector @ solution.bread @ vector) for vector in vectors]
         for column in _tested_columns(equation) if len(equation.nuisance) else ():
             position = int(equation.targets[column])
             fitted = -equation.maps[:, :, 1 + column]
@@ -114,6 +116,7 @@ def _second(layout: design.Columns, folds: Sums, equations: tuple[Equation, ...]
         np.concatenate([empty, *leverage], axis=2),
         np.stack(error, axis=2) if error else empty,
         np.array(equation_of, dtype=np.intp),
+        np.array(inverse, dtype=np.float64),
         np.stack(propensity, axis=2) if propensity else empty,
         np.array(spread, dtype=np.float64),
         tuple(owner),
@@ -153,6 +156,7 @@ def _score(
             weight=None if frame.weight is None else frame.weight[batch.rows],
             starts=batch.starts,
             mixtures=[(run, table[frame.exposures[exposure].codes[batch.rows]]) for exposure, run, table in mixtures],
+            inverse=second.inverse,
         )
         if second.owner:
             where = block @ (second.propensity[batch.fold] * (SCORE_BINS / (2 * SCORE_REACH) / second.spread))
@@ -214,6 +218,7 @@ def _answers(
         equations,
         covariance=scores.covariance,
         freedom=scores.degrees_of_freedom,
+        single=scores.single,
         people=[people(frame.exposures[equation.exposure], equation.coding.reference, rows) for equation in equations],
         check=lambda equation, contrasts: gates.checks(
             frame,

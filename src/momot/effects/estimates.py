@@ -20,7 +20,9 @@ class ContrastEstimate:
 
     `n`, `n_reference` are units; `mean`, `mean_reference` the weighted raw means of the outcome among them. `between_met` says that both
     sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all. `robustness` says what a
-    hidden cause could make of it; None where the outcome has no variation left, or it was randomised.
+    hidden cause could make of it; None where the outcome has no variation left, or it was randomised. `largest_share` (0-1) is how much of
+    what is known of the contrast one cluster holds (a panel: one group of people), `without_one` what the contrast would be without the
+    cluster that speaks for it most.
 
     Of a panel: `without_activity` is the estimate with all that speaks of how much somebody did, before and in the same period, left out of
     L, `without_today` that with only the latter left out; None where no such thing is held.
@@ -42,6 +44,8 @@ class ContrastEstimate:
     robustness: Robustness | None = None
     without_activity: float | None = None
     without_today: float | None = None
+    largest_share: float | None = None
+    without_one: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

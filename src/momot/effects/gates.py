@@ -30,6 +30,10 @@ FIRM_UNITS = 200
 REVIEW_OVERLAP, FAIL_OVERLAP = 0.1, 0.8
 REVIEW_BALANCE, FAIL_BALANCE = 0.01, 0.001
 SIGNIFICANT = 0.05
+REVIEW_SHARE = 0.1
+"""Share of the information about a contrast that one cluster may hold."""
+MOVED = 0.5
+"""Share of a contrast that is off 0 that one cluster may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def checks(
     exposure = frame.exposures[equation.exposure]
     found = [
         support(frame, exposure, equation.coding, equation.counts, contrasts),
+        leverage(frame, contrasts),
         separability(frame, layout, folds, equation),
         positivity(exposure, equation, overlaps),
     ]
@@ -89,6 +94,31 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
         message += f" Under {FIRM_UNITS}, so the verdict stays below moment."
         return Check(name="support", status="review", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail, fix=fix)
     return Check(name="support", status="pass", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail)
+
+
+def leverage(frame: Frame, contrasts: tuple[ContrastEstimate, ...]) -> Check | None:
+    """Whether one person (in a panel: one group of people) carries a contrast: holds much of what is known of it, or makes it.
+
+    It fails where the surest contrast changes its sign without one. A contrast whose interval holds 0 has no sign to lose.
+    """
+    told = [(c, c.largest_share, c.without_one) for c in contrasts if c.largest_share is not None and c.without_one is not None]
+    if not told:
+        return None
+    noun = "group of people" if frame.design == "panel" else "person"
+    surest = min(told, key=lambda one: one[0].p_value)
+    weakened = [one for one in told if one[0].p_value < SIGNIFICANT and one[2] / one[0].estimate < 1 - MOVED]
+    turned = surest in weakened and surest[2] * surest[0].estimate <= 0
+    contrast, share, without = surest if turned else max(weakened or told, key=lambda one: one[1])
+    message = (
+        f"One {noun} holds {share:.0%} of what is known of {contrast.level or contrast.contrast!r} against {contrast.reference!r} at most; "
+        f"without the one that speaks for it most it is {without:+.3g} instead of {contrast.estimate:+.3g}."
+    )
+    fix = "Look at who that is: a test account, a duplicate, a wrong value. Else more people who met it are needed."
+    if turned:
+        return Check(name="leverage", status="fail", value=share, limit=REVIEW_SHARE, message=message, fix=fix)
+    if weakened or share > REVIEW_SHARE:
+        return Check(name="leverage", status="review", value=share, limit=REVIEW_SHARE, message=message, fix=fix)
+    return Check(name="leverage", status="pass", value=share, limit=REVIEW_SHARE, message=message)
 
 
 def _exposed(exposure: Exposure, coding: Coding, counts: Counts) -> int:

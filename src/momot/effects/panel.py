@@ -116,6 +116,7 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
         exposure = frame.exposures[equation.exposure]
         found = (
             gates.support(frame, exposure, equation.coding, equation.counts, contrasts),
+            gates.leverage(frame, contrasts),
             *before[equation.exposure].always,
         )
         return tuple(one for one in found if one is not None)
@@ -125,6 +126,7 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
         solved.equations,
         covariance=solved.covariance,
         freedom=solved.freedom,
+        single=solved.single,
         people=gathered.tallies[column].met.tolist(),
         check=check,
         unit=unit,

@@ -16,6 +16,7 @@ from momot.effects.equation import Equation, form
 from momot.effects.panel_sums import Gathered, Layout
 from momot.stats import partial
 from momot.stats.intervals import interval
+from momot.stats.leverage import Leverage, of_added
 from momot.stats.sums import Sums
 
 Floats = npt.NDArray[np.float64]
@@ -119,6 +120,7 @@ class Solved:
     covariance: Floats
     freedom: Floats
     groups: int
+    single: Leverage  # how much one bucket carries of each contrast
 
     def told(self, position: int, planned: Planned) -> Told | None:
         """The contrast of one exposure, None where it could not be told."""
@@ -164,15 +166,18 @@ class Solved:
             equations.append(equation)
             if len(equation.vectors):
                 mine = None if whole is None else whole[:, np.searchsorted(asked[:-1], own[position])]
-                left_out, leverage = _jackknife(equation, given, residuals, fold_of, coded.state_weight[position], mine)
-                influences.append(left_out)
+                values, leverage = _jackknife(equation, given, residuals, fold_of, coded.state_weight[position], mine)
+                influences.append(values)
                 leverages.append(leverage)
         empty = np.zeros((len(coded.sums.rows), 0))
-        covariance = partial.jackknife(np.concatenate([empty, *influences], axis=1))
+        left_out = np.concatenate([empty, *influences], axis=1)
+        covariance = partial.jackknife(left_out)
         leverage = np.concatenate([empty, *leverages], axis=1)
+        told = [vector @ equation.solution.theta for equation in equations for vector in equation.vectors]
+        single = of_added(np.array(told, dtype=np.float64) - left_out, leverage / np.maximum(leverage.sum(axis=0), 1e-300))
         effective = leverage.sum(axis=0) ** 2 / np.maximum((leverage**2).sum(axis=0), 1e-300)
         groups = len(coded.sums.rows)
-        return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups)
+        return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups, single)
 
 
 def _jackknife(

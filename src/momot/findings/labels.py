@@ -52,6 +52,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "time_order": "Came before the outcome",
     "calibration": "Systematic error measured",
     "selection": "Who answers does not depend on it",
+    "leverage": "No one person decides it",
     "sensitivity": "A hidden cause would have to be strong",
     "mediation": "Not only by what comes after",
     "suppression": "Adjustment keeps the direction",

@@ -20,7 +20,7 @@ from momot.vocabulary.records import Check
 
 DISCOVERY_RATE = 0.10
 FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
-GATES = frozenset({"support", "separability", "positivity", "selection", "mediation"})
+GATES = frozenset({"support", "leverage", "separability", "positivity", "selection", "mediation"})
 PRESENCE_GATES = GATES | {"opportunity"}
 LOWERS = frozenset({"pre_period"})
 """Checks whose failure leaves an association: time does not tell what came first."""

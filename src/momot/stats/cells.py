@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from momot.stats.leverage import no_leverage
 from momot.stats.linear import coefficients
 from momot.stats.scores import Scores, no_scores
 
@@ -108,7 +109,8 @@ def contrast(
         influence = _by_cluster(error / filled[own], place, own, weights) - _added(error[:, None] * about, begins) @ loads
         leverage = _by_cluster(1.0 / filled[own], place, own, weights) - _added(about, begins) @ loads
         squared = leverage * leverage
-        scores += Scores(influence.T @ influence, squared.sum(axis=0), np.einsum("ij,ij->j", squared, squared), len(first))
+        fourth = np.einsum("ij,ij->j", squared, squared)
+        scores += Scores(influence.T @ influence, squared.sum(axis=0), fourth, len(first), no_leverage(influence.shape[1]))
     return Contrasts(weights @ mean, scores.covariance, scores.degrees_of_freedom)
 
 

@@ -43,6 +43,7 @@ CheckName = Literal[
     "time_order",  # the exposure is known to come before the outcome
     "calibration",  # systematic error estimated from touchpoints or controls without an effect
     "selection",  # who is asked or answers differs by exposure
+    "leverage",  # no single person, or group of people, makes the effect
     "sensitivity",  # how strong a hidden cause would have to be to explain the effect away
     "mediation",  # what is left of the effect when the touchpoints that come after are held
     "suppression",  # the adjusted sign is against the raw association
