@@ -100,6 +100,27 @@ def test_without_a_column_of_that_kind_there_is_no_refit() -> None:
     assert same_period(contrasts, "points") == ()
 
 
+def test_a_benchmark_is_what_activity_adds_of_exposure_and_outcome() -> None:
+    piece = rows()
+    ad = estimated(piece).exposures[1].contrasts[0].robustness
+    assert ad is not None
+    filled = panel_sums.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
+    call, seen = piece.codes[0], (piece.codes[1] == 1).astype(np.float64)
+    ways = np.column_stack([call == 1, call == 2, call == 3]).astype(np.float64)
+    left = {}
+    for name, columns in (("all", [0, 1, 2, 3]), ("less", [0, 1])):
+        known = np.column_stack([filled[:, columns], ways])
+        left[name] = [
+            sm.WLS(target, design, weights=piece.weight).fit().ssr
+            for target, design in ((seen, known), (piece.outcomes[:, 0], np.column_stack([known, seen])))
+        ]
+    assert ad.activity is not None
+    assert ad.activity.exposure == pytest.approx(1 - left["all"][0] / left["less"][0], abs=1e-8)
+    assert ad.activity.outcome == pytest.approx(1 - left["all"][1] / left["less"][1], abs=1e-8)
+    plain = tuple(replace(one, about="unit") for one in L)
+    assert [c.robustness.activity for c in estimated(piece, plain).exposures[1].contrasts if c.robustness] == [None]
+
+
 def test_aimed_is_the_standardised_difference_of_the_outcome_foretold() -> None:
     piece = rows(units=1_500)
     call, ad = estimated(piece).exposures

@@ -15,14 +15,14 @@ from momot.testing.frames import QUALITY, Exposed, frame_of
 WEAK = Strength(0.01, 0.01)
 
 
-def parcels(everything: Strength | None = WEAK, history: Strength | None = None) -> verdict.Tested:
+def parcels(everything: Strength | None = WEAK, activity: Strength | None = None) -> verdict.Tested:
     """Late parcels cost one point of four: an effect of half a standard deviation."""
     rng = np.random.default_rng(1)
     codes = rng.integers(1, 4, 3_000)
     frame = frame_of(4 - 0.5 * (codes == 1) + rng.normal(size=3_000), {"parcel": Exposed(codes, QUALITY, "quality")})
     found = estimate(frame).exposures[0]
     contrasts = tuple(
-        replace(one, robustness=replace(one.robustness, history=history, everything=everything))
+        replace(one, robustness=replace(one.robustness, activity=activity, everything=everything))
         for one in found.contrasts
         if one.robustness is not None
     )
@@ -36,19 +36,19 @@ def test_a_finding_has_the_value_of_its_sturdiest_contrast() -> None:
 
 
 @pytest.mark.parametrize(
-    ("everything", "history", "status"),
+    ("everything", "activity", "status"),
     [
         (Strength(0.01, 0.01), None, "pass"),
         (Strength(0.3, 0.4), None, "review"),
         (Strength(0.6, 0.4), None, "review"),  # so strong that no bound exists
-        (Strength(0.3, 0.4), Strength(0.01, 0.01), "pass"),  # what people did before comes first
+        (Strength(0.3, 0.4), Strength(0.01, 0.01), "pass"),  # activity comes first
         (None, None, "review"),
     ],
 )
 def test_it_wants_a_look_where_a_cause_as_strong_as_what_is_known_would_do(
-    everything: Strength | None, history: Strength | None, status: str
+    everything: Strength | None, activity: Strength | None, status: str
 ) -> None:
-    (check,) = sensitivity.check(parcels(everything, history), "likely")
+    (check,) = sensitivity.check(parcels(everything, activity), "likely")
     assert (check.name, check.status) == ("sensitivity", status)
     assert "would undo it" in check.message
 

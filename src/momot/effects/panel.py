@@ -25,6 +25,7 @@ from momot.effects.panel_checks import Before, between, diagnose, of_between, of
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
 from momot.effects.panel_sums import KINDS, Gathered, Layout, Tally, gather, plan, states
+from momot.effects.robustness import with_activity
 from momot.vocabulary import UnanswerableRule
 from momot.vocabulary.records import Check
 
@@ -132,7 +133,7 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
         unit=unit,
     )
 
-    found = with_refits(found, coded, solved.equations)
+    found = with_activity(with_refits(found, coded, solved.equations), coded, solved.equations)
 
     def apart(equation: Equation, wanted: Callable[[Planned], bool]) -> tuple[Check, ...]:
         kept = [(planned, share) for planned, share in zip(equation.tested, equation.retained, strict=True) if wanted(planned)]

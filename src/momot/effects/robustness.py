@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from momot.effects.equation import Equation
+from momot.effects.estimates import ExposureEstimate
+from momot.effects.panel_solve import Coded
 from momot.stats.intervals import Interval
-from momot.stats.linear import pseudo_inverse
+from momot.stats.linear import coefficients, pseudo_inverse
 from momot.stats.sensitivity import Robustness, Strength
+from momot.stats.sums import centred
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 
 NOTHING = 1e-10
 """Share of the outcome's variation under which none is left: what fits exactly has no hidden causes, or is the outcome itself."""
 
 
-def robustness(equation: Equation, vector: Floats, found: Interval, *, without: Equation | None = None) -> Robustness | None:
+def robustness(equation: Equation, vector: Floats, found: Interval) -> Robustness | None:
     """What a hidden cause could make of one contrast, `vector` (columns,) on the exposure's own columns.
 
-    `found` is its interval. `without` is the same exposure solved without what people did before, for the benchmark of that. None where
-    nothing of the outcome or of the contrast's variable is left.
+    `found` is its interval. None where nothing of the outcome or of the contrast's variable is left.
     """
     solution = equation.solution
     information = solution.information(vector)
@@ -31,7 +37,6 @@ def robustness(equation: Equation, vector: Floats, found: Interval, *, without: 
         reach=(found.high - found.low) / 2,
         scale=float(np.sqrt(solution.unexplained / information)),
         everything=_everything(equation, vector) if len(equation.nuisance) else None,
-        history=_added(equation, without, vector) if without is not None else None,
     )
 
 
@@ -43,15 +48,41 @@ def _everything(equation: Equation, vector: Floats) -> Strength:
     return Strength(_explained(equation.solution.retained(vector)), _explained(equation.solution.unexplained / max(alone, 1e-300)))
 
 
-def _added(equation: Equation, without: Equation, vector: Floats) -> Strength | None:
-    """What a block of columns adds to the others; None where the contrast needs it to be told."""
-    bare = without.solution
-    if bare.retained(vector) <= 0:
-        return None
-    return Strength(
-        _explained(equation.solution.information(vector) / bare.information(vector)),
-        _explained(equation.solution.unexplained / max(bare.unexplained, 1e-300)),
-    )
+def with_activity(found: Sequence[ExposureEstimate], coded: Coded, equations: Sequence[Equation]) -> tuple[ExposureEstimate, ...]:
+    """The estimates of a panel with the benchmark "as strong as all activity": one more solve of the same sums, without that block of L."""
+    known = coded.layout.without("activity", "today")
+    if len(known) == len(coded.layout.without()):
+        return tuple(found)
+    own = [coded.columns.of_exposure(position) for position in range(len(coded.columns.exposures))]
+    base = np.sort(np.concatenate([known, *own]))
+    about = centred(coded.sums.total)
+    gram, scale = about[np.ix_(base, base)], np.diag(about)[base]
+    cross = about[base, coded.outcome]
+    wanted = np.searchsorted(base, np.concatenate([np.empty(0, dtype=np.intp), *own]))
+    units = np.eye(len(base))[:, wanted]
+    solved = coefficients(gram, np.column_stack([cross, units]), scale)
+    unexplained = float(about[coded.outcome, coded.outcome] - cross @ solved[:, 0])
+    inverse = solved[wanted, 1:]
+    return tuple(_with_activity(one, equation, inverse, wanted, base, unexplained) for one, equation in zip(found, equations, strict=True))
+
+
+def _with_activity(
+    one: ExposureEstimate, equation: Equation, inverse: Floats, wanted: Indices, base: Indices, unexplained: float
+) -> ExposureEstimate:
+    """`inverse` (columns of all exposures squared): that of the moments without activity; `unexplained`: what they leave of the outcome."""
+    mine = np.searchsorted(base[wanted], equation.targets[:-1])
+    contrasts = []
+    for contrast, planned in zip(one.contrasts, equation.tested, strict=True):
+        before = float(planned.vector @ inverse[np.ix_(mine, mine)] @ planned.vector)
+        if contrast.robustness is not None and before > 0:
+            activity = Strength(
+                _explained(equation.solution.information(planned.vector) * before),
+                _explained(equation.solution.unexplained / max(unexplained, 1e-300)),
+            )
+            contrasts.append(replace(contrast, robustness=replace(contrast.robustness, activity=activity)))
+        else:
+            contrasts.append(contrast)
+    return replace(one, contrasts=tuple(contrasts))
 
 
 def _explained(left: float) -> float:

@@ -22,7 +22,7 @@ def value(tested: Tested) -> float | None:
 
 
 def check(tested: Tested, verdict: Verdict) -> tuple[Check, ...]:
-    """Would a hidden cause as strong as what people did before (else: as all that is held) explain it away? Asked of what was found."""
+    """Would a hidden cause as strong as all recorded activity (else: as all that is held) explain it away? Asked of what was found."""
     found = sturdiest(tested)
     if verdict not in FOUND or tested.exposure.evidence != "B" or found is None or found.robustness is None:
         return ()
@@ -31,7 +31,7 @@ def check(tested: Tested, verdict: Verdict) -> tuple[Check, ...]:
         f"A hidden cause that explains {_share(robust.value)} of who meets it and of the outcome, beyond all that is held, would undo it "
         f"({found.level or found.contrast} against {found.reference}); {_share(robust.value_of_interval)} would bring the interval to 0."
     )
-    benchmark, named = (robust.history, "what people did before") if robust.history else (robust.everything, "everything held")
+    benchmark, named = (robust.activity, "all recorded activity") if robust.activity else (robust.everything, "everything held")
     if benchmark is None:
         message += " Nothing is held that would say how strong causes are."
         return (Check(name="sensitivity", status="review", value=robust.value, message=message, fix=FIX),)

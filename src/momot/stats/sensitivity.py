@@ -45,14 +45,14 @@ class Robustness:
     `reach` is half of its 95 % interval, by whatever standard error it has. `scale` = √(residual sum of squares of the outcome ÷ that of
     the contrast's variable), both given all that is held: the classical standard error times the root of its degrees of freedom, in the
     unit of the estimate. `everything`: how strong all that is held (L and other touchpoints) is together; None where nothing is held.
-    `history`: the same of what people did before, in a panel.
+    `activity`: the same of all that people did, before and in the same period, in a panel.
     """
 
     estimate: float
     reach: float
     scale: float
     everything: Strength | None = None
-    history: Strength | None = None
+    activity: Strength | None = None
 
     @property
     def cohens_f(self) -> float:
