@@ -15,15 +15,33 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Findings", "Journey", "Project", "build", "check", "cohorts", "demo", "draft", "find_moments", "from_tables", "funnel", "journey",
-    "open", "paths", "report", "timeline", "worlds",
+    "Diff", "Findings", "Journey", "KeptRun", "Project", "build", "check", "cohorts", "demo", "diff", "draft", "find_moments",
+    "from_tables", "funnel", "journey", "open", "paths", "report", "runs", "timeline", "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from momot import worlds
-    from momot.api import Project, build, check, cohorts, demo, draft, find_moments, from_tables, funnel, journey, paths, report, timeline
+    from momot.api import (
+        Project,
+        build,
+        check,
+        cohorts,
+        demo,
+        diff,
+        draft,
+        find_moments,
+        from_tables,
+        funnel,
+        journey,
+        paths,
+        report,
+        runs,
+        timeline,
+    )
     from momot.api import open as open  # noqa: A004
     from momot.findings import Findings
+    from momot.findings.diff_contract import Diff
+    from momot.findings.runs import KeptRun
     from momot.journeys.contract import Journey
 
 
@@ -35,6 +53,10 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.worlds")
     if name == "Findings":
         return import_module("momot.findings").Findings
+    if name == "Diff":
+        return import_module("momot.findings.diff_contract").Diff
+    if name == "KeptRun":
+        return import_module("momot.findings.runs").KeptRun
     if name == "Journey":
         return import_module("momot.journeys.contract").Journey
     if name in __all__:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from momot.errors import NotBuilt
 from momot.project import load
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from momot.findings.changes import ChangeAnswered
     from momot.findings.checkup import Checkup
     from momot.findings.credit import CreditAnswered
+    from momot.findings.diff_contract import Diff
     from momot.findings.planted import Planted
+    from momot.findings.runs import KeptRun
     from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from momot.vocabulary.records import Unanswerable
 
 Progress = Callable[[str], None]
+Run: TypeAlias = "Findings | KeptRun | str | Path | int"  # what `diff` takes for a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,12 @@ def find_moments(
 
     `credit` also shares each happening among the touches before it, by first, last and linear touch, Markov removal and Shapley value,
     beside the effect (`Document.credit`). Reads the build of the project and makes it first where there is none. `seed` only divides people
-    into folds for cross-fitting.
+    into folds for cross-fitting. The answer is kept among the project's last runs, for `diff`, unless it is that of the last one.
     Raises QuestionError for an unknown outcome.
     """
     from momot.designs import asks, design
     from momot.findings.answer import answer
+    from momot.findings.runs import keep_run
     from momot.vocabulary.records import Unanswerable
 
     built = _built(project, progress)
@@ -159,7 +163,9 @@ def find_moments(
         seed=seed,
         changes=changes,
     )
-    return _beside(found, credited)
+    found = _beside(found, credited)
+    keep_run(found, project.folder)
+    return found
 
 
 def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> list[CreditAnswered]:
@@ -267,6 +273,35 @@ def timeline(project: Project, person: str, *, progress: Progress | None = None)
     from momot.journeys.timeline import timeline_of
 
     return timeline_of(_followed(project, progress), person, minor=minor_units(project.file.currency))
+
+
+def runs(folder: str | Path = ".") -> tuple[KeptRun, ...]:
+    """The last runs of `find_moments` that are kept in a project's folder, the oldest first; `run.read()` is its findings."""
+    from momot.findings.runs import kept_runs
+
+    return kept_runs(Path(folder))
+
+
+def diff(before: Run, after: Run, *, folder: str | Path = ".") -> Diff:
+    """What changed between two runs: what became decisive, what stopped, whose effect is another beyond its uncertainty, which records.
+
+    A run is a Findings, a kept run, a JSON file of `momot find --format json`, a project's folder (its last run), or the number of a kept
+    run of `folder`. Raises QuestionError where there is no such run.
+    """
+    from momot.findings.diff import compare
+    from momot.findings.findings import Findings as Answer
+    from momot.findings.runs import KeptRun, find_run
+
+    named = []
+    for one, name in ((before, "before"), (after, "after")):
+        if isinstance(one, Answer):
+            named.append((name, one))
+        elif isinstance(one, KeptRun):
+            named.append((f"run {one.number}", one.read()))
+        else:
+            named.append(find_run(str(one), project=Path(folder)))
+    (name_before, was), (name_after, now) = named
+    return compare(was, now, names=(name_before, name_after))
 
 
 def report(findings: Findings, path: str | Path) -> Path:

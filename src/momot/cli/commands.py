@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,8 @@ from momot.errors import ProjectError
 if TYPE_CHECKING:
     from momot.api import Project
     from momot.findings import Findings
+    from momot.findings.diff_contract import Diff
+    from momot.findings.runs import KeptRun
     from momot.journeys.tabular import Answer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -228,6 +230,36 @@ def journey(
         context.exit(0 if any(fact.absent is None for fact in told.facts) else NOTHING_ANSWERED)
 
 
+@momot.command(short_help="Say what changed between two runs.")
+@click.argument("words", nargs=-1, metavar="[FOLDER] [RUN] [RUN]")
+@click.option("--list", "listed", is_flag=True, help="List the kept runs instead.")
+@_format("table", "json", "csv")
+@_output("Write to a file instead of stdout.")
+@click.pass_context
+def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str, output: Path | None) -> None:
+    """Say what became decisive, what stopped, whose effect is another beyond its uncertainty, and what changed in the records.
+
+    A RUN is a JSON file of `momot find --format json`, a project's folder (its last run) or the number of a kept run of FOLDER. Without a
+    RUN the last two kept runs are compared, with one it is compared with the last.
+    """
+    from momot import api
+    from momot.errors import QuestionError
+
+    folder, named = folder_and_runs(words)
+    kept = api.runs(folder)
+    if listed:
+        _print_runs(kept, form, output)
+        return
+    missing = 2 - len(named)
+    if len(kept) < missing:
+        said = f"{folder} has {len(kept)} kept run{'' if len(kept) == 1 else 's'}; {missing} needed."
+        raise QuestionError(f"{said} `momot find` keeps one whenever its answer is another than the last.")
+    runs: list[str | KeptRun] = [*named, *kept[len(kept) - missing :]]
+    found = api.diff(runs[0], runs[1], folder=folder)
+    _print_diff(found, form, output)
+    context.exit(0 if any(one.overlap is not None for one in found.questions) else NOTHING_ANSWERED)
+
+
 @momot.command(short_help="Write one HTML file to pass on.")
 @_words()
 @_outcomes()
@@ -309,6 +341,50 @@ def folder_and_outcomes(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     if words and (Path(words[0]).is_dir() or os.sep in words[0] or words[0].endswith(PROJECT_FILE)):
         return Path(words[0]), words[1:]
     return Path(), words
+
+
+def folder_and_runs(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """The project whose kept runs are meant, and at most two runs; of two words the first is a folder only before a number."""
+    first = Path(words[0]) if words else Path()
+    is_folder = bool(words) and (first.is_dir() or first.name == PROJECT_FILE)
+    folder = first.parent if first.name == PROJECT_FILE else first
+    if len(words) > 3 or (len(words) == 3 and not is_folder):
+        raise click.UsageError("At most a FOLDER and two RUNs.")
+    if is_folder and (len(words) != 2 or words[1].isdigit()):
+        return folder, words[1:]
+    return Path(), words
+
+
+def _print_diff(found: Diff, form: str, output: Path | None) -> None:
+    """Print what changed, or write it to a file."""
+    if form == "json":
+        data(found.to_json(indent=2) + "\n", output)
+    elif form == "csv":
+        data(found.to_csv(), output)
+    else:
+        import sys
+
+        from momot.findings.diff_lines import diff_table
+
+        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
+        text = diff_table(found, color=output is None and colourful(), encoding=encoding)
+        write(text, output) if output else words(text)
+
+
+def _print_runs(kept: Sequence[KeptRun], form: str, output: Path | None) -> None:
+    """The kept runs, the oldest first."""
+    columns = ("number", "build", "momot", "questions", "file")
+    rows: list[list[str]] = []
+    for run in kept:
+        document = run.read().document
+        rows.append([str(run.number), document.build, document.momot, " ".join(one.id for one in document.questions), str(run.path)])
+    if form == "json":
+        data(_json([dict(zip(columns, row, strict=True)) for row in rows]), output)
+    elif form == "csv":
+        data("".join(f"{','.join(row)}\n" for row in (columns, *rows)), output)
+    else:
+        lines = [f"{number}  {build[:12]}  {questions}" for number, build, _, questions, _ in rows]
+        data("\n".join(lines or ["No run is kept yet: momot find keeps one."]) + "\n", output)
 
 
 def _named(findings: Findings, folder: Path) -> Findings:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import unicodedata
 
 from momot.findings.contract import Effect, Finding
-from momot.vocabulary import ChangeVerdict, CheckName, CheckStatus, CreditReading, DesignName, Evidence, Label, Stage, Verdict
+from momot.vocabulary import (
+    ChangeVerdict,
+    CheckName,
+    CheckStatus,
+    CreditReading,
+    DesignName,
+    DiffChange,
+    DiffOverlap,
+    Evidence,
+    Label,
+    Stage,
+    Verdict,
+)
 from momot.vocabulary.words import Rule, UnanswerableRule
 
 STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
@@ -81,6 +93,22 @@ READING_WORDS: dict[CreditReading, str] = {
     "opposite": "Credit against effect",
     "undecided": "We cannot tell",
     "not told": "No effect known",
+}
+DIFF_WORDS: dict[DiffChange, str] = {
+    "became decisive": "Became decisive",
+    "stopped": "Stopped being decisive",
+    "changed effect": "Another effect than before",
+    "changed verdict": "Another verdict",
+    "new": "New",
+    "gone": "Gone",
+    "same": "As before",
+}
+OVERLAP_WORDS: dict[DiffOverlap, str] = {
+    "same": "The same records: differences are not tested.",
+    "nested": "The later records hold the earlier ones: intervals of differences are rather too wide.",
+    "partly": "Some records are in both: intervals of differences are rather too wide.",
+    "apart": "No record is in both.",
+    "unknown": "Without dates: intervals of differences take the records for different ones.",
 }
 STATUS_WORDS: dict[CheckStatus, str] = {"pass": "passed", "review": "look at this", "fail": "failed", "skipped": "not checked"}
 RULE_WORDS: dict[Rule, str] = {

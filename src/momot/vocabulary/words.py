@@ -151,6 +151,22 @@ CreditReading = Literal[
     "undecided",  # the interval holds 0 and as much as the credit says
     "not told",  # there is no effect to hold it against
 ]
+DiffChange = Literal[
+    "became decisive",  # a verdict that decides now and did not before
+    "stopped",  # the other way round
+    "changed effect",  # an effect differs by more than the uncertainty of the difference
+    "changed verdict",  # another verdict, on the same side
+    "new",  # was not tested before
+    "gone",  # is not tested any more
+    "same",
+]
+DiffOverlap = Literal[
+    "same",  # one build
+    "nested",  # the later run holds the days of the earlier
+    "partly",  # some days are in both
+    "apart",  # no day is in both
+    "unknown",  # no dates
+]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -167,4 +183,6 @@ FACTS: tuple[FactName, ...] = get_args(FactName)
 ABSENT_RULES: tuple[AbsentRule, ...] = get_args(AbsentRule)
 CREDIT_ABSENT_RULES: tuple[CreditAbsentRule, ...] = get_args(CreditAbsentRule)
 CREDIT_READINGS: tuple[CreditReading, ...] = get_args(CreditReading)
+DIFF_CHANGES: tuple[DiffChange, ...] = get_args(DiffChange)
+DIFF_OVERLAPS: tuple[DiffOverlap, ...] = get_args(DiffOverlap)
 REJECTIONS: tuple[Rejection, ...] = get_args(Rejection)

@@ -1,0 +1,152 @@
+"""What changed between two runs, `momot.diff/1`: frozen values that every face renders and none changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from momot.vocabulary import Contrast, DiffChange, Verdict
+from momot.vocabulary.words import CheckStatus, DiffOverlap
+
+SCHEMA: Final = "momot.diff/1"
+CSV_COLUMNS = (
+    "question", "moment", "change", "verdict_before", "verdict_after", "contrast", "level", "reference", "before", "after", "difference",
+    "low", "high", "p_value", "q_value", "beyond",
+)  # fmt: skip
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One of the two runs."""
+
+    name: str  # the file or the number it was asked for by
+    project: str
+    momot: str
+    build: str
+    seed: int
+    questions: tuple[str, ...]
+
+
+class EffectDiff(Struct, frozen=True, kw_only=True):
+    """One contrast that both runs estimated against the same reference. Without `low` the difference was not tested."""
+
+    contrast: Contrast
+    level: str | None
+    reference: str
+    before: float
+    after: float
+    difference: float  # after - before, in the unit of the question
+    low: float | None  # 95 % interval, as if the records were others: too wide where they overlap
+    high: float | None
+    p_value: float | None
+    q_value: float | None  # among all contrasts of the two runs
+    beyond: bool  # the difference is larger than its uncertainty
+
+
+class CheckDiff(Struct, frozen=True, kw_only=True):
+    """A check with another status. None: it was not there."""
+
+    question: str
+    moment: str | None  # None: of the question as a whole
+    name: str
+    before: CheckStatus | None
+    after: CheckStatus | None
+    message: str  # of the later run, else of the earlier
+
+
+class MomentDiff(Struct, frozen=True, kw_only=True):
+    """One moment that at least one of the runs tested for a question that both answered."""
+
+    question: str
+    moment: str
+    change: DiffChange
+    verdict_before: Verdict | None
+    verdict_after: Verdict | None
+    sentence: str
+    effects: tuple[EffectDiff, ...]
+
+
+class QuestionDiff(Struct, frozen=True, kw_only=True):
+    """One question of either run, and what it was answered from. None: not answered in that run."""
+
+    question: str
+    overlap: DiffOverlap | None  # of the records; None where only one run answered it
+    units_before: int | None
+    units_after: int | None
+    people_before: int | None
+    people_after: int | None
+    from_before: str | None
+    from_after: str | None
+    to_before: str | None
+    to_after: str | None
+    mean_before: float | None
+    mean_after: float | None
+    unit: str
+
+
+class Diff(Struct, frozen=True, kw_only=True):
+    """What became decisive, what stopped, what has another effect, and what changed in the records."""
+
+    schema: Literal["momot.diff/1"] = SCHEMA
+    before: Run
+    after: Run
+    same_build: bool
+    headline: str
+    questions: tuple[QuestionDiff, ...]
+    moments: tuple[MomentDiff, ...] = field(default=())
+    checks: tuple[CheckDiff, ...] = field(default=())
+    refused: tuple[str, ...] = field(default=())  # columns refused now and not before
+    accepted: tuple[str, ...] = field(default=())  # refused before and not now
+
+    @property
+    def changed(self) -> tuple[MomentDiff, ...]:
+        """The moments of which anything changed."""
+        return tuple(one for one in self.moments if one.change != "same")
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The contract as JSON."""
+        encoded = msgspec.json.encode(self)
+        return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+
+    def to_csv(self) -> str:
+        """One row a moment and contrast that both runs estimated; a moment without any has one row."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for moment in self.moments:
+            for effect in moment.effects or (None,):
+                writer.writerow([_cell(getattr(moment, name, getattr(effect, name, None))) for name in CSV_COLUMNS])
+        return out.getvalue()
+
+    def __str__(self) -> str:
+        """The table for a terminal."""
+        from momot.findings.diff_lines import diff_table
+
+        return diff_table(self)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+def schema_text() -> str:
+    """JSON Schema (2020-12) as the published file holds it, `docs/reference/diff.schema.json`."""
+    (reference,), components = msgspec.json.schema_components([Diff], ref_template="#/$defs/{name}")
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "description": "What `momot diff --format json` prints.",
+        **reference,
+        "$defs": components,
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")
