@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 from momot.errors import NotBuilt
 from momot.project import load
 from momot.project.schema import ProjectFile
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from momot.build import Build, Manifest, Source
     from momot.designs import Ask, Designed
-    from momot.designs.frame import Floats
+    from momot.designs.frame import Floats, Frame
     from momot.findings import Findings
     from momot.findings.answer import Answered
     from momot.findings.changes import ChangeAnswered
@@ -125,6 +127,7 @@ def find_moments(
     *,
     outcome: str | Sequence[str] | None = None,
     credit: bool = False,
+    what_if: Mapping[str, float | str] | Sequence[str] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Findings:
@@ -133,20 +136,52 @@ def find_moments(
     Dated changes of the project file are answered too (`Findings.changes`).
 
     `credit` also shares each happening among the touches before it, by first, last and linear touch, Markov removal and Shapley value,
-    beside the effect (`Document.credit`). Reads the build of the project and makes it first where there is none. `seed` only divides people
-    into folds for cross-fitting. The answer is kept among the project's last runs, for `diff`, unless it is that of the last one.
-    Raises QuestionError for an unknown outcome.
+    beside the effect (`Document.credit`). `what_if` asks what more or fewer would bring a month (`Findings.what_if`):
+    `{"delivery.promise": -0.5}` is half as many bad ones, `{"delivery.promise": "bad:0%"}` none; `["delivery.promise=-50%"]` says the same
+    as on the command line.
+
+    Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting. The
+    answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown outcome
+    or moment.
+    """
+    from momot.findings.runs import keep_run
+    from momot.findings.what_if import expect, suppose
+    from momot.findings.what_if import what_if as answer_what_if
+
+    supposed = suppose(what_if)
+
+    def known(frames: Sequence[Frame]) -> None:
+        expect(supposed, [(one.moment, one.touchpoint) for frame in frames for one in frame.exposures])
+
+    findings, _ = _found(project, outcome, seed, progress, known=known, credit=credit)
+    keep_run(findings, project.folder)
+    if not supposed:
+        return findings
+    return replace(findings, document=msgspec.structs.replace(findings.document, what_if=answer_what_if(findings, supposed)))
+
+
+def _found(
+    project: Project,
+    outcome: str | Sequence[str] | None,
+    seed: int,
+    progress: Progress | None,
+    *,
+    known: Callable[[Sequence[Frame]], None],
+    credit: bool = False,
+) -> tuple[Findings, list[Answered]]:
+    """The findings of one run, and the frames and estimates that they were made of.
+
+    `known` sees the frames before anything is estimated, to complain of names that are not in them.
     """
     from momot.designs import asks, design
     from momot.findings.answer import answer
-    from momot.findings.runs import keep_run
-    from momot.vocabulary.records import Unanswerable
 
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
     with built.connect() as connection:
         designed = list(design(wanted, project.file, connection))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
+        known([one.frame for one in open_])
         answered = {}
         for entry in _answered(open_, seed, progress):
             if isinstance(entry, Unanswerable):
@@ -155,17 +190,16 @@ def find_moments(
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, connection, progress)
         credited = _credited(wanted, connection, progress) if credit else []
+    entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
-        [answered[ask.id] for ask in wanted if ask.id in answered],
+        entries,
         unanswered=[one for one in designed if isinstance(one, Unanswerable)],
         project=project.file.name,
         build=built.manifest.build,
         seed=seed,
         changes=changes,
     )
-    found = _beside(found, credited)
-    keep_run(found, project.folder)
-    return found
+    return _beside(found, credited), entries
 
 
 def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> list[CreditAnswered]:

@@ -206,3 +206,11 @@ def test_demo_prints_the_table_and_the_path_of_the_report(run: Run, library: Lib
     assert "momot report 'my shop' -o moments.html" in out
     run("demo")
     assert library.calls[-1] == ("demo", {"folder": Path("demo-shop"), "world": "orders"})
+
+
+def test_what_if_is_passed_on_as_it_was_written(run: Run, library: Library) -> None:
+    asked = ("delivery.promise=-50%", "support.call=touches:+10%")
+    for command in ("find", "report"):
+        assert run(command, *(word for one in asked for word in ("--what-if", one)))[0] == 0
+        assert ("find_moments", {"outcome": None, "seed": 0, "what_if": asked}) in library.calls
+        library.calls.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from momot.findings import Findings
 
 START = datetime(2024, 3, 1)  # noqa: DTZ001  local times, as a CSV has them
 DAYS = 120
+EPOCH = date(1970, 1, 1).toordinal()
 LOG = """
 name = "log"
 [[interactions]]
@@ -353,3 +354,17 @@ def test_a_fact_of_a_person_needs_a_date(tiny):
     assert "says no `at`" in answer.reason
     (question,) = tiny.find(text + 'at = "on"\nwithin = "30 days"\n').questions
     assert question.people == 200
+
+
+def test_days_and_people_of_a_horizon_are_those_of_a_loop(tiny):
+    """Of a share, three calls of one person within a fortnight are one person who buys or does not."""
+    log = people()
+    project = tiny.table("log", log).project(LOG)
+    with open_build(project.folder).connect() as connection:
+        (designed,) = design(asks(project.file), project.file, connection)
+    calls = next(one for one in designed.frame.exposures if one.touchpoint == "t.call")
+    bad = [row for row in log if row["what"] == "call" and row["how"] == "bad"]
+    days = {(row["who"], row["at"].date().toordinal() - EPOCH) for row in bad}
+    stretches = {(who, day // 14) for who, day in days}
+    assert dict(zip((state.role for state in calls.states), calls.repeats, strict=True))["bad"] == pytest.approx(len(days) / len(stretches))
+    assert all(one.repeats is None for one in designed.panel.exposures)

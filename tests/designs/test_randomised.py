@@ -125,3 +125,79 @@ def test_an_experiment_on_nothing_finds_nothing_beyond_the_rate():
         (q,) = discovery([one])
         wrong += verdict(one, q) == "moment"
     assert wrong <= 6
+
+
+def test_a_dose_has_levels_and_the_line_through_them(tiny):
+    rng = np.random.default_rng(4)
+    rows = [{"id": i, "discount": int(d), "y": round(0.02 * d + rng.normal(), 4)} for i, d in enumerate(rng.choice([0, 10, 30], UNITS))]
+    found = tiny.table("people", rows).find(DOSE)["price.discount"]
+    line = found.effect("trend")
+    assert line.reference == "0"
+    assert line.level == "line to 30"
+    assert line.low <= 0.6 <= line.high
+    alone = found.effect("level", level="30")
+    assert line.high - line.low < alone.high - alone.low
+    assert status(found, "linearity") == "pass"
+
+
+def test_a_threshold_is_no_line(tiny):
+    rng = np.random.default_rng(5)
+    rows = [
+        {"id": i, "discount": int(d), "y": round(0.8 * (d >= 20) + rng.normal(), 4)}
+        for i, d in enumerate(rng.choice([0, 10, 20, 30], UNITS))
+    ]
+    found = tiny.table("people", rows).find(DOSE)["price.discount"]
+    assert found.label == "threshold"
+    assert found.verdict == "moment"
+    assert status(found, "linearity") == "review"
+
+
+def status(moment, name):
+    (found,) = [check.status for check in moment.checks if check.name == name]
+    return found
+
+
+DOSE = """
+name = "test"
+[[experiments]]
+from = "people.csv"
+person = "id"
+dose = { "price.discount" = "discount" }
+outcomes = { y = { value = "y", unit = "points" } }
+"""
+
+
+def test_what_history_saved_is_said(tiny):
+    """Outcome = history of variance 1 + noise of variance 1 (+ what the arms do): history takes nearly half of the variance away."""
+    found = tiny.table("people", people()).find(BLOCK)["offer.a"]
+    (saved,) = [check for check in found.checks if check.name == "variance_reduction"]
+    assert saved.value == pytest.approx(0.46, abs=0.03)
+
+
+def test_the_largest_of_several_arms_is_shown_shrunken(tiny):
+    """Five arms without any effect: the best of them is pulled back to nearly nothing. One that stands out stays what it is."""
+    names = ("control", "a", "b", "c", "d", "e")
+    arms = ", ".join(f'{name} = "offer.{name}"' for name in names[1:])
+    block = BLOCK.replace('a = "offer.a", b = "offer.b"', arms)
+    rows = people(arms=names, shares=(1,) * 6, effect=(0.0,) * 6, units=2_400, seed=3)
+    found = tiny.table("people", rows).find(block)
+    (chosen,) = [moment for moment in found if any(check.name == "winner" for check in moment.checks)]
+    best = chosen.effect("arm")
+    assert abs(best.estimate) == max(abs(moment.effect("arm").estimate) for moment in found)
+    assert abs(best.shrunken) < 0.7 * abs(best.estimate)
+    assert best.shrunken_low < 0 < best.shrunken_high
+
+    clear = tiny.table("people", people()).find(BLOCK)["offer.a"]
+    assert clear.effect("arm").shrunken == pytest.approx(clear.effect("arm").estimate, abs=0.02)
+    assert status(clear, "winner") == "pass"
+
+
+def test_the_largest_segment_is_shown_shrunken(tiny):
+    rows = people(effect=(0.0, 0.0, 0.0), units=1_800)
+    block = BLOCK.replace('before = ["before"]', 'before = ["before"]\nsegments = ["region"]')
+    moment = tiny.table("people", rows).find(block)["offer.a"]
+    within = [effect for effect in moment.effects if effect.segment]
+    best = max(within, key=lambda effect: abs(effect.estimate))
+    assert abs(best.shrunken) < abs(best.estimate)
+    (check,) = [check for check in moment.checks if check.name == "segments"]
+    assert f"Largest in '{best.segment.split('=')[1]}'" in check.message

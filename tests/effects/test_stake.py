@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from momot.designs.frame import Exposure, State
+from momot.effects.counts import Counts
 from momot.effects.estimate import estimate
+from momot.effects.estimates import ContrastEstimate
+from momot.effects.stake import at_stake
 from momot.testing.frames import PRESENCE, QUALITY, Exposed, frame_of
+from momot.vocabulary import Contrast
 
 N = 4_000
 
@@ -46,3 +51,38 @@ def test_without_neutral_bad_is_compared_with_good_and_not_with_absent(rng: np.r
 def test_without_time_nothing_is_at_stake(rng: np.random.Generator) -> None:
     met = np.arange(N) % 2
     assert estimate(frame_of(rng.normal(size=N), {"t": Exposed(met)})).exposures[0].at_stake is None
+
+
+def test_a_touchpoint_with_levels_counts_nobody_twice() -> None:
+    """A panel asks of levels and of having met it at all: what is at stake is that of the levels, not of both added up."""
+    levels = tuple(State(label, role) for label, role in (("not met", "absent"), ("1", "level"), ("2-", "level")))
+    contrasts = [made("level", "1", 0.2, (1,)), made("level", "2-", 0.4, (2,)), made("presence", "met", 0.3, (1, 2))]
+    exposure = Exposure("t", None, "interaction", "level", levels, np.zeros(0, dtype=np.int16), (), "B")
+    counts = counted([500, 100, 50])
+    both = at_stake(exposure, contrasts, np.eye(3), counts, 10.0, "share")
+    met = at_stake(exposure, contrasts, np.eye(3), counts, 10.0, "share", of_presence=True)
+    assert both is not None
+    assert met is not None
+    assert both.estimate == pytest.approx(10 * 0.2 + 5 * 0.4)
+    assert met.estimate == pytest.approx(15 * 0.3)
+    assert (met.high - met.low) / 2 == pytest.approx(1.95996 * 15, rel=1e-4)
+
+
+def test_days_within_one_horizon_are_one_person() -> None:
+    """100 bad days, two of them in each horizon of a person: 50 people, who buy once or not at all."""
+    exposure = Exposure("t", None, "interaction", "quality", QUALITY, np.zeros(0, dtype=np.int16), (), "B", repeats=(1.0, 2.0, 1.0, 1.0))
+    contrasts = [made("break", "bad", -0.1, (1,))]
+    stake = at_stake(exposure, contrasts, np.eye(1), counted([500, 100, 80, 90]), 10.0, "share")
+    assert stake is not None
+    assert stake.estimate == pytest.approx(5.0 * 0.1)
+
+
+def made(contrast: Contrast, level: str, estimate: float, states: tuple[int, ...]) -> ContrastEstimate:
+    return ContrastEstimate(
+        contrast, level, "not met", 1, 1, 0.0, 0.0, estimate, 1.0, -1.0, 1.0, 0.5, contrast != "presence", states=states
+    )
+
+
+def counted(units: list[int]) -> Counts:
+    whole, real = np.array(units), np.array(units, dtype=np.float64)
+    return Counts(whole, whole, real, real, real, real, whole, whole)

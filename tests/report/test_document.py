@@ -8,10 +8,12 @@ import itertools
 import re
 from importlib.resources import files
 
+import msgspec
 import pytest
 
 from momot.findings import Findings
 from momot.findings.forest import forest
+from momot.findings.what_if import suppose, what_if
 from momot.report import render
 from tests.findings import documents
 from tests.findings.documents import ALL
@@ -204,3 +206,16 @@ def test_the_csv_in_the_page_is_the_table_of_effects() -> None:
 
 def test_the_same_findings_give_the_same_bytes() -> None:
     assert render(Findings(documents.several())) == render(Findings(documents.several()))
+
+
+def test_what_if_has_a_section_of_its_own_and_is_quietly_absent() -> None:
+    found = documents.episode()
+    effect = msgspec.structs.replace(found.effects[0], per_month=40.0)
+    changed = Findings(msgspec.structs.replace(found, effects=(effect, *found.effects[1:])))
+    asked = {found.findings[0].touchpoint: -0.5}
+    told = Findings(msgspec.structs.replace(changed.document, what_if=what_if(changed, suppose(asked))))
+    (section,) = parse(render(told)).all("section", id="what-if")
+    assert words(told.what_if[0].sentence) in words(section.text())
+    assert words(told.what_if[0].sentence) in words(str(told))
+    assert "What if" not in str(Findings(found))
+    assert not page("episode").all("section", id="what-if")

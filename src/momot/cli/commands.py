@@ -50,6 +50,11 @@ def _format(*formats: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print the answer.")
 
 
+def _what_if() -> Callable[[Command], Command]:
+    text = "What if there were more or fewer of it? -50%, +20%, bad:0%, LEVEL:-10%. May be repeated."
+    return click.option("--what-if", "supposed", multiple=True, metavar="MOMENT=CHANGE", help=text)
+
+
 def _seed() -> Callable[[Command], Command]:
     return click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Divides people into folds; nothing else.")
 
@@ -149,6 +154,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @_outcomes()
 @_data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
+@_what_if()
 @_format("table", "json", "csv")
 @_seed()
 @_output("Write to a file instead of stdout.")
@@ -160,6 +166,7 @@ def find(
     outcomes: tuple[str, ...],
     source: Path | None,
     credit: bool,
+    supposed: tuple[str, ...],
     form: str,
     seed: int,
     output: Path | None,
@@ -169,7 +176,7 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet, credit=credit)
+    findings = _find(words, outcomes, source, seed, quiet, credit=credit, supposed=supposed)
     _print(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -265,6 +272,7 @@ def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str
 @_outcomes()
 @_data()
 @click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
+@_what_if()
 @_seed()
 @_saved()
 @_output("Where to write the report.", default="moments.html")
@@ -276,6 +284,7 @@ def report(
     outcomes: tuple[str, ...],
     source: Path | None,
     credit: bool,
+    supposed: tuple[str, ...],
     seed: int,
     saved: Path | None,
     output: Path,
@@ -288,11 +297,12 @@ def report(
     from momot import api
 
     if saved is not None:
-        if words or outcomes or source or credit:
-            raise click.UsageError("--findings takes the place of a project: leave out FOLDER, OUTCOME, --data and --credit.")
+        if words or outcomes or source or credit or supposed:
+            left_out = "FOLDER, OUTCOME, --data, --credit and --what-if"
+            raise click.UsageError(f"--findings takes the place of a project: leave out {left_out}.")
         findings = _read(saved)
     else:
-        findings = _find(words, outcomes, source, seed, quiet, credit=credit)
+        findings = _find(words, outcomes, source, seed, quiet, credit=credit, supposed=supposed)
     data(f"{api.report(findings, output)}\n")
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -319,7 +329,14 @@ def _project(folder: Path, source: Path | None) -> Project:
 
 
 def _find(
-    words: tuple[str, ...], outcomes: tuple[str, ...], source: Path | None, seed: int, quiet: bool, *, credit: bool = False
+    words: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    source: Path | None,
+    seed: int,
+    quiet: bool,
+    *,
+    credit: bool = False,
+    supposed: tuple[str, ...] = (),
 ) -> Findings:
     """The findings of the project and outcomes that the words name."""
     from momot import api
@@ -332,7 +349,9 @@ def _find(
         if named and not (folder / PROJECT_FILE).exists():  # a misspelt folder was taken for an outcome
             raise ProjectError(f"there is no folder '{named[0]}', and {error}") from None
         raise
-    findings = api.find_moments(project, outcome=asked or None, credit=credit, seed=seed, progress=None if quiet else progress)
+    findings = api.find_moments(
+        project, outcome=asked or None, credit=credit, what_if=supposed or None, seed=seed, progress=None if quiet else progress
+    )
     return _named(findings, folder)
 
 

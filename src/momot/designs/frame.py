@@ -75,6 +75,8 @@ class Exposure:
     checks: tuple[Check, ...] = ()  # found while the design was made: time order, selection
     channel: str | None = None
     finer: Covariate | None = None  # the number behind its bands: held for others beside the bands, which are too coarse to adjust with
+    dose: tuple[float, ...] | None = None  # of an experiment: the mean dose in each state, NaN where there is none
+    repeats: tuple[float, ...] | None = None  # of a panel asked for a share: days in each state per horizon of a unit that has any
     later: tuple[int, ...] = ()  # positions of touchpoints that come after it: not held, but looked at for what they leave of its effect
 
     @property

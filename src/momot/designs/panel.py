@@ -19,6 +19,7 @@ from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame
 from momot.designs.landmarks import Units, share_of_quiet
 from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of
+from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, days_of, units_of
 from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
@@ -99,8 +100,20 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
         span=(int(units.first.min()) * days.step, int(units.last.max()) * days.step + days.step - 1),
         pieces=lambda: _pieces(reader),
     )
-    answered = [_designed(source, question, panel, per) for source, question in zip(followed, panel.questions, strict=True)]
+    answered = [
+        _designed(source, question, panel, _counted(source, reader, exposures), per)
+        for source, question in zip(followed, panel.questions, strict=True)
+    ]
     return [*answered, *closed.values()]
+
+
+def _counted(source: Source, reader: Reader, exposures: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
+    """The exposures with what tells days from people, where the outcome is one that a unit has once a horizon or not at all."""
+    if source.stream is None or source.outcome.value is not None:
+        return exposures
+    expected = int(reader.units.interactions.sum())
+    found = repeats(reader.connection, reader.unit, reader.moments, source.horizons[0], interactions=expected)
+    return tuple(replace(one, repeats=of) for one, of in zip(exposures, found, strict=True))
 
 
 def _too_far(source: Source) -> tuple[Check, ...]:
@@ -199,7 +212,7 @@ def _own(source: Source, reader: Reader) -> frozenset[str]:
     return frozenset(moment for (moment,) in found)
 
 
-def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str) -> Designed:
+def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: tuple[Exposure, ...], per: str) -> Designed:
     ask = source.ask
     pilot = panel.pilot
     frame = Frame(
@@ -211,7 +224,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, per: str) -
         cluster=pilot.unit,
         bucket=pilot.bucket,
         covariates=panel.covariates,
-        exposures=panel.exposures,
+        exposures=exposures,
         months=max(panel.span[1] - panel.span[0] + 1, 1) / MONTH_DAYS,
         checks=question.checks,
         rows=0,  # counted when all of them have been read

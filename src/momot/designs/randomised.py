@@ -7,7 +7,7 @@ import numpy as np
 
 from momot.designs import states
 from momot.designs.columns import Column
-from momot.designs.frame import Exposure, Frame, State
+from momot.designs.frame import Exposure, Floats, Frame, State
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.wide import WideTable, before_columns, before_doubts, duplicate_checks, read_wide, refuse_columns, segments
@@ -108,6 +108,7 @@ def _dose(touchpoint: str, project: ProjectFile, block: Wide, table: WideTable, 
     """One exposure with a level a dose; the lowest dose is the reference."""
     column = table.columns["dose"]
     coded = states.of_column(column)
+    ordered = coded.coding == "level"
     return (
         Exposure(
             touchpoint=touchpoint,
@@ -119,8 +120,15 @@ def _dose(touchpoint: str, project: ProjectFile, block: Wide, table: WideTable, 
             held=(),
             evidence=evidence,
             channel=block.channel,
+            dose=tuple(_mean(column.values[coded.codes == code]) for code in range(len(coded.states))) if ordered else None,
         ),
     )
+
+
+def _mean(values: Floats) -> float:
+    """The mean of the known values, NaN without any."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _crossover(table: WideTable) -> tuple[Check, ...]:

@@ -54,6 +54,7 @@ def answers(
             for i, planned in zip(own, equation.tested, strict=True)
         )
         exposure = frame.exposures[number]
+        mine = covariance[np.ix_(own, own)]
         detectable = max((detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None)
         found.append(
             ExposureEstimate(
@@ -64,7 +65,10 @@ def answers(
                 residual_share=min(equation.retained, default=None),
                 detectable=detectable,
                 held=held(frame, exposure, number),
-                at_stake=stake.at_stake(exposure, contrasts, covariance[np.ix_(own, own)], equation.counts, frame.months, unit),
+                at_stake=stake.at_stake(exposure, contrasts, mine, equation.counts, frame.months, unit),
+                at_stake_presence=stake.at_stake(exposure, contrasts, mine, equation.counts, frame.months, unit, of_presence=True)
+                if frame.design == "panel"
+                else None,
                 people=people[number],
                 checks=check(equation, contrasts),
             )
@@ -81,6 +85,7 @@ def held(frame: Frame, exposure: Exposure, position: int) -> tuple[str, ...]:
 def _contrast(
     frame: Frame, equation: Equation, planned: Planned, *, variance: float, df: float, single: Leverage, place: int
 ) -> ContrastEstimate:
+    exposure, months = frame.exposures[equation.exposure], frame.months
     found = interval(float(planned.vector @ equation.solution.theta), float(np.sqrt(max(variance, 0.0))), float(df))
     return ContrastEstimate(
         contrast=planned.contrast,
@@ -96,9 +101,11 @@ def _contrast(
         high=found.high,
         p_value=found.p_value,
         between_met=planned.between_met,
-        robustness=None if frame.exposures[equation.exposure].evidence == "A" else robustness(equation, planned.vector, found),
+        robustness=None if exposure.evidence == "A" else robustness(equation, planned.vector, found),
         largest_share=float(single.share[place]),
         without_one=single.without(found.estimate, place),
+        states=planned.states,
+        per_month=stake.units_in(exposure, equation.counts, planned.states) / months if months else None,
     )
 
 

@@ -22,6 +22,8 @@ MIN_CLUSTERS = 10
 MIN_ABSENT_SHARE = 0.05
 """'Not met' is a reference only where at least this share of the units is: 18 who were never promised a date are no norm."""
 
+LEAST_OF_A_LINE = 3
+
 MET: frozenset[Role] = frozenset({"met", "bad", "neutral", "good", "level", "arm", "unknown"})
 UNTESTED: frozenset[Role] = frozenset({"unknown", "blank", "never_used"})
 COMPARABLE: frozenset[Role] = frozenset({"absent", "met", "bad", "neutral", "good", "level", "arm", "control"})
@@ -245,7 +247,33 @@ def _plan_rating(side: _Sides, reference: int) -> tuple[Planned | None, ...]:
 
 def _plan_levels(side: _Sides, reference: int) -> tuple[Planned | None, ...]:
     others = (p for p, state in enumerate(side.exposure.states) if p != reference and state.role not in UNTESTED and side.units[p])
-    return tuple(side.compare("level", (state,), (reference,)) for state in others)
+    return (*(side.compare("level", (state,), (reference,)) for state in others), _trend(side))
+
+
+def _trend(side: _Sides) -> Planned | None:
+    """What a line through the levels of a dose says of the step from the lowest to the highest; None under three levels with support.
+
+    Each level counts by its units, as in a regression on the dose. Two levels are their own line.
+    """
+    dose, states = side.exposure.dose, side.exposure.states
+    if dose is None:
+        return None
+    used = [p for p, state in enumerate(states) if state.role == "level" and np.isfinite(dose[p]) and side.enough((p,))]
+    if len(used) < LEAST_OF_A_LINE:
+        return None
+    weight, amount = side.weight[used], np.array([dose[p] for p in used])
+    away = weight * (amount - np.average(amount, weights=weight))
+    slope = dict(zip(used, (away / (away @ amount) * np.ptp(amount)).tolist(), strict=True))
+    lowest, *others = sorted(used, key=lambda position: dose[position])
+    return Planned(
+        contrast="trend",
+        level=f"line to {states[others[-1]].label}",
+        reference=states[lowest].label,
+        vector=np.array([sum(slope.get(state, 0.0) for state in column) for column in side.columns], dtype=np.float64),
+        states=(others[-1],),
+        reference_states=(lowest,),
+        between_met=True,
+    )
 
 
 _PLANS: dict[str, _Plan] = {

@@ -46,6 +46,8 @@ class ContrastEstimate:
     without_today: float | None = None
     largest_share: float | None = None
     without_one: float | None = None
+    states: tuple[int, ...] = ()  # of the exposure, on the exposed side
+    per_month: float | None = None  # units in them a month, as for what is at stake; None where the data carry no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class ExposureEstimate:
     at_stake: AtStake | None
     people: int  # met it (conditions: not in the reference state)
     checks: tuple[Check, ...]  # support, separability, positivity, suppression
+    at_stake_presence: AtStake | None = None  # of a panel: of having met it at all
     before_presence: tuple[Check, ...] = ()  # of a panel: positivity of having met it at all, and what the past says of it
     before_between: tuple[Check, ...] = ()  # of a panel: the same of how it went
     aimed: float | None = None  # of a panel: how steeply the exposure follows the outcome foretold, see `panel_refits.aimed`

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.frame import Exposure, Frame
+from momot.effects import experiment
 from momot.effects.columns import Columns
 from momot.effects.contrasts import MIN_CLUSTERS, MIN_UNITS, UNTESTED, Coding
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES, Counts
@@ -56,7 +57,7 @@ def checks(
         positivity(exposure, equation, overlaps),
     ]
     if frame.design == "experiment":
-        found.append(balance(frame, layout, folds, equation))
+        found += [balance(frame, layout, folds, equation), experiment.variance_reduction(folds, equation)]
     else:
         found.append(suppression(equation, contrasts))
     return tuple(check for check in found if check is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,18 +17,26 @@ Floats = npt.NDArray[np.float64]
 
 
 def at_stake(
-    exposure: Exposure, contrasts: tuple[ContrastEstimate, ...], covariance: Floats, counts: Counts, months: float | None, unit: str
+    exposure: Exposure,
+    contrasts: Sequence[ContrastEstimate],
+    covariance: Floats,
+    counts: Counts,
+    months: float | None,
+    unit: str,
+    *,
+    of_presence: bool = False,
 ) -> AtStake | None:
     """The change of the outcome a month, in its unit summed over units; None without months or contrasts.
 
     Qualities and ratings: what would be gained if every bad one went like the reference and every neutral one like a good one
     (avoidable loss + upside = -n_bad·break + n_neutral·make; where neutral is no reference, if every bad one had gone well,
     -n_bad·(bad - good)). Presence, levels and arms: what having been met or being at that level now adds, n·effect summed over contrasts.
-    Counts are taken as known.
+    `of_presence`: of having met it at all, whatever the coding. `covariance` (k, k) is that of the `contrasts`, whichever they are: raw, or
+    with systematic error in them. Counts are those of the months that were seen, and taken as known.
     """
     if months is None or months <= 0 or not contrasts:
         return None
-    reach = factors(exposure, contrasts, counts) / months
+    reach = (_of_presence(exposure, contrasts, counts) if of_presence else factors(exposure, contrasts, counts)) / months
     if not np.any(reach):
         return None
     middle = float(reach @ np.array([c.estimate for c in contrasts]))
@@ -35,17 +45,34 @@ def at_stake(
     return AtStake(estimate=middle, low=middle - width, high=middle + width, unit=f"{unit} a month")
 
 
-def factors(exposure: Exposure, contrasts: tuple[ContrastEstimate, ...], counts: Counts) -> Floats:
+def units_in(exposure: Exposure, counts: Counts, states: Sequence[int]) -> float:
+    """Units in some states; where an outcome can happen only once a horizon, a person's days within one count as one."""
+    if exposure.repeats is None:
+        return float(counts.units[list(states)].sum())
+    return float(sum(counts.units[state] / max(exposure.repeats[state], 1.0) for state in states))
+
+
+def factors(exposure: Exposure, contrasts: Sequence[ContrastEstimate], counts: Counts) -> Floats:
     """Units that each contrast is multiplied with, signed, (contrasts,)."""
     by_name = {c.contrast: i for i, c in enumerate(contrasts) if c.contrast not in ("level", "arm")}
     result = np.zeros(len(contrasts))
     if exposure.coding not in ("quality", "rating"):
-        return np.array([c.n for c in contrasts], dtype=np.float64)
+        kinds = {"level", "arm"} if {"level", "arm"} & {c.contrast for c in contrasts} else {"presence"}  # what is met is at some level
+        return np.array([_units(exposure, c, counts) if c.contrast in kinds else 0.0 for c in contrasts], dtype=np.float64)
     loss = next((by_name[name] for name in ("break", "bad-good") if name in by_name and contrasts[by_name[name]].between_met), None)
     loss = by_name.get("break") if loss is None else loss
     if loss is not None:
-        result[loss] = -contrasts[loss].n
+        result[loss] = -_units(exposure, contrasts[loss], counts)
     if "make" in by_name:
         neutral = [i for i, state in enumerate(exposure.states) if state.role == "neutral"]
-        result[by_name["make"]] = counts.units[neutral].sum()
+        result[by_name["make"]] = units_in(exposure, counts, neutral)
     return result
+
+
+def _of_presence(exposure: Exposure, contrasts: Sequence[ContrastEstimate], counts: Counts) -> Floats:
+    return np.array([_units(exposure, c, counts) if c.contrast == "presence" else 0.0 for c in contrasts], dtype=np.float64)
+
+
+def _units(exposure: Exposure, contrast: ContrastEstimate, counts: Counts) -> float:
+    """Units on the exposed side of a contrast."""
+    return units_in(exposure, counts, contrast.states)

@@ -17,6 +17,7 @@ from momot.findings.contract import Calibration, Document, Effect, Finding, Ques
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
+from momot.findings.trials import Pulled, largest_segment, shrunken_arms, shrunken_segments, trial_checks
 from momot.findings.verdict import DISCOVERY_RATE, Decided, Tested, decide, label
 from momot.stats.discovery import benjamini_hochberg, q_values
 from momot.vocabulary import Verdict
@@ -119,7 +120,7 @@ def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
 
 def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
     ranked = rank(entry.estimates, [one.tested for one in decided], [one.verdict for one in decided])
-    alike = _segment_checks(entry)
+    alike, trial = _segment_checks(entry), trial_checks(entry)
     found = [
         Finding(
             question=one.question,
@@ -138,9 +139,14 @@ def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
             reach=_reach(entry, one),
             detectable_effect=one.estimate.detectable,
             robustness_value=sensitivity.value(one),
-            at_stake=one.estimate.at_stake if said.verdict in ("moment", "likely") else None,
+            at_stake=one.at_stake if said.verdict in ("moment", "likely") else None,
             half_life_days=None,
-            checks=(*one.checks, *sensitivity.check(one, said.verdict), *alike.get(one.estimate.exposure, ())),
+            checks=(
+                *one.checks,
+                *sensitivity.check(one, said.verdict),
+                *trial.get(one.estimate.exposure, ()),
+                *alike.get(one.estimate.exposure, ()),
+            ),
         )
         for one, said, place in zip((one.tested for one in decided), decided, ranked, strict=True)
     ]
@@ -149,10 +155,11 @@ def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
 
 def _segment_checks(entry: Answered) -> dict[int, tuple[Check, ...]]:
     """By exposure, whether its effect is the same in all values of each segment; false discoveries among these tests are their own."""
-    rows = [(name, key, p) for name, segments in entry.segments for key, p in segments.differences.items()]
-    q = benjamini_hochberg(np.array([p for _, _, p in rows]))
+    rows = [(name, segments, key, p) for name, segments in entry.segments for key, p in segments.differences.items()]
+    q = benjamini_hochberg(np.array([p for *_, p in rows]))
     found: dict[int, tuple[Check, ...]] = {}
-    for (name, (exposure, _, level, _), _), value in zip(rows, q.tolist(), strict=True):
+    for (name, segments, key, _), value in zip(rows, q.tolist(), strict=True):
+        exposure, _, level, _ = key
         differs = value <= DISCOVERY_RATE
         seen = "differs" if differs else "was not seen to differ"
         check = Check(
@@ -160,7 +167,7 @@ def _segment_checks(entry: Answered) -> dict[int, tuple[Check, ...]]:
             status="review" if differs else "pass",
             value=value,
             limit=DISCOVERY_RATE,
-            message=f"The effect of '{level}' {seen} between the values of '{name}' (q = {value:.2g}).",
+            message=f"The effect of '{level}' {seen} between the values of '{name}' (q = {value:.2g}).{largest_segment(segments, key)}",
             fix="Read the effects by segment before deciding for everybody; the largest of them is flattered by chance."
             if differs
             else None,
@@ -182,10 +189,11 @@ def _reach(entry: Answered, one: Tested) -> Reach:
 def _effects(entry: Answered, decided: Sequence[Decided]) -> list[Effect]:
     tested = [one.tested for one in decided]
     days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
+    arms = shrunken_arms(entry)
     whole = [
-        _effect(one.tested, contrast, q_value=_q(one, contrast), segment=None, days=days)
-        for one in decided
-        for contrast in one.tested.estimate.contrasts
+        _effect(one.tested, contrast, q_value=_q(one, contrast), segment=None, days=days, pulled=arms.get((at, number)))
+        for at, one in enumerate(decided)
+        for number, contrast in enumerate(one.tested.estimate.contrasts)
     ]
     further = [
         _effect(one, contrast, q_value=None, segment=None, days=(0.0, horizon))
@@ -204,23 +212,31 @@ def _q(decided: Decided, contrast: ContrastEstimate) -> float | None:
 
 def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:
     """Effects within segments, with a false discovery rate of their own: they were not what was asked first."""
+    shrunken = {name: shrunken_segments(segments) for name, segments in entry.segments}
     rows = [
-        (one, contrast, f"{name}={value}")
+        (one, contrast, f"{name}={value}", shrunken[name].get((value, at, number)))
         for name, segments in entry.segments
         for value, estimates in segments.by_value.items()
-        for one, estimate in zip(tested, estimates.exposures, strict=True)
-        for contrast in estimate.contrasts
+        for at, (one, estimate) in enumerate(zip(tested, estimates.exposures, strict=True))
+        for number, contrast in enumerate(estimate.contrasts)
     ]
-    q = q_values(np.array([contrast.p_value for _, contrast, _ in rows]), [one.exposure.moment for one, _, _ in rows])
+    q = q_values(np.array([contrast.p_value for _, contrast, *_ in rows]), [one.exposure.moment for one, *_ in rows])
     return [
-        _effect(one, contrast, q_value=float(value), segment=segment, days=days)
-        for (one, contrast, segment), value in zip(rows, q, strict=True)
+        _effect(one, contrast, q_value=float(value), segment=segment, days=days, pulled=pulled)
+        for (one, contrast, segment, pulled), value in zip(rows, q, strict=True)
     ]
 
 
 def _effect(
-    one: Tested, contrast: ContrastEstimate, *, q_value: float | None, segment: str | None, days: tuple[float, float] | None
+    one: Tested,
+    contrast: ContrastEstimate,
+    *,
+    q_value: float | None,
+    segment: str | None,
+    days: tuple[float, float] | None,
+    pulled: Pulled | None = None,
 ) -> Effect:
+    shrunken, low, high = pulled or (None, None, None)
     return Effect(
         question=one.question,
         moment=one.exposure.moment,
@@ -239,4 +255,8 @@ def _effect(
         calibrated=False,
         p_value=contrast.p_value,
         q_value=q_value,
+        per_month=contrast.per_month,
+        shrunken=shrunken,
+        shrunken_low=low,
+        shrunken_high=high,
     )

@@ -43,6 +43,7 @@ __all__ = [
     "Refused",
     "Unanswerable",
     "Went",
+    "WhatIf",
 ]
 
 SCHEMA: Final = "momot.findings/1"
@@ -140,6 +141,10 @@ class Effect(Struct, frozen=True, kw_only=True):
     calibrated: bool
     p_value: float
     q_value: float | None
+    per_month: float | None = None  # units in the state a month; of a panel's share, people, each once a horizon
+    shrunken: float | None = None  # pulled towards the mean of its segments or arms: what the largest of them is likely to be
+    shrunken_low: float | None = None
+    shrunken_high: float | None = None
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -248,6 +253,26 @@ class Credit(Struct, frozen=True, kw_only=True):
     moments: tuple[Credited, ...]  # by Markov credit, the largest first
 
 
+class WhatIf(Struct, frozen=True, kw_only=True):
+    """What a supposition comes to a month: the effect that was found, times how many more or fewer there would be of `what`.
+
+    Without an estimate `sentence` says why nobody can tell.
+    """
+
+    question: str
+    moment: str
+    what: str  # "bad", "good", "touches" or a level
+    change: float  # of the number of `what`: -0.5 is half as many
+    evidence: Evidence
+    verdict: Verdict
+    estimate: float | None
+    low: float | None
+    high: float | None
+    unit: str  # "share a month": summed over units that is people
+    people: float | None  # how many more (fewer: negative) a month there would be of `what`
+    sentence: str
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -262,4 +287,5 @@ class Document(Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
     unanswerable: tuple[Unanswerable, ...]
     changes: tuple[Change, ...] = ()
+    what_if: tuple[WhatIf, ...] = ()
     credit: tuple[Credit, ...] = ()

@@ -30,7 +30,7 @@ DIM = "#8a9299"
 FALLBACK_WIDTH = 100
 REASONS = 6  # lines of each kind of reason before the rest is only counted
 LONGEST_NAME = 60
-HANGING = ("! ", "? ", "\u2717 ", "\u00d7 ")
+HANGING = ("! ", "? ", "\u00b7 ", "\u2717 ", "\u00d7 ")
 
 
 def table(findings: Findings, *, width: int | None = None, color: bool = False, encoding: str = "utf-8") -> str:
@@ -44,6 +44,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
         blocks += _question_block(findings, forest(findings, question), cells)
     blocks += _change_lines(findings)
     blocks += credit_lines(findings, cells)
+    blocks += _what_if_lines(findings)
     blocks += _closed_lines(findings)
     blocks.append(_commands(findings))
     out = io.StringIO()
@@ -290,6 +291,17 @@ def _change_line(change: Change) -> list[Text]:
     gate = [check for check in failed(change.checks) if not (told and sentence(check.message) in change.sentence)]
     said = Text(f"    {printable(change.sentence)}", style=DIM)
     return [line, said, *(Text.assemble("    ", _check_line(check, [])) for check in gate)]
+
+
+def _what_if_lines(findings: Findings) -> list[Text]:
+    """What the suppositions come to, each a sentence."""
+    if not findings.what_if:
+        return []
+    lines = [Text("What if", style="bold"), Text()]
+    for one in findings.what_if:
+        mark = "? " if one.estimate is None else "\u00b7 "
+        lines.append(Text(f"{mark}{printable(one.sentence)}", style=DIM if one.estimate is None else ""))
+    return [*lines, Text()]
 
 
 def _closed_lines(findings: Findings) -> list[Text]:

@@ -26,6 +26,7 @@ from momot.findings.contract import (
     Reach,
     Refused,
     Unanswerable,
+    WhatIf,
 )
 from momot.findings.labels import DECISIVE
 from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
@@ -37,7 +38,7 @@ NOT_MET = "not met"
 """The reference of effects that compare with not having met it; everything else is between ways of having met it."""
 CSV_COLUMNS: tuple[str, ...] = (
     "question", "moment", "contrast", "level", "reference", "segment", "days_from", "days_to", "n", "n_reference", "mean", "mean_reference",
-    "estimate", "low", "high", "calibrated", "p_value", "q_value",
+    "estimate", "low", "high", "calibrated", "p_value", "q_value", "per_month", "shrunken", "shrunken_low", "shrunken_high",
 )  # fmt: skip
 CREDIT_COLUMNS: tuple[str, ...] = (
     "question", "moment", "happenings", "credited", "first", "last", "linear", "markov", "shapley", "effect", "low", "high", "caused",
@@ -220,6 +221,11 @@ class Findings:
         """Credit, not effect: each happening shared among the touches before it, where that was asked for."""
         return self.document.credit
 
+    @property
+    def what_if(self) -> tuple[WhatIf, ...]:
+        """What the suppositions asked for come to a month."""
+        return self.document.what_if
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -237,6 +243,7 @@ class Findings:
             unanswerable=(),
             changes=tuple(change for change in document.changes if change.question == name),
             credit=tuple(credit for credit in document.credit if credit.question == name),
+            what_if=tuple(one for one in document.what_if if one.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 
@@ -311,7 +318,7 @@ class Findings:
 
         whole, real, yes_no = pa.int64(), pa.float64(), pa.bool_()
         types = {"n": whole, "n_reference": whole, "calibrated": yes_no}
-        types |= dict.fromkeys(("days_from", "days_to", "mean", "mean_reference", "estimate", "low", "high", "p_value", "q_value"), real)
+        types |= dict.fromkeys(CSV_COLUMNS[6:8] + CSV_COLUMNS[10:15] + CSV_COLUMNS[16:], real)
         schema = pa.schema([(name, types.get(name, pa.string())) for name in CSV_COLUMNS])
         return pa.Table.from_pylist([dict(zip(CSV_COLUMNS, _flat(effect), strict=True)) for effect in self.document.effects], schema=schema)
 

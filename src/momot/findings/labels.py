@@ -78,6 +78,10 @@ CHECK_WORDS: dict[CheckName, str] = {
     "crossover": "Nobody is in two groups",
     "segments": "The same for everybody",
     "balance": "Groups were alike before",
+    "variance_reduction": "The past narrows the interval",
+    "linearity": "More of it does more, evenly",
+    "winner": "Not only the luckiest of several",
+    "experiment": "An experiment agrees",
     "employees": "Nobody who works here",
     "duplicates": "No row counted twice",
     "sentinels": "No code read as a value",
@@ -177,7 +181,10 @@ def label_words(finding: Finding, *, better: bool | None = None) -> str:
 
 def contrast_words(effect: Effect, between: str = "against") -> str:
     """What is compared with what, `bad against good`: the zero of the axis is the second."""
-    met = effect.level or {"break": "bad", "bad-good": "bad", "make": "good", "presence": "met", "level": "", "arm": ""}[effect.contrast]
+    met = (
+        effect.level
+        or {"break": "bad", "bad-good": "bad", "make": "good", "presence": "met", "level": "", "trend": "", "arm": ""}[effect.contrast]
+    )
     return f"{met} {between} {effect.reference}".strip()
 
 

@@ -31,7 +31,7 @@ def rank(estimates: Estimates, tested: Sequence[Tested], verdicts: Sequence[Verd
     taken = groups = 0
     for wanted in RANKED:
         members = [position for position, verdict in enumerate(verdicts) if verdict == wanted]
-        stakes = [tested[position].estimate.at_stake for position in members]
+        stakes = [tested[position].at_stake for position in members]
         if wanted != "association" and members and all(stake is not None for stake in stakes):
             ordered, tied = _by_stake({position: stake for position, stake in zip(members, stakes, strict=True) if stake is not None})
         else:

@@ -124,7 +124,7 @@ def effect_sentence(moment: Moment, effect: Effect, numbers: Numbers) -> str:
     interval = f"95{NO_BREAK_SPACE}% interval {numbers.interval(effect.low, effect.high)}"
     proof = f"({interval}; {grouped(effect.n)} {unit} against {grouped(effect.n_reference)})"
     if moment.evidence == "A":
-        named = effect.level and effect.contrast == "level"
+        named = effect.level and effect.contrast in ("level", "trend")
         who = f"{_cut(moment.touchpoint)} ({_cut(effect.level or '')})" if named else _cut(moment.touchpoint)
         return f"{who} {'raised' if effect.estimate >= 0 else 'lowered'} {what} by {size} against {_cut(effect.reference)} {proof}."
     verb = "was" if moment.evidence == "C" else "is estimated to be"

@@ -16,7 +16,7 @@ from momot.designs.frame import Exposure, Frame
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.stats.discovery import q_values
 from momot.vocabulary import Evidence, Label, Verdict
-from momot.vocabulary.records import Check
+from momot.vocabulary.records import AtStake, Check
 
 DISCOVERY_RATE = 0.10
 FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
@@ -65,6 +65,11 @@ class Tested:
         mediation = self._mediation
         before = self.estimate.before_presence if self.of_presence else self.estimate.before_between
         return (*self.exposure.checks, *self.estimate.checks, *before, *((mediation,) if mediation else ()), self._calibration)
+
+    @property
+    def at_stake(self) -> AtStake | None:
+        """Of what the verdict speaks of."""
+        return self.estimate.at_stake_presence if self.of_presence else self.estimate.at_stake
 
     @property
     def evidence(self) -> Evidence:
@@ -231,7 +236,7 @@ def label(tested: Tested, verdict: Verdict) -> Label | None:
     if kinds == {"presence"}:
         return "presence"
     levels = [contrast for contrast in tested.decisive_contrasts if contrast.contrast == "level"]
-    if levels and "bad-good" not in kinds:
+    if "level" in kinds and "bad-good" not in kinds:
         return _level_label(tested, levels)
     signs = {contrast.estimate * tested.better > 0 for contrast in found}
     return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")

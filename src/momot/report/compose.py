@@ -32,6 +32,7 @@ from momot.report.marks.forest import axis_svg, figure, row_svg
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.pages import Card, Cell, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, people, pill, table_rows
+from momot.report.what_if import supposition
 
 MOST_CARDS = 10
 MOST_IN_PICTURE = 10
@@ -58,6 +59,7 @@ def compose(findings: Findings) -> ReportPage:
         questions=pages,
         changes=tuple(change_card(outcomes) for outcomes in by_change(findings.changes)),
         credit=tuple(credit_card(one, findings) for one in findings.credit),
+        what_if=tuple(supposition(one) for one in findings.what_if),
         unanswerable=tuple((_short(one.question), UNANSWERABLE_WORDS[one.rule], _text(one.reason)) for one in findings.unanswerable),
         limits=_limits(findings),
         csv=f"data:text/csv;charset=utf-8;base64,{csv}",
@@ -130,6 +132,7 @@ def _card(row: Row, drawn: Forest, anchor: str) -> Card:
         tiles=_tiles(row, drawn),
         effects=effects,
         has_segments=any(one.segment for one in effects),
+        has_shrunken=any(one.shrunken for one in effects),
         facts=_moment_facts(moment, drawn),
         evidence=moment.evidence,
         evidence_words=EVIDENCE_SENTENCES[moment.evidence],
@@ -181,7 +184,14 @@ def _effect_row(effect: Effect, moment: Moment, drawn: Forest) -> EffectRow:
             numbers.effect(effect.estimate), numbers.interval(effect.low, effect.high), f"{line.side} {'solid' if line.solid else 'hollow'}"
         ),
         marks=row_svg(drawn, (line,), title, height=24.0),
+        shrunken=_shrunken(effect, drawn),
     )
+
+
+def _shrunken(effect: Effect, drawn: Forest) -> Cell | None:
+    if effect.shrunken is None or effect.shrunken_low is None or effect.shrunken_high is None:
+        return None
+    return Cell(drawn.numbers.effect(effect.shrunken), drawn.numbers.interval(effect.shrunken_low, effect.shrunken_high), "quiet")
 
 
 def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:

@@ -69,6 +69,7 @@ class EffectRow:
     mean_reference: str
     cell: Cell
     marks: Markup
+    shrunken: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Card:
     tiles: tuple[Tile, ...]
     effects: tuple[EffectRow, ...]
     has_segments: bool
+    has_shrunken: bool
     facts: tuple[tuple[str, str], ...]
     evidence: str
     evidence_words: str
@@ -193,6 +195,19 @@ class ChangeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposition:
+    """What one supposition comes to for one outcome; no cell where nobody can tell."""
+
+    name: str
+    outcome: str
+    cell: Cell | None
+    unit: str
+    evidence: str
+    evidence_words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreditRow:
     """One moment: its share by each rule, what meeting it changes, both drawn on one axis, and how they stand to each other."""
 
@@ -226,6 +241,7 @@ class ReportPage:
     heading: str
     questions: tuple[QuestionPage, ...]
     changes: tuple[ChangeCard, ...]
+    what_if: tuple[Supposition, ...]
     credit: tuple[CreditCard, ...]
     unanswerable: tuple[tuple[str, str, str], ...]  # question, rule in words, reason
     limits: tuple[str, ...]

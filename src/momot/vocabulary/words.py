@@ -34,7 +34,7 @@ ChangeComparison = Literal[
     "not met",  # units that did not meet the touchpoint, before and after
     "before",  # nobody: the line before the change, continued
 ]
-Contrast = Literal["presence", "break", "make", "bad-good", "level", "arm"]
+Contrast = Literal["presence", "break", "make", "bad-good", "level", "trend", "arm"]
 CheckStatus = Literal["pass", "review", "fail", "skipped"]
 CheckName = Literal[
     "support",  # enough exposed, enough not exposed, enough measured outcomes
@@ -57,6 +57,10 @@ CheckName = Literal[
     "crossover",  # nobody is in two arms
     "segments",  # the effect is the same for whom it was asked
     "balance",  # what was known before the assignment is alike in the arms
+    "variance_reduction",  # how much of the outcome's variance what was known before takes away
+    "linearity",  # the levels of a dose lie on a line
+    "winner",  # the largest of several arms is flattered by having been chosen
+    "experiment",  # an experiment on the same touchpoint agrees
     "employees",  # people who work for the brand, left out
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing

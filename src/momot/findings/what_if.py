@@ -1,0 +1,182 @@
+"""What if: at stake with a factor. What half as many bad touches a month would bring, by the effect that was found, with its interval.
+
+Grammar: `MOMENT=CHANGE` or `MOMENT=WHAT:CHANGE`. WHAT is `bad`, `good`, `touches` (having met it at all, or an arm) or the name of a level;
+left out, `bad` where there are qualities, else `touches`. CHANGE is `-50%`, `+20%`, or without a sign a percentage of today's number: `0%`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from momot.errors import QuestionError, did_you_mean
+from momot.findings.contract import AtStake, Effect, WhatIf
+from momot.findings.findings import NOT_MET, Findings, Moment
+from momot.findings.labels import outcome_words, printable
+from momot.findings.numbers import NO_BREAK_SPACE, at_stake_decimals, at_stake_unit, grouped, signed
+from momot.findings.sentences import unidentified_reason
+
+Asked = Mapping[str, float | str] | Sequence[str]
+LONGEST_NAME = 60
+TOUCHES = "touches"
+WORDS = ("bad", "good", TOUCHES)
+_PERCENT = re.compile(r"([+\-\u2212]?)\s*(\d+(?:\.\d+)?)\s*%")
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """One supposition: of `what` (None: the usual) at `moment` there are more or fewer by the factor `change`, -0.5 for half as many."""
+
+    moment: str
+    what: str | None
+    change: float
+
+
+def suppose(asked: Asked | None) -> tuple[Supposed, ...]:
+    """The suppositions, read. Raises QuestionError for what is no moment with a change."""
+    if asked is None:
+        return ()
+    if isinstance(asked, Mapping):
+        return tuple(_changed(moment, change) for moment, change in asked.items())
+    pairs = [text.rpartition("=") for text in ([asked] if isinstance(asked, str) else asked)]
+    for (moment, _, change), text in zip(pairs, [asked] if isinstance(asked, str) else asked, strict=True):
+        if not moment or not change:
+            raise QuestionError(f"What if '{text}'? Write it as MOMENT=-50% or MOMENT=bad:0%.")
+    return tuple(_changed(moment, change) for moment, _, change in pairs)
+
+
+def _changed(moment: str, change: float | str) -> Supposed:
+    if isinstance(change, int | float) and not isinstance(change, bool):
+        if not math.isfinite(change) or change < -1 or change == 0:
+            raise QuestionError(
+                f"What if {moment} by {change}? A change is a factor: -0.5 for half as many, 0.2 for a fifth more, -1 for none."
+            )
+        return Supposed(moment.strip(), None, float(change))
+    what, _, written = str(change).rpartition(":")
+    found = _PERCENT.fullmatch(written.strip())
+    if found is None:
+        raise QuestionError(
+            f"What if {moment}={change}? '{written.strip()}' is no change: write -50%, +20%, or 0% (of today's number), "
+            "after a quality or level and a colon if need be: bad:-50%."
+        )
+    sign, number = found.group(1), float(found.group(2)) / 100
+    factor = number if sign == "+" else -number if sign else number - 1
+    if factor < -1 or factor == 0:
+        why = "less than none is not possible" if factor < -1 else "that is no change"
+        raise QuestionError(f"What if {moment}={change}? {why[0].upper()}{why[1:]}.")
+    return Supposed(moment.strip(), what.strip() or None, factor)
+
+
+def expect(supposed: Sequence[Supposed], tested: Sequence[tuple[str, str]]) -> None:
+    """Raise QuestionError for a supposition about a moment that is not among (moment, touchpoint), naming the nearest."""
+    known = dict.fromkeys(name for pair in tested for name in pair)
+    for one in supposed:
+        if one.moment not in known:
+            raise QuestionError(f"What if '{one.moment}'? No moment of that name is tested.{did_you_mean(one.moment, known)}")
+
+
+def what_if(findings: Findings, supposed: Sequence[Supposed]) -> tuple[WhatIf, ...]:
+    """What each supposition comes to for every question in which its moment was tested. Raises QuestionError for other names."""
+    return tuple(one for asked in supposed for one in _answers(findings, asked))
+
+
+def _answers(findings: Findings, asked: Supposed) -> list[WhatIf]:
+    every = list(findings)
+    expect((asked,), [(moment.name, moment.touchpoint) for moment in every])
+    moments = [moment for moment in every if moment.name == asked.moment] or [m for m in every if m.touchpoint == asked.moment]
+    chosen = [(moment, _effect(moment, asked.what)) for moment in moments]
+    if asked.what not in (None, *WORDS) and not any(effect for _, effect in chosen):
+        levels = dict.fromkeys(effect.level for moment in moments for effect in moment.main_effects if effect.contrast == "level")
+        there = [*(word for word in WORDS if any(_effect(moment, word) for moment in moments)), *map(str, levels)]
+        raise QuestionError(
+            f"What if '{asked.moment}={asked.what}'? It has no '{asked.what}'.{did_you_mean(str(asked.what), there)} "
+            f"It has: {', '.join(there) or 'nothing that could be compared'}."
+        )
+    return [_answer(moment, asked, effect) for moment, effect in chosen]
+
+
+def _effect(moment: Moment, what: str | None) -> Effect | None:
+    """The effect of one more of `what`, None where none was estimated."""
+    if what is None:
+        return _effect(moment, "bad") or _effect(moment, TOUCHES)
+    effects = moment.main_effects
+    if what == "bad":
+        broken = [effect for effect in effects if effect.contrast in ("break", "bad-good")]
+        return min(broken, key=lambda effect: (effect.reference == NOT_MET, effect.contrast != "break"), default=None)
+    kinds = {"good": ("make",), TOUCHES: ("presence", "arm")}.get(what, ("level",))
+    return next((effect for effect in effects if effect.contrast in kinds and (what in WORDS or effect.level == what)), None)
+
+
+def _answer(moment: Moment, asked: Supposed, effect: Effect | None) -> WhatIf:
+    what = asked.what or _word(effect)
+    estimate = low = high = people = None
+    if effect is not None and effect.per_month is not None and moment.verdict != "not identifiable":
+        people = effect.per_month * asked.change
+        estimate = people * effect.estimate
+        low, high = sorted((people * effect.low, people * effect.high))
+    unit = f"{moment.question.unit} a month"
+    return WhatIf(
+        question=moment.question.id,
+        moment=moment.name,
+        what=what,
+        change=asked.change,
+        evidence=moment.evidence,
+        verdict=moment.verdict,
+        estimate=estimate,
+        low=low,
+        high=high,
+        unit=unit,
+        people=people,
+        sentence=_refused(moment, asked, what, effect)
+        if estimate is None or low is None or high is None
+        else _sentence(moment, asked, what, effect, AtStake(estimate=estimate, low=low, high=high, unit=unit), people),
+    )
+
+
+def _word(effect: Effect | None) -> str:
+    return "bad" if effect is not None and effect.contrast in ("break", "bad-good") else TOUCHES
+
+
+def _supposition(moment: Moment, change: float, what: str) -> str:
+    """`50 % fewer bad delivery.promise`, `no touches of support.call`."""
+    size = f"{grouped(abs(change) * 100, 0 if abs(change) >= 0.095 else 1)}{NO_BREAK_SPACE}%"
+    how = "no" if change == -1 else f"{size} {'fewer' if change < 0 else 'more'}"
+    name = printable(moment.touchpoint, LONGEST_NAME)
+    if moment.finding.kind == "arm":
+        return f"{how} {name}"
+    if what not in WORDS:
+        return f"{how} {name} at {printable(what, LONGEST_NAME)}"
+    return f"{how} {what} {'of ' if what == TOUCHES else ''}{name}"
+
+
+def _refused(moment: Moment, asked: Supposed, what: str, effect: Effect | None) -> str:
+    said = f"We cannot tell what {_supposition(moment, asked.change, what)} would bring"
+    if moment.verdict == "not identifiable":
+        return f"{said}. {unidentified_reason(moment)}".strip()
+    if effect is None:
+        return f"{said}: no effect of {what} was estimated for {outcome_words(moment.question.outcome)}."
+    return f"{said} a month: these data carry no time."
+
+
+def _sentence(moment: Moment, asked: Supposed, what: str, effect: Effect | None, stake: AtStake, people: float | None) -> str:
+    """In words that say no more than the evidence allows: C goes along, and forecasts nothing."""
+    places = at_stake_decimals(stake)
+    unit = at_stake_unit(stake)
+    number = f"{signed(stake.estimate, places)} {unit}"
+    between = f"{signed(stake.low, places)} to {signed(stake.high, places)}"
+    span = f"95{NO_BREAK_SPACE}% interval {between}"
+    supposition = _supposition(moment, asked.change, what)
+    counted = f"{signed(people or 0.0, 0 if abs(people or 0.0) >= 10 else 1)} a month"
+    outcome = outcome_words(moment.question.outcome)
+    against = printable(effect.reference, LONGEST_NAME) if effect is not None else ""
+    if moment.evidence == "C":
+        return (
+            f"In these records {supposition} ({counted}) goes along with {number} of {outcome} ({span}), compared with {against}. "
+            "That is no forecast: whether it would come about if one changed it, they do not say."
+        )
+    if moment.verdict in ("no evidence", "too small to matter"):
+        return f"With {supposition} ({counted}) nothing was found for {outcome}; what it may come to is {between} {unit}."
+    verb = "would change" if moment.evidence == "A" else "is estimated to change"
+    return f"With {supposition} ({counted}), {outcome} {verb} by {number} ({span}), compared with {against}."
