@@ -27,11 +27,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class HalfLife:
-    """One half-life of a moment rightly found beside the planted one: `error` relative to it, None where only a bound was told."""
+    """One half-life of a moment rightly found beside the planted one, days: `error` relative to it, None where only a bound was told."""
 
     planted: float
     error: float | None
     covered: bool
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ def _half_lives(answer: Answer, truth: Truth, right: Iterable[Moment]) -> Iterab
         planted, told = truth.half_lives.get(moment[1]), answer.lasting.get(moment)
         if planted and told is not None:
             error = None if told.estimate is None else abs(told.estimate - planted) / planted
-            yield HalfLife(planted, error, (told.low or 0.0) <= planted and (told.high is None or planted <= told.high))
+            covered = (told.low or 0.0) <= planted and (told.high is None or planted <= told.high)
+            yield HalfLife(planted, error, covered, told.estimate, told.low, told.high)
 
 
 def _of_outcome(effects: dict[Contrast, Said], outcome: str) -> Iterable[tuple[Contrast, Said]]:
