@@ -175,6 +175,7 @@ def _found(
     """
     from momot.designs import asks, design
     from momot.findings.answer import answer
+    from momot.vocabulary.records import Unanswerable
 
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
