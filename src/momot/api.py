@@ -199,6 +199,8 @@ def _found(
         build=built.manifest.build,
         seed=seed,
         changes=changes,
+        controls=project.file.controls,
+        accidents=tuple(project.file.accidents),
     )
     return _beside(found, credited), entries
 

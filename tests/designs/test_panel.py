@@ -163,17 +163,17 @@ def test_a_known_effect_lies_in_its_interval_and_a_null_beside_it_is_none(tiny):
     assert presence.low <= 0.25 - 0.2 / 3 <= presence.high  # buying anyway takes a little of it
     broken = findings["t.ad"].effect("break")
     assert broken.low <= -0.2 <= broken.high
-    assert findings["t.ad"].verdict == "likely"
+    assert findings["t.ad"].verdict == "moment"
     assert findings["t.ad"].label == "breaks"
-    assert findings["t.banner"].verdict == "no evidence"
+    assert findings["t.banner"].verdict == "not identifiable"  # only met or not, and two touchpoints measure no systematic error
     (question,) = findings.questions
     assert (question.design, question.people, question.within_days) == ("panel", 1_500, 7)
 
 
-def test_having_met_it_is_an_association_at_most_until_systematic_error_is_estimated(tiny):
+def test_having_met_it_cannot_be_told_where_touchpoints_are_too_few_to_measure_systematic_error(tiny):
     findings = found(tiny, [{**row, "how": ""} for row in shop()], WEEK)
-    assert (findings["t.ad"].verdict, findings["t.ad"].evidence) == ("association", "C")
-    assert next(check for check in findings["t.ad"].checks if check.name == "calibration").status == "skipped"
+    assert (findings["t.ad"].verdict, findings["t.ad"].evidence) == ("not identifiable", "B")
+    assert next(check for check in findings["t.ad"].checks if check.name == "calibration").status == "fail"
 
 
 def test_what_the_outcome_counts_is_no_cause_of_it(tiny):
@@ -264,7 +264,7 @@ def test_an_opinion_of_a_person_is_the_first_answer_within_the_horizon(tiny):
     findings = found(tiny.table("answers", answers), rows, text)
     effect = findings["t.call"].effect("bad-good")
     assert effect.low <= -3 <= effect.high
-    assert findings["t.call"].verdict == "likely"
+    assert findings["t.call"].verdict == "moment"
     nps = tiny.find(text + 'as = "nps"\n')
     assert nps.questions[0].unit == "NPS points"
     assert nps["t.call"].effect("bad-good").estimate < -25

@@ -9,7 +9,7 @@ from momot.designs.frame import Exposure, State
 from momot.effects.counts import Counts
 from momot.effects.estimate import estimate
 from momot.effects.estimates import ContrastEstimate
-from momot.effects.stake import at_stake
+from momot.effects.stake import a_month, of_factors
 from momot.testing.frames import PRESENCE, QUALITY, Exposed, frame_of
 from momot.vocabulary import Contrast
 
@@ -59,8 +59,9 @@ def test_a_touchpoint_with_levels_counts_nobody_twice() -> None:
     contrasts = [made("level", "1", 0.2, (1,)), made("level", "2-", 0.4, (2,)), made("presence", "met", 0.3, (1, 2))]
     exposure = Exposure("t", None, "interaction", "level", levels, np.zeros(0, dtype=np.int16), (), "B")
     counts = counted([500, 100, 50])
-    both = at_stake(exposure, contrasts, np.eye(3), counts, 10.0, "share")
-    met = at_stake(exposure, contrasts, np.eye(3), counts, 10.0, "share", of_presence=True)
+    estimates = np.array([one.estimate for one in contrasts])
+    both = of_factors(a_month(exposure, contrasts, counts, 10.0), estimates, np.eye(3), "shares a month")
+    met = of_factors(a_month(exposure, contrasts, counts, 10.0, of_presence=True), estimates, np.eye(3), "shares a month")
     assert both is not None
     assert met is not None
     assert both.estimate == pytest.approx(10 * 0.2 + 5 * 0.4)
@@ -72,9 +73,7 @@ def test_days_within_one_horizon_are_one_person() -> None:
     """100 bad days, two of them in each horizon of a person: 50 people, who buy once or not at all."""
     exposure = Exposure("t", None, "interaction", "quality", QUALITY, np.zeros(0, dtype=np.int16), (), "B", repeats=(1.0, 2.0, 1.0, 1.0))
     contrasts = [made("break", "bad", -0.1, (1,))]
-    stake = at_stake(exposure, contrasts, np.eye(1), counted([500, 100, 80, 90]), 10.0, "share")
-    assert stake is not None
-    assert stake.estimate == pytest.approx(5.0 * 0.1)
+    assert a_month(exposure, contrasts, counted([500, 100, 80, 90]), 10.0) == (-5.0,)
 
 
 def made(contrast: Contrast, level: str, estimate: float, states: tuple[int, ...]) -> ContrastEstimate:

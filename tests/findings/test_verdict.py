@@ -92,12 +92,6 @@ def test_verdict(one, expected):
     assert decide(one) == expected
 
 
-def test_presence_without_calibration_says_why_and_what_would_settle_it():
-    (check,) = [check for check in a_moment(contrast("presence", between_met=False)).checks if check.name == "calibration"]
-    assert check.status == "fail"
-    assert check.fix
-
-
 def test_a_break_against_not_having_met_it_decides_nothing():
     strong, weak = contrast("break", estimate=-2.0, between_met=False), contrast("bad-good", estimate=-0.05, half=0.3)
     one = a_moment(strong, weak)

@@ -55,6 +55,9 @@ def answers(
         )
         exposure = frame.exposures[number]
         mine = covariance[np.ix_(own, own)]
+        reach = stake.a_month(exposure, contrasts, equation.counts, frame.months)
+        at_all = stake.a_month(exposure, contrasts, equation.counts, frame.months, of_presence=True)
+        estimates = np.array([contrast.estimate for contrast in contrasts])
         detectable = max((detectable_effect(c.standard_error, freedom[i]) for i, c in zip(own, contrasts, strict=True)), default=None)
         found.append(
             ExposureEstimate(
@@ -65,10 +68,9 @@ def answers(
                 residual_share=min(equation.retained, default=None),
                 detectable=detectable,
                 held=held(frame, exposure, number),
-                at_stake=stake.at_stake(exposure, contrasts, mine, equation.counts, frame.months, unit),
-                at_stake_presence=stake.at_stake(exposure, contrasts, mine, equation.counts, frame.months, unit, of_presence=True)
-                if frame.design == "panel"
-                else None,
+                at_stake=stake.of_factors(reach, estimates, mine, f"{unit} a month"),
+                at_stake_presence=stake.of_factors(at_all, estimates, mine, f"{unit} a month"),
+                factors=(reach, at_all),
                 people=people[number],
                 checks=check(equation, contrasts),
             )
@@ -106,6 +108,7 @@ def _contrast(
         without_one=single.without(found.estimate, place),
         states=planned.states,
         per_month=stake.units_in(exposure, equation.counts, planned.states) / months if months else None,
+        df=float(df),
     )
 
 

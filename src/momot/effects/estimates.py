@@ -22,7 +22,8 @@ class ContrastEstimate:
     sides met the touchpoint, so that the contrast is between qualities or levels and not of having met it at all. `robustness` says what a
     hidden cause could make of it; None where the outcome has no variation left, or it was randomised. `largest_share` (0-1) is how much of
     what is known of the contrast one cluster holds (a panel: one group of people), `without_one` what the contrast would be without the
-    cluster that speaks for it most.
+    cluster that speaks for it most. `df`:
+    degrees of freedom of the standard error.
 
     Of a panel: `without_activity` is the estimate with all that speaks of how much somebody did, before and in the same period, left out of
     L, `without_today` that with only the latter left out; None where no such thing is held.
@@ -42,6 +43,7 @@ class ContrastEstimate:
     p_value: float
     between_met: bool
     robustness: Robustness | None = None
+    df: float = float("inf")
     without_activity: float | None = None
     without_today: float | None = None
     largest_share: float | None = None
@@ -68,6 +70,9 @@ class ExposureEstimate:
     before_presence: tuple[Check, ...] = ()  # of a panel: positivity of having met it at all, and what the past says of it
     before_between: tuple[Check, ...] = ()  # of a panel: the same of how it went
     aimed: float | None = None  # of a panel: how steeply the exposure follows the outcome foretold, see `panel_refits.aimed`
+    again: ContrastEstimate | None = None  # of a panel: presence under the second adjustment, with activity as a noisy measure of intent
+    factors: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    """Units a month that each contrast is multiplied with for `at_stake` and `at_stake_presence`, signed; empty without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,33 +16,33 @@ from momot.vocabulary.records import AtStake
 Floats = npt.NDArray[np.float64]
 
 
-def at_stake(
-    exposure: Exposure,
-    contrasts: Sequence[ContrastEstimate],
-    covariance: Floats,
-    counts: Counts,
-    months: float | None,
-    unit: str,
-    *,
-    of_presence: bool = False,
-) -> AtStake | None:
-    """The change of the outcome a month, in its unit summed over units; None without months or contrasts.
+def of_factors(factors: Sequence[float], estimates: Floats, covariance: Floats, unit: str) -> AtStake | None:
+    """Σ factor·estimate with its 95 % interval; None where there are no factors.
+
+    `covariance` (contrasts, contrasts) is that of the `estimates`, whichever they are: raw, or with systematic error in them.
+    """
+    reach = np.asarray(factors, dtype=np.float64)
+    if not np.any(reach):
+        return None
+    middle = float(reach @ estimates)
+    width = t_quantile(0.975, float("inf")) * float(np.sqrt(max(float(reach @ covariance @ reach), 0.0)))
+    return AtStake(estimate=middle, low=middle - width, high=middle + width, unit=unit)
+
+
+def a_month(
+    exposure: Exposure, contrasts: Sequence[ContrastEstimate], counts: Counts, months: float | None, *, of_presence: bool = False
+) -> tuple[float, ...]:
+    """Units a month that each contrast is multiplied with, signed; empty without months or contrasts, and where all are 0.
 
     Qualities and ratings: what would be gained if every bad one went like the reference and every neutral one like a good one
     (avoidable loss + upside = -n_bad·break + n_neutral·make; where neutral is no reference, if every bad one had gone well,
     -n_bad·(bad - good)). Presence, levels and arms: what having been met or being at that level now adds, n·effect summed over contrasts.
-    `of_presence`: of having met it at all, whatever the coding. `covariance` (k, k) is that of the `contrasts`, whichever they are: raw, or
-    with systematic error in them. Counts are those of the months that were seen, and taken as known.
+    `of_presence`: of having met it at all, whatever the coding. Counts are those of the months that were seen, and taken as known.
     """
     if months is None or months <= 0 or not contrasts:
-        return None
-    reach = (_of_presence(exposure, contrasts, counts) if of_presence else factors(exposure, contrasts, counts)) / months
-    if not np.any(reach):
-        return None
-    middle = float(reach @ np.array([c.estimate for c in contrasts]))
-    error = float(np.sqrt(max(float(reach @ covariance @ reach), 0.0)))
-    width = t_quantile(0.975, float("inf")) * error
-    return AtStake(estimate=middle, low=middle - width, high=middle + width, unit=f"{unit} a month")
+        return ()
+    found = (_of_presence(exposure, contrasts, counts) if of_presence else factors(exposure, contrasts, counts)) / months
+    return tuple(found.tolist()) if np.any(found) else ()
 
 
 def units_in(exposure: Exposure, counts: Counts, states: Sequence[int]) -> float:

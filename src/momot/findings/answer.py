@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from momot import __version__
 from momot.designs import Designed
+from momot.effects.calibration import Asked, Calibrated, Options, calibrate
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.segments import Segments
 from momot.findings import sensitivity
 from momot.findings.changes import ChangeAnswered, answer_changes
-from momot.findings.contract import Calibration, Document, Effect, Finding, Question, Reach
+from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
 from momot.findings.trials import Pulled, largest_segment, shrunken_arms, shrunken_segments, trial_checks
-from momot.findings.verdict import DISCOVERY_RATE, Decided, Tested, decide, label
+from momot.findings.verdict import DISCOVERY_RATE, Decided, Systematic, Tested, decide, label
 from momot.stats.discovery import benjamini_hochberg, q_values
 from momot.vocabulary import Verdict
 from momot.vocabulary.records import Check, Unanswerable
@@ -43,19 +44,26 @@ def answer(
     build: str,
     seed: int,
     changes: Sequence[ChangeAnswered] = (),
+    controls: Collection[str] = (),
+    accidents: Collection[str] = (),
+    options: Options | None = None,
 ) -> Findings:
-    """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each."""
-    tested = [one for entry in answered for one in _tested(entry)]
-    decided = decide(tested)
+    """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each.
+
+    `controls` are touchpoints declared to change nothing, `accidents` those that struck everybody of a group alike. `options` switches
+    pieces of the calibration off, for those who want to see what they are worth.
+    """
+    calibrated = calibrate([_asked(entry, controls, accidents) for entry in answered], options=options)
+    decided = decide([one for entry, known in zip(answered, calibrated, strict=True) for one in _tested(entry, known, controls, accidents)])
     questions, findings, effects = [], [], []
     position = 0
-    for entry in answered:
+    for entry, known in zip(answered, calibrated, strict=True):
         count = len(entry.estimates.exposures)
         part = slice(position, position + count)
         position += count
-        questions.append(_question(entry, [one.verdict for one in decided[part]]))
-        findings += _findings(entry, decided[part])
-        effects += _effects(entry, decided[part])
+        questions.append(_question(entry, known, [one.verdict for one in decided[part]]))
+        findings += _findings(entry, known, decided[part])
+        effects += _effects(entry, known, decided[part])
     return Findings(
         Document(
             momot=__version__,
@@ -72,23 +80,83 @@ def answer(
     )
 
 
-def _tested(entry: Answered) -> list[Tested]:
+def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str]) -> Asked:
+    designed = entry.designed
+    per = designed.ask.outcome.per if designed.ask.outcome is not None else None
+    return Asked(
+        question=designed.ask.id,
+        frame=designed.frame,
+        estimates=entry.estimates,
+        better=1 if designed.ask.better == "higher" else -1,
+        group=(designed.frame.design, per),
+        controls=frozenset(controls),
+        exempt=frozenset(accidents),
+    )
+
+
+def _tested(entry: Answered, known: Calibrated, controls: Collection[str], accidents: Collection[str]) -> list[Tested]:
     ask, frame = entry.designed.ask, entry.designed.frame
-    return [
-        Tested(
-            question=ask.id,
-            frame=frame,
-            exposure=frame.exposures[estimate.exposure],
-            estimate=estimate,
-            better=1 if ask.better == "higher" else -1,
-            smallest_effect=ask.smallest_effect,
-            direct=None if entry.direct is None else entry.direct.exposures[position],
+    found = []
+    for position, estimate in enumerate(known.estimates.exposures):
+        exposure = frame.exposures[estimate.exposure]
+        presence, between = _systematic(known, position)
+        control, exempt = exposure.touchpoint in controls, exposure.touchpoint in accidents
+        found.append(
+            Tested(
+                question=ask.id,
+                frame=frame,
+                exposure=exposure,
+                estimate=estimate,
+                better=1 if ask.better == "higher" else -1,
+                smallest_effect=ask.smallest_effect,
+                direct=None if entry.direct is None else entry.direct.exposures[position],
+                presence=replace(presence, control=control, exempt=exempt),
+                between=replace(between, control=control, exempt=exempt),
+            )
         )
-        for position, estimate in enumerate(entry.estimates.exposures)
-    ]
+    return found
 
 
-def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
+def _systematic(known: Calibrated, position: int) -> tuple[Systematic, Systematic]:
+    """What is known of systematic error in having met one moment at all, and in how it went."""
+    false = known.false[position] if known.false else (None, None)
+    again = known.again[position] if known.again else None
+    sides = []
+    for met, method, rate in ((False, known.presence, false[0]), (True, known.between, false[1])):
+        laws = [law for law in known.laws if law.kind[1] == met and (met or law.kind[0] == "presence")]
+        widest = max(laws, key=lambda law: law.law.spread, default=None)
+        if widest is None or method == "none":
+            sides.append(Systematic())
+            continue
+        law = widest.law
+        sides.append(Systematic(method, widest.touchpoints, law.location, law.spread, rate, None if met else again))
+    return sides[0], sides[1]
+
+
+def _calibration(known: Calibrated) -> Calibration:
+    presence = next((law for law in known.laws if law.kind == ("presence", False)), None)
+    return Calibration(
+        method=known.presence if known.presence != "none" else known.between,
+        location=None if presence is None else presence.law.location,
+        spread=None if presence is None else presence.law.spread,
+        controls=known.controls,
+        laws=tuple(
+            NullLaw(
+                contrast=one.kind[0],
+                between_met=one.kind[1],
+                method="controls" if one.method == "controls" else "majority",
+                touchpoints=one.touchpoints,
+                nulls=one.law.nulls,
+                location=one.law.location,
+                slope=one.law.slope or None,
+                spread=one.law.spread,
+            )
+            for one in known.laws
+        ),
+    )
+
+
+def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict]) -> Question:
     designed = entry.designed
     ask, frame = designed.ask, designed.frame
     return Question(
@@ -105,7 +173,7 @@ def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
         mean=entry.estimates.mean,
         from_=designed.first,
         to=designed.last,
-        calibration=Calibration(),
+        calibration=_calibration(known),
         headline=headline(
             outcome=ask.id,
             design=frame.design,
@@ -118,8 +186,8 @@ def _question(entry: Answered, verdicts: Sequence[Verdict]) -> Question:
     )
 
 
-def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
-    ranked = rank(entry.estimates, [one.tested for one in decided], [one.verdict for one in decided])
+def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> list[Finding]:
+    ranked = rank(known.estimates, [one.tested for one in decided], [one.verdict for one in decided])
     alike, trial = _segment_checks(entry), trial_checks(entry)
     found = [
         Finding(
@@ -135,6 +203,7 @@ def _findings(entry: Answered, decided: Sequence[Decided]) -> list[Finding]:
             rank=place.rank,
             tied=place.tied,
             q_value=said.q_value,
+            local_false_discovery_rate=one.systematic.false,
             held=one.estimate.held,
             reach=_reach(entry, one),
             detectable_effect=one.estimate.detectable,
@@ -186,15 +255,18 @@ def _reach(entry: Answered, one: Tested) -> Reach:
     )
 
 
-def _effects(entry: Answered, decided: Sequence[Decided]) -> list[Effect]:
+def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> list[Effect]:
+    """The raw estimate of every contrast and, where it is another one, the calibrated one, to which the q-value belongs."""
     tested = [one.tested for one in decided]
     days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
     arms = shrunken_arms(entry)
-    whole = [
-        _effect(one.tested, contrast, q_value=_q(one, contrast), segment=None, days=days, pulled=arms.get((at, number)))
-        for at, one in enumerate(decided)
-        for number, contrast in enumerate(one.tested.estimate.contrasts)
-    ]
+    whole = []
+    for at, (one, raw, calibrated) in enumerate(zip(decided, entry.estimates.exposures, known.estimates.exposures, strict=True)):
+        for number, (before, after) in enumerate(zip(raw.contrasts, calibrated.contrasts, strict=True)):
+            q, pulled = _q(one, after), arms.get((at, number))
+            whole.append(_effect(one.tested, before, q_value=q if before is after else None, segment=None, days=days, pulled=pulled))
+            if before is not after:
+                whole.append(_effect(one.tested, after, q_value=q, segment=None, days=days, calibrated=True))
     further = [
         _effect(one, contrast, q_value=None, segment=None, days=(0.0, horizon))
         for horizon, estimates in entry.windows
@@ -206,8 +278,7 @@ def _effects(entry: Answered, decided: Sequence[Decided]) -> list[Effect]:
 
 def _q(decided: Decided, contrast: ContrastEstimate) -> float | None:
     """The q-value of the test that a contrast belongs to."""
-    presence = contrast.contrast == "presence" and decided.tested.frame.design == "panel"
-    return decided.q_presence if presence else decided.q_between
+    return decided.q_presence if contrast.contrast == "presence" and decided.tested.asks_presence else decided.q_between
 
 
 def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:
@@ -235,6 +306,7 @@ def _effect(
     segment: str | None,
     days: tuple[float, float] | None,
     pulled: Pulled | None = None,
+    calibrated: bool = False,
 ) -> Effect:
     shrunken, low, high = pulled or (None, None, None)
     return Effect(
@@ -252,7 +324,7 @@ def _effect(
         estimate=contrast.estimate,
         low=contrast.low,
         high=contrast.high,
-        calibrated=False,
+        calibrated=calibrated,
         p_value=contrast.p_value,
         q_value=q_value,
         per_month=contrast.per_month,

@@ -38,6 +38,7 @@ __all__ = [
     "Effect",
     "Finding",
     "HalfLife",
+    "NullLaw",
     "Question",
     "Reach",
     "Refused",
@@ -49,13 +50,33 @@ __all__ = [
 SCHEMA: Final = "momot.findings/1"
 
 
+class NullLaw(Struct, frozen=True, kw_only=True):
+    """The law of systematic error of one kind of contrast: N(location + slope x moved, spread²) for what changes nothing.
+
+    `moved` is how far an estimate moves when the activity history is not held; without `slope` it plays no part.
+    """
+
+    contrast: Contrast
+    between_met: bool  # both sides met the touchpoint
+    method: Literal["majority", "controls"]
+    touchpoints: int  # whose estimates it was told from
+    nulls: float  # how many of these count as changing nothing
+    location: float
+    slope: float | None
+    spread: float
+
+
 class Calibration(Struct, frozen=True, kw_only=True):
-    """Systematic error that the intervals include. `none`: not estimated."""
+    """Systematic error that the calibrated intervals include. `none`: not estimated; `majority`: from the bulk of the touchpoints.
+
+    `location`, `spread`: of having met it at all, where that was calibrated. `laws` holds every kind of contrast.
+    """
 
     method: Literal["none", "majority", "controls"] = "none"
     location: float | None = None
     spread: float | None = None
     controls: tuple[str, ...] = ()
+    laws: tuple[NullLaw, ...] = ()
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -112,6 +133,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     rank: int | None  # among the verdicts moment, likely, association of the same question; None below
     tied: int | None  # number of the tied group: findings with the same number can't be told apart
     q_value: float | None
+    local_false_discovery_rate: float | None = None  # probability that it changes nothing, from all estimates together
     held: tuple[str, ...]  # moments, conditions and covariates that the estimate is adjusted for
     reach: Reach
     detectable_effect: float | None  # smallest effect that would have been found with power .5 in every contrast

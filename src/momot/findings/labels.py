@@ -63,6 +63,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "positivity": "Like is compared with like",
     "time_order": "Came before the outcome",
     "calibration": "Systematic error measured",
+    "intent": "Two adjustments agree",
     "selection": "Who answers does not depend on it",
     "leverage": "No one person decides it",
     "sensitivity": "A hidden cause would have to be strong",

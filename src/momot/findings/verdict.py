@@ -1,18 +1,20 @@
 """The decision about one tested moment: the only place where numbers and checks become a verdict and a label (DESIGN.md 7).
 
-Until systematic error is estimated (calibration by the empirical null), evidence B is `likely` at most, and only a contrast between two
-ways in which people met the touchpoint can be that: having met it at all is too easily confused with who meets it. Episodes say nothing
-of that then; a panel, which holds what people did before and looks at the time before the touch, says with what it goes (decision 19).
+With evidence B two things are asked: how it went (contrasts between ways in which people met it) and having met it at all. Both rest on
+calibrated intervals where touchpoints are enough to tell the systematic error. Where they are not, nothing is said of having met it at all,
+which is too easily confused with who meets it; how it went is `likely` at most, unless it withstands a hidden cause twice as strong as
+everything that is held (EFFECTS.md 3 e, g).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from momot.designs.frame import Exposure, Frame
+from momot.effects.calibration import FEW, LEAST_CONTROLS, Method
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.stats.discovery import q_values
 from momot.vocabulary import Evidence, Label, Verdict
@@ -20,35 +22,68 @@ from momot.vocabulary.records import AtStake, Check
 
 DISCOVERY_RATE = 0.10
 FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
+STRENGTH: dict[Verdict, int] = {"moment": 3, "likely": 2, "association": 1}
 GATES = frozenset({"support", "leverage", "separability", "positivity", "selection", "mediation"})
-PRESENCE_GATES = GATES | {"opportunity"}
+PRESENCE_GATES = GATES | {"opportunity", "calibration"}
 LOWERS = frozenset({"pre_period"})
-"""Checks whose failure leaves an association: time does not tell what came first."""
+"""Checks whose failure leaves an association where systematic error is not measured: time does not tell what came first. Where it is
+measured, the calibrated interval holds what made the difference before; intent comes in waves, so that such a difference is common."""
+STRONGER = 2.0
+"""How many times as strong as all that is held a hidden cause may be, and the effect still lies outside what is too small to matter."""
 UNCALIBRATED = Check(
     name="calibration",
     status="fail",
-    message="Having met it is compared with not having met it, and who meets it (systematic error) is not estimated in this version.",
-    fix="Record how it went (`quality` or `level`), so that ways of meeting it can be compared, or randomise who meets it.",
+    limit=float(FEW),
+    message="Having met it is compared with not having met it, and who meets it may differ in what no record shows. How much that moves "
+    f"estimates is measured on the touchpoints together, and there are fewer than {FEW} to compare.",
+    fix=f"Record how it went (`quality` or `level`), declare {LEAST_CONTROLS} or more touchpoints that change nothing ([controls]), "
+    "or randomise who meets it.",
 )
 LIKELY_AT_MOST = Check(
     name="calibration",
     status="skipped",
-    message="Systematic error is not estimated in this version, so the verdict is `likely` at most.",
+    limit=float(FEW),
+    message=f"Systematic error can't be measured on fewer than {FEW} touchpoints, so the verdict is `likely` at most.",
     fix="An experiment on this touchpoint would settle it.",
 )
-PRESENCE_AT_MOST = Check(
+WITHSTANDS = Check(
     name="calibration",
-    status="skipped",
-    message="Who meets it may differ in more than is held; that systematic error is not estimated in this version: an association at most.",
-    fix="Randomise who meets it.",
+    status="pass",
+    message=f"Fewer than {FEW} touchpoints tell no systematic error; a hidden cause {STRONGER:g} times as strong as all that is held would "
+    "leave the effect.",
 )
 RANDOMISED = Check(name="calibration", status="pass", message="Randomised: nobody chose who met it, so nothing has to be calibrated.")
 ASSOCIATION = Check(name="calibration", status="skipped", message="An association is not calibrated: it claims no cause.")
+STRUCK = Check(
+    name="calibration", status="pass", message="An accident: it struck everybody there alike, so nobody's choice has to be calibrated."
+)
+DECLARED = Check(
+    name="calibration", status="skipped", message="Declared to change nothing: it serves to measure systematic error and is never found."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Systematic:
+    """What is known of the systematic error of one side of a moment, having met it at all or how it went.
+
+    `method`: how it was measured, on how many `touchpoints`; `location`, `spread`: its law in the unit of the outcome. `false`: the local
+    false discovery rate. `again`: presence under the second adjustment, calibrated. `control`: declared to change nothing. `exempt`: an
+    accident, which nobody chose.
+    """
+
+    method: Method = "none"
+    touchpoints: int = 0
+    location: float = 0.0
+    spread: float = 0.0
+    false: float | None = None
+    again: ContrastEstimate | None = None
+    control: bool = False
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """One exposure of a question with its estimate."""
+    """One exposure of a question with its estimate, calibrated where it can be."""
 
     question: str
     frame: Frame
@@ -57,14 +92,27 @@ class Tested:
     better: int  # 1: a higher outcome is better, -1: a lower one
     smallest_effect: float | None
     direct: ExposureEstimate | None = None  # the same with the touchpoints that come after held too
-    of_presence: bool = False  # speaks of having met it at all, in a panel; else of how it went, or whatever the design compares
+    of_presence: bool = False  # speaks of having met it at all, with evidence B; else of how it went, or whatever the design compares
+    presence: Systematic = field(default_factory=Systematic)
+    between: Systematic = field(default_factory=Systematic)
+
+    @property
+    def systematic(self) -> Systematic:
+        """Of the side that it speaks of."""
+        return self.presence if self.of_presence else self.between
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All diagnostics: of the design, of the estimate, what is left without what comes after, and what stands for calibration."""
-        mediation = self._mediation
-        before = self.estimate.before_presence if self.of_presence else self.estimate.before_between
-        return (*self.exposure.checks, *self.estimate.checks, *before, *((mediation,) if mediation else ()), self._calibration)
+        mediation, again = self._mediation, self._intent
+        return (
+            *self.exposure.checks,
+            *self.estimate.checks,
+            *self._before,
+            *((mediation,) if mediation else ()),
+            *((again,) if again else ()),
+            self._calibration,
+        )
 
     @property
     def at_stake(self) -> AtStake | None:
@@ -73,10 +121,14 @@ class Tested:
 
     @property
     def evidence(self) -> Evidence:
-        """That of the exposure, lowered by what is not calibrated and by checks that failed."""
-        if self.of_presence or (self.exposure.evidence == "B" and any(c.status == "fail" and c.name in LOWERS for c in self.checks)):
-            return "C"
-        return self.exposure.evidence
+        """That of the exposure, lowered by checks that failed."""
+        if self.exposure.evidence != "B" or self.systematic.method != "none":
+            return self.exposure.evidence
+        return "C" if any(check.status == "fail" and check.name in LOWERS for check in self._before) else "B"
+
+    @property
+    def _before(self) -> tuple[Check, ...]:
+        return self.estimate.before_presence if self.of_presence else self.estimate.before_between
 
     @property
     def _mediation(self) -> Check | None:
@@ -104,13 +156,61 @@ class Tested:
 
     @property
     def _calibration(self) -> Check:
-        if self.of_presence:
-            return PRESENCE_AT_MOST
+        known = self.systematic
         if self.exposure.evidence == "A":
             return RANDOMISED
-        if self.exposure.evidence == "C":
+        if self.evidence == "C":
             return ASSOCIATION
-        return LIKELY_AT_MOST if self.decisive_contrasts or not self.estimate.contrasts else UNCALIBRATED
+        if known.control:
+            return DECLARED
+        if known.exempt:
+            return STRUCK
+        if known.method == "none":
+            if self.of_presence:
+                return UNCALIBRATED
+            return WITHSTANDS if self._withstands else LIKELY_AT_MOST
+        on = "declared controls" if known.method == "controls" else f"{known.touchpoints} touchpoints, of which most change nothing"
+        return Check(
+            name="calibration",
+            status="pass",
+            value=known.spread,
+            message=f"Systematic error is measured on {on}: {_signed(known.location)} on average, give or take {known.spread:.2g}. The "
+            "calibrated estimate is without the one, and its interval holds the other.",
+        )
+
+    @property
+    def _intent(self) -> Check | None:
+        """Whether the second adjustment, with recent activity as a noisy measure of intent, finds the same of having met it."""
+        again = self.systematic.again
+        if again is None or not self.decisive_contrasts:
+            return None
+        told = f"{_signed(again.estimate)} ({_signed(again.low)} to {_signed(again.high)})"
+        agrees = any(again.estimate * contrast.estimate > 0 for contrast in self.decisive_contrasts) and self.matters(again)
+        return Check(
+            name="intent",
+            status="pass" if agrees else "review",
+            value=again.estimate,
+            message=f"With recent activity as a noisy measure of intent the effect is {told}: "
+            + ("the two adjustments agree." if agrees else "the second adjustment does not find it."),
+        )
+
+    @property
+    def agreed(self) -> bool:
+        """Whether no second adjustment speaks against it."""
+        check = self._intent
+        return check is None or check.status == "pass"
+
+    @property
+    def _withstands(self) -> bool:
+        """Whether a decisive contrast stays outside what is too small to matter under a strong hidden cause."""
+        least = self.smallest_effect or 0.0
+        bounds = [one.robustness.bound(STRONGER) for one in self.decisive_contrasts if one.robustness is not None]
+        return any(bound is not None and bound.outside(least) for bound in bounds)
+
+    @property
+    def certain(self) -> bool:
+        """Whether what was found may be called a moment: systematic error is in its interval, or could not explain it."""
+        return self.systematic.exempt or self._withstands if self.systematic.method == "none" else self.agreed
 
     @property
     def identified(self) -> bool:
@@ -132,6 +232,11 @@ class Tested:
                 contrast for contrast in self.estimate.contrasts if contrast.between_met or (levels and contrast.contrast == "level")
             )
         return self.estimate.contrasts
+
+    @property
+    def asks_presence(self) -> bool:
+        """Whether having met it at all is asked beside how it went."""
+        return self.exposure.evidence == "B" and self.exposure.kind == "interaction" and self.frame.design in ("panel", "episode")
 
     @property
     def p_value(self) -> float | None:
@@ -156,7 +261,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about one moment. `q_presence`: of having met it at all, where a panel tells that apart from how it went."""
+    """What was decided about one moment. `q_presence`: of having met it at all, `q_between`: of how it went."""
 
     tested: Tested
     verdict: Verdict
@@ -166,26 +271,35 @@ class Decided:
 
 
 def decide(tested: Sequence[Tested]) -> list[Decided]:
-    """Decide on everything that one run tested. How a panel's moment went and having met it at all are two tests of the same run."""
-    presence = [replace(one, of_presence=True) if one.frame.design == "panel" else None for one in tested]
+    """Decide on everything that one run tested. With evidence B how it went and having met it at all are two tests of the same run."""
+    presence = [replace(one, of_presence=True) if one.asks_presence else None for one in tested]
     every = [*tested, *(one for one in presence if one is not None)]
-    q = discovery(every)
-    of_presence = iter(q[len(tested) :])
-    return [
-        _decided(one, q[place], other, next(of_presence) if other is not None else None)
-        for place, (one, other) in enumerate(zip(tested, presence, strict=True))
-    ]
+    q, rare = discovery(every), rarely_false(every)
+    further = iter(range(len(tested), len(every)))
+    found = []
+    for place, (one, other) in enumerate(zip(tested, presence, strict=True)):
+        second = next(further) if other is not None else place
+        found.append(_decided((one, q[place], rare[place]), None if other is None else (other, q[second], rare[second])))
+    return found
 
 
-def _decided(tested: Tested, q_value: float | None, presence: Tested | None, q_presence: float | None) -> Decided:
-    """How it went decides where that was found; else having met it, where that can be told; else whatever is left to say."""
-    first = verdict(tested, q_value)
+Judged = tuple[Tested, float | None, bool]
+"""A test, its q-value, and whether it is among those that are rarely false."""
+
+
+def _decided(went: Judged, presence: Judged | None) -> Decided:
+    """The stronger verdict of the two, how it went where they are alike; with nothing found, whichever can be told."""
+    first = verdict(*went)
     if presence is None:
-        return Decided(tested, first, q_value, q_value, None)
-    second = verdict(presence, q_presence)
-    if first in FOUND or not presence.decisive_contrasts or (second not in FOUND and first != "not identifiable"):
-        return Decided(tested, first, q_value, q_value, q_presence)
-    return Decided(presence, second, q_presence, q_value, q_presence)
+        return Decided(went[0], first, went[1], went[1], None)
+    second = verdict(*presence)
+    of_presence = Decided(presence[0], second, presence[1], went[1], presence[1])
+    of_how = Decided(went[0], first, went[1], went[1], presence[1])
+    if not presence[0].decisive_contrasts:
+        return of_how
+    if first in FOUND or second in FOUND:
+        return of_presence if STRENGTH.get(second, 0) > STRENGTH.get(first, 0) else of_how
+    return of_presence if first == "not identifiable" else of_how
 
 
 def discovery(tested: Sequence[Tested]) -> list[float | None]:
@@ -195,12 +309,23 @@ def discovery(tested: Sequence[Tested]) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in q]
 
 
-def verdict(tested: Tested, q_value: float | None) -> Verdict:
+def rarely_false(tested: Sequence[Tested]) -> list[bool]:
+    """Which tests together have a mean local false discovery rate of at most the promised one, surest first (Efron 2004)."""
+    rates = sorted((one.systematic.false, place) for place, one in enumerate(tested) if one.systematic.false is not None and one.identified)
+    mean = np.cumsum([rate for rate, _ in rates]) / np.arange(1, len(rates) + 1)
+    chosen = {place for (_, place), so_far in zip(rates, mean.tolist(), strict=True) if so_far <= DISCOVERY_RATE}
+    return [place in chosen for place in range(len(tested))]
+
+
+def verdict(tested: Tested, q_value: float | None, rarely_false: bool = False) -> Verdict:
     """The verdict of DESIGN.md 7."""
     if not tested.identified or q_value is None:
         return "not identifiable"
-    if q_value <= DISCOVERY_RATE and any(tested.matters(contrast) for contrast in tested.decisive_contrasts):
+    matters = any(tested.matters(contrast) for contrast in tested.decisive_contrasts) and not tested.systematic.control
+    if matters and q_value <= DISCOVERY_RATE:
         return _found(tested)
+    if matters and rarely_false and tested.evidence == "B":
+        return "likely"
     if all(tested.negligible(contrast) for contrast in tested.decisive_contrasts):
         return "too small to matter"
     return "no evidence"
@@ -210,7 +335,7 @@ def _found(tested: Tested) -> Verdict:
     if tested.evidence == "C":
         return "association"
     weak = any(check.name == "support" and check.status == "review" for check in tested.checks)
-    return "moment" if tested.exposure.evidence == "A" and not weak else "likely"
+    return "moment" if not weak and (tested.exposure.evidence == "A" or tested.certain) else "likely"
 
 
 def label(tested: Tested, verdict: Verdict) -> Label | None:
@@ -256,3 +381,7 @@ def _level_label(tested: Tested, levels: Sequence[ContrastEstimate]) -> Label:
         return "threshold"
     signs = {contrast.estimate * tested.better > 0 for contrast, matters in zip(levels, mattering, strict=True) if matters}
     return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}")

@@ -42,6 +42,7 @@ CheckName = Literal[
     "positivity",  # exposed and not exposed people overlap in what was known before
     "time_order",  # the exposure is known to come before the outcome
     "calibration",  # systematic error estimated from touchpoints or controls without an effect
+    "intent",  # a second adjustment, with recent activity as a noisy measure of intent, finds it too
     "selection",  # who is asked or answers differs by exposure
     "leverage",  # no single person, or group of people, makes the effect
     "sensitivity",  # how strong a hidden cause would have to be to explain the effect away
