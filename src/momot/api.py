@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from momot.build import Build, Manifest, Source
+    from momot.credit import Costs
     from momot.designs import Ask, Designed
     from momot.designs.frame import Floats, Frame
     from momot.findings import Findings
@@ -191,6 +192,7 @@ def _found(
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, connection, progress)
         credited = _credited(wanted, connection, progress) if credit else []
+        costs = _costs(project, wanted, connection)
     entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
         entries,
@@ -202,7 +204,7 @@ def _found(
         controls=project.file.controls,
         accidents=tuple(project.file.accidents),
     )
-    return _beside(found, credited), entries
+    return _beside(found, credited, costs, wanted), entries
 
 
 def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> list[CreditAnswered]:
@@ -226,13 +228,27 @@ def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, prog
     return credited
 
 
-def _beside(findings: Findings, credited: Sequence[CreditAnswered]) -> Findings:
-    """The findings with what is told beside them."""
-    if not credited:
-        return findings
-    from momot.findings.credit import with_credit
+def _costs(project: Project, wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection) -> Costs | None:
+    """What is recorded of money, for the outcomes of people that were asked for; None where nothing is."""
+    units = frozenset(ask.outcome.per for ask in wanted if ask.outcome is not None and ask.design == "panel")
+    if not units:
+        return None
+    from momot.credit import gather_costs
 
-    return with_credit(findings, credited)
+    return gather_costs(project.file, connection, units=units)
+
+
+def _beside(findings: Findings, credited: Sequence[CreditAnswered], costs: Costs | None, wanted: Sequence[Ask]) -> Findings:
+    """The findings with what is told beside them."""
+    if credited:
+        from momot.findings.credit import with_credit
+
+        findings = with_credit(findings, credited)
+    if costs is not None:
+        from momot.findings.costs import with_costs
+
+        findings = with_costs(findings, costs, wanted)
+    return findings
 
 
 def _changes(

@@ -71,6 +71,7 @@ WORDS = {
     "Rules of unanswerable questions": vocabulary.UNANSWERABLE,
     "Readings of credit": vocabulary.CREDIT_READINGS,
     "Why there is no credit": vocabulary.CREDIT_ABSENT_RULES,
+    "Verdicts on a cost": vocabulary.COST_VERDICTS,
     "Codes of rejected rows": vocabulary.REJECTIONS,
 }
 

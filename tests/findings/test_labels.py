@@ -26,6 +26,7 @@ from tests.findings import documents
         (labels.CHECK_WORDS, words.CHECKS),
         (labels.RULE_WORDS, words.RULES),
         (labels.UNANSWERABLE_WORDS, words.UNANSWERABLE),
+        (labels.COST_WORDS, words.COST_VERDICTS),
         (labels.READING_WORDS, words.CREDIT_READINGS),
         (labels.EVIDENCE_WORDS, ("A", "B", "C")),
         (labels.EVIDENCE_SENTENCES, ("A", "B", "C")),

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from momot.designs.panel_sources import unit_sql
 from momot.engine import DuckEngine, row, rows, step
 from momot.journeys.measure import MICROS_A_DAY, watch
 from momot.project.schema import Outcome
@@ -89,7 +90,7 @@ def gather(source: CreditSource, connection: duckdb.DuckDBPyConnection) -> PathS
     """Count the paths of one happening over the tables of a build."""
     engine = DuckEngine(connection)
     watch(connection, journeys="journeys", people="people", opinions="opinions")
-    unit = "coalesce(j.account_id, p.account_id)" if source.per == "account" else "j.person_id"
+    unit = unit_sql(source.per)
     happens = f"j.activity_id = {source.activity}" + ("" if source.quality is None else f" AND j.quality = {source.quality}")
     eligible = "" if source.eligible is None else _ELIGIBLE.format(unit=unit, activity=source.eligible)
     look_back = _UNLIMITED if source.look_back_days is None else int(source.look_back_days * MICROS_A_DAY)

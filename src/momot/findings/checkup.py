@@ -42,9 +42,21 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
 def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:
     """All that measurement says about the built data and the questions asked of them."""
-    items = [*_rows(build), *_employees(build), *_roles(project, build), *_unread(project), *_questions(answers)]
+    items = [*_rows(build), *_employees(build), *_roles(project, build), *_unread(project), *_money(project), *_questions(answers)]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
     return Checkup(project=project.name, build=build.manifest.build, items=tuple(sorted(items, key=lambda item: order[item.severity])))
+
+
+def _money(project: ProjectFile) -> Iterable[Item]:
+    """Costs without anything to hold them against."""
+    costly = [f"[[interactions]] {number}" for number, block in enumerate(project.interactions, start=1) if block.cost is not None]
+    if costly and all(block.value is None for block in project.interactions):
+        yield Item(
+            severity="note",
+            about=costly[0],
+            message="Costs are recorded and no `value` is: what an effect costs can be told, not whether that pays back.",
+            fix="Give the interactions that bring money a `value`.",
+        )
 
 
 def _rows(build: Build) -> Iterable[Item]:

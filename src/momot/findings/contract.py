@@ -13,6 +13,7 @@ from momot.vocabulary import (
     ChangeComparison,
     ChangeVerdict,
     Contrast,
+    CostVerdict,
     CreditAbsentRule,
     CreditReading,
     DesignName,
@@ -26,12 +27,14 @@ from momot.vocabulary.records import AtStake, Check, Refused, Unanswerable
 
 __all__ = [
     "SCHEMA",
+    "Amount",
     "AtStake",
     "Calibration",
     "Change",
     "ChangeGroup",
     "ChangePeriod",
     "Check",
+    "Cost",
     "Credit",
     "Credited",
     "Document",
@@ -45,6 +48,7 @@ __all__ = [
     "Unanswerable",
     "Went",
     "WhatIf",
+    "Worth",
 ]
 
 SCHEMA: Final = "momot.findings/1"
@@ -295,6 +299,48 @@ class WhatIf(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class Amount(Struct, frozen=True, kw_only=True):
+    """A number with its 95 % interval. `estimate` None: only the bounds can be told; `high` None: without bound."""
+
+    estimate: float | None
+    low: float
+    high: float | None
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What the touches of one moment cost, beside what meeting it brings on one question. Money in units of the currency."""
+
+    question: str
+    moment: str
+    touchpoint: str
+    currency: str
+    touches: int  # with a known cost
+    each: float  # cost for each person (account) and day that met it
+    per_month: float | None
+    effect: Amount  # of having met it, in the unit of the question
+    per_effect: Amount | None  # money for one happening more (one less where lower is better); None: it buys none, or the unit is no share
+    brings: Amount | None  # money within the horizon for each person and day that met it
+    returns: Amount | None  # money brought for one unit of money spent: brings / each
+    payback_days: float | None  # the shortest horizon asked for by whose end the lower end of what it brings covers its cost
+    verdict: CostVerdict
+    sentence: str
+
+
+class Worth(Struct, frozen=True, kw_only=True):
+    """What people who pay bring, in units of the currency; intervals by leaving out one bucket of people at a time."""
+
+    currency: str
+    people: int  # with an instant at which money came in
+    purchases: int  # such instants
+    quiet_days: float  # after so long without a purchase a person counts as gone
+    purchase: Amount | None  # money a purchase
+    again: Amount | None  # share of purchases followed by another within `quiet_days`
+    kept: Amount | None  # money of one more purchase and of those that follow it: purchase / (1 - again)
+    a_month: Amount | None  # money per person and 30 days, while not gone
+    acquisition: Amount | None  # cost of winning a person, where known
+    acquired: int  # of how many people it is known
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -311,3 +357,5 @@ class Document(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     what_if: tuple[WhatIf, ...] = ()
     credit: tuple[Credit, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    worth: Worth | None = None

@@ -68,7 +68,7 @@ def _credit(one: CreditAnswered, findings: Findings) -> Credit:
 def _credited(shared: Shared, place: int, question: str, findings: Findings) -> Credited:
     name = shared.sums.moments[place]
     moment = next((m for m in findings.moments if m.question.id == question and m.name == name), None)
-    effect = None if moment is None else _of_meeting(moment)
+    effect = None if moment is None else of_meeting(moment)
     counted = moment is not None and moment.question.unit == "share"
     row = Credited(
         moment=name,
@@ -95,19 +95,26 @@ def _credited(shared: Shared, place: int, question: str, findings: Findings) -> 
     )
 
 
-def _of_meeting(moment: Moment) -> Effect | None:
-    """The effect of having met it at all: what credit claims to share."""
-    return next((effect for effect in moment.main_effects if effect.contrast == "presence"), None)
+def of_meeting(moment: Moment, days: float | None = None) -> Effect | None:
+    """The effect of having met it at all, within the question's horizon or another one; calibrated where it is."""
+    wanted = moment.question.within_days if days is None else days
+    mine = [one for one in moment.effects if one.contrast == "presence" and one.segment is None]
+    mine = [one for one in mine if one.days is None or wanted is None or one.days == (0.0, wanted)]
+    return max(mine, key=lambda one: one.calibrated, default=None)
+
+
+def found(moment: Moment, effect: Effect) -> bool:
+    """Whether the effect of having met it counts: the finding decides, and its own test passes the false discovery rate."""
+    return moment.decisive and (effect.q_value is None or effect.q_value <= DISCOVERY_RATE)
 
 
 def read(row: Credited, effect: Effect | None, moment: Moment | None) -> CreditReading:
     """How credit and effect stand to each other. A direction counts only where the finding does and its own test passes."""
     if effect is None or moment is None or moment.verdict == "not identifiable":
         return "not told"
-    found = moment.decisive and (effect.q_value is None or effect.q_value <= DISCOVERY_RATE)
-    if found and effect.low > 0:
+    if found(moment, effect) and effect.low > 0:
         return "agree"
-    if found and effect.high < 0:
+    if found(moment, effect) and effect.high < 0:
         return "opposite"
     return "no effect" if row.caused_high is not None and row.caused_high < row.markov else "undecided"
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
 from momot.findings.changes import by_change, numbers_of_change, went_sentence
 from momot.findings.contract import Change, Check, Refused
+from momot.findings.cost_lines import cost_lines
 from momot.findings.credit_lines import credit_lines
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
@@ -45,6 +46,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
     blocks += _change_lines(findings)
     blocks += credit_lines(findings, cells)
     blocks += _what_if_lines(findings)
+    blocks += cost_lines(findings)
     blocks += _closed_lines(findings)
     blocks.append(_commands(findings))
     out = io.StringIO()

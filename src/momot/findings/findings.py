@@ -17,6 +17,7 @@ from momot.findings.contract import (
     AtStake,
     Change,
     Check,
+    Cost,
     Credit,
     Document,
     Effect,
@@ -226,6 +227,11 @@ class Findings:
         """What the suppositions asked for come to a month."""
         return self.document.what_if
 
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """What touches cost beside what they bring, where that is recorded."""
+        return self.document.costs
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -244,6 +250,7 @@ class Findings:
             changes=tuple(change for change in document.changes if change.question == name),
             credit=tuple(credit for credit in document.credit if credit.question == name),
             what_if=tuple(one for one in document.what_if if one.question == name),
+            costs=tuple(cost for cost in document.costs if cost.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 

@@ -9,6 +9,7 @@ from momot.vocabulary import (
     ChangeVerdict,
     CheckName,
     CheckStatus,
+    CostVerdict,
     CreditReading,
     DesignName,
     DiffChange,
@@ -91,6 +92,12 @@ CHECK_WORDS: dict[CheckName, str] = {
     "season": "Told apart from the season",
     "overlap": "Nothing else changed then",
     "coverage": "Values are there and measured",
+}
+COST_WORDS: dict[CostVerdict, str] = {
+    "pays back": "Pays back",
+    "does not pay back": "Does not pay back",
+    "cannot tell": "We cannot tell",
+    "no value": "No value recorded",
 }
 READING_WORDS: dict[CreditReading, str] = {
     "agree": "Both say so",

@@ -27,6 +27,7 @@ from momot.findings.numbers import at_stake_unit, grouped, percent, probability
 from momot.findings.sentences import effect_sentence, sentence, sub_line, untold_groups
 from momot.report.changes import change_card
 from momot.report.checks import check_line, ordered
+from momot.report.costs import costs_part
 from momot.report.credit import credit_card
 from momot.report.marks.forest import axis_svg, figure, row_svg
 from momot.report.marks.map import map_figure, worth_drawing
@@ -60,6 +61,7 @@ def compose(findings: Findings) -> ReportPage:
         changes=tuple(change_card(outcomes) for outcomes in by_change(findings.changes)),
         credit=tuple(credit_card(one, findings) for one in findings.credit),
         what_if=tuple(supposition(one) for one in findings.what_if),
+        costs=costs_part(findings),
         unanswerable=tuple((_short(one.question), UNANSWERABLE_WORDS[one.rule], _text(one.reason)) for one in findings.unanswerable),
         limits=_limits(findings),
         csv=f"data:text/csv;charset=utf-8;base64,{csv}",

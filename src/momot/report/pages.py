@@ -233,6 +233,37 @@ class CreditCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CostRow:
+    """One moment: what it costs, what one happening more costs, what meeting it brings. Pairs are number and interval."""
+
+    name: str
+    a_month: str
+    each: str
+    per_effect: tuple[str, str]
+    brings: tuple[str, str]
+    verdict: str
+    look: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostCard:
+    """One question."""
+
+    outcome: str
+    currency: str
+    rows: tuple[CostRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostsPart:
+    """What it costs, what it brings."""
+
+    worth: str
+    cards: tuple[CostCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """Everything `report.html` may use."""
 
@@ -243,6 +274,7 @@ class ReportPage:
     changes: tuple[ChangeCard, ...]
     what_if: tuple[Supposition, ...]
     credit: tuple[CreditCard, ...]
+    costs: CostsPart | None
     unanswerable: tuple[tuple[str, str, str], ...]  # question, rule in words, reason
     limits: tuple[str, ...]
     csv: str

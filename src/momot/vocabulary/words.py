@@ -156,6 +156,12 @@ CreditReading = Literal[
     "undecided",  # the interval holds 0 and as much as the credit says
     "not told",  # there is no effect to hold it against
 ]
+CostVerdict = Literal[
+    "pays back",  # what meeting it brings within the horizon is at least what it costs, interval and all
+    "does not pay back",  # what it can bring at most is less than it costs
+    "cannot tell",  # the interval holds what it costs
+    "no value",  # what it changes is worth no recorded money
+]
 DiffChange = Literal[
     "became decisive",  # a verdict that decides now and did not before
     "stopped",  # the other way round
@@ -188,6 +194,7 @@ FACTS: tuple[FactName, ...] = get_args(FactName)
 ABSENT_RULES: tuple[AbsentRule, ...] = get_args(AbsentRule)
 CREDIT_ABSENT_RULES: tuple[CreditAbsentRule, ...] = get_args(CreditAbsentRule)
 CREDIT_READINGS: tuple[CreditReading, ...] = get_args(CreditReading)
+COST_VERDICTS: tuple[CostVerdict, ...] = get_args(CostVerdict)
 DIFF_CHANGES: tuple[DiffChange, ...] = get_args(DiffChange)
 DIFF_OVERLAPS: tuple[DiffOverlap, ...] = get_args(DiffOverlap)
 REJECTIONS: tuple[Rejection, ...] = get_args(Rejection)
