@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Diff", "Findings", "Journey", "KeptRun", "Project", "build", "check", "cohorts", "demo", "diff", "draft", "find_moments",
-    "from_tables", "funnel", "journey", "open", "paths", "report", "runs", "timeline", "worlds",
+    "Card", "Diff", "Findings", "Journey", "KeptRun", "Project", "build", "card", "check", "cohorts", "demo", "diff", "draft",
+    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "report", "runs", "timeline", "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from momot.api import (
         Project,
         build,
+        card,
         check,
         cohorts,
         demo,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from momot.api import open as open  # noqa: A004
     from momot.findings import Findings
+    from momot.findings.card import Card
     from momot.findings.diff_contract import Diff
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Journey
@@ -53,6 +55,8 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.worlds")
     if name == "Findings":
         return import_module("momot.findings").Findings
+    if name == "Card":
+        return import_module("momot.findings.card").Card
     if name == "Diff":
         return import_module("momot.findings.diff_contract").Diff
     if name == "KeptRun":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from momot.designs.frame import Floats, Frame
     from momot.findings import Findings
     from momot.findings.answer import Answered
+    from momot.findings.card import Card
     from momot.findings.changes import ChangeAnswered
     from momot.findings.checkup import Checkup
     from momot.findings.credit import CreditAnswered
@@ -355,6 +356,16 @@ def diff(before: Run, after: Run, *, folder: str | Path = ".") -> Diff:
             named.append(find_run(str(one), project=Path(folder)))
     (name_before, was), (name_after, now) = named
     return compare(was, now, names=(name_before, name_after))
+
+
+def card(findings: Findings, moment: str) -> Card:
+    """The estimand card of one finding, for sign-off: what was asked and assumed, what came out, what would settle more.
+
+    `moment` is a name as `findings[…]` takes it. Raises QuestionError where it is unknown, or was answered for several questions.
+    """
+    from momot.findings.card import card_of
+
+    return card_of(findings[moment], build=findings.document.build)
 
 
 def report(findings: Findings, path: str | Path) -> Path:

@@ -267,6 +267,31 @@ def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str
     context.exit(0 if any(one.overlap is not None for one in found.questions) else NOTHING_ANSWERED)
 
 
+@momot.command(short_help="Write the estimand card of one finding, to sign.")
+@click.argument("words", nargs=-1, required=True, metavar="[FOLDER] MOMENT")
+@click.option("--outcome", metavar="NAME", help="The outcome, where the moment was answered for several.")
+@_saved()
+@_format("table", "json", "markdown")
+@_output("Write to a file instead of stdout.")
+@_quiet()
+def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: str, output: Path | None, quiet: bool) -> None:
+    """Write what exactly was asked of MOMENT and assumed, what came out and what would settle more: one page to sign.
+
+    It is that of the last kept run where the tables were not built since, else MOMENT is estimated now.
+    """
+    from momot import api
+
+    folder, named = folder_and_outcomes(words)
+    if len(named) != 1:
+        raise click.UsageError("Exactly one MOMENT.")
+    findings = _last_or_now(folder, outcome, quiet) if saved is None else _read(saved)
+    found = api.card(findings.question(outcome) if outcome else findings, named[0])
+    if form == "json":
+        data(found.to_json(indent=2) + "\n", output)
+    else:
+        data(found.to_markdown() if form == "markdown" else found.to_text(), output)
+
+
 @momot.command(short_help="Write one HTML file to pass on.")
 @_words()
 @_outcomes()
@@ -353,6 +378,24 @@ def _find(
         project, outcome=asked or None, credit=credit, what_if=supposed or None, seed=seed, progress=None if quiet else progress
     )
     return _named(findings, folder)
+
+
+def _last_or_now(folder: Path, outcome: str | None, quiet: bool) -> Findings:
+    """The last kept run where it is of the present build and answered the outcome; else the project is asked now."""
+    from momot import api
+    from momot.build import open_build
+    from momot.errors import NotBuilt
+
+    project = _project(folder, None)
+    kept = api.runs(project.folder)
+    try:
+        build = open_build(project.folder).manifest.build
+    except NotBuilt:
+        build = None
+    last = kept[-1].read() if kept else None
+    if last is not None and last.document.build == build and (outcome is None or outcome in [one.id for one in last.questions]):
+        return _named(last, folder)
+    return _named(api.find_moments(project, outcome=outcome, progress=None if quiet else progress), folder)
 
 
 def folder_and_outcomes(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
