@@ -130,10 +130,14 @@ def find_moments(
     outcome: str | Sequence[str] | None = None,
     credit: bool = False,
     what_if: Mapping[str, float | str] | Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Findings:
     """Estimate every touchpoint and condition of the outcomes asked for (default: all) and decide which are moments of truth.
+
+    `by` asks for whom: a segment of `[people]` or of a wide block, `role`, `channel` (of the touch), `cycle` (first time or loyalty loop),
+    or several. Effects then also have rows by segment, and `Findings.differences` says where they differ.
 
     Dated changes of the project file are answered too (`Findings.changes`).
 
@@ -143,8 +147,8 @@ def find_moments(
     as on the command line.
 
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting. The
-    answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown outcome
-    or moment.
+    answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown
+    outcome, moment or segment.
     """
     from momot.findings.runs import keep_run
     from momot.findings.what_if import expect, suppose
@@ -155,7 +159,7 @@ def find_moments(
     def known(frames: Sequence[Frame]) -> None:
         expect(supposed, [(one.moment, one.touchpoint) for frame in frames for one in frame.exposures])
 
-    findings, _ = _found(project, outcome, seed, progress, known=known, credit=credit)
+    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, credit=credit)
     keep_run(findings, project.folder)
     if not supposed:
         return findings
@@ -169,6 +173,7 @@ def _found(
     progress: Progress | None,
     *,
     known: Callable[[Sequence[Frame]], None],
+    by: str | Sequence[str] | None = None,
     credit: bool = False,
 ) -> tuple[Findings, list[Answered]]:
     """The findings of one run, and the frames and estimates that they were made of.
@@ -182,7 +187,7 @@ def _found(
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
     with built.connect() as connection:
-        designed = list(design(wanted, project.file, connection))
+        designed = list(design(wanted, project.file, connection, [by] if isinstance(by, str) else by or ()))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
@@ -440,7 +445,7 @@ def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None
     """Estimate each question; those that share a panel share one pass over its rows, and may turn out to have no answer."""
     from momot.effects.direct import estimate_direct
     from momot.effects.estimate import estimate
-    from momot.effects.segments import estimate_segments
+    from momot.effects.segments import estimate_segments, regrouped
     from momot.findings.answer import Answered
 
     say = progress or (lambda _: None)
@@ -452,6 +457,10 @@ def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None
         say(f"{one.ask.id}: {one.ask.design} design")
         segments = tuple(
             (name, estimate_segments(one.frame, _labels(labels, codes), seed=seed, unit=one.unit)) for name, labels, codes in one.segments
+        )
+        segments += tuple(
+            (split.name, regrouped(estimate(split.frame, seed=seed, unit=one.unit), split.of, split.label, len(one.frame.exposures)))
+            for split in one.splits
         )
         yield Answered(one, estimate(one.frame, seed=seed, unit=one.unit), segments, estimate_direct(one.frame, seed=seed))
     for together in panels.values():
@@ -466,14 +475,20 @@ def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
 
     (panel,) = {id(one.panel): one.panel for one in designed}.values()
     assert panel is not None  # noqa: S101  the caller grouped them by it
-    estimates = estimate_panel(panel, {one.ask.id: one.frame for one in designed}, unit_of={one.ask.id: one.unit for one in designed})
+    frames, unit_of = {one.ask.id: one.frame for one in designed}, {one.ask.id: one.unit for one in designed}
+    estimates = estimate_panel(panel, frames, unit_of=unit_of)
+    by = {}
+    if panel.segments or panel.splits:
+        from momot.effects.panel_segments import estimate_by_segment
+
+        by = estimate_by_segment(panel, frames, unit_of=unit_of)
     for one, found in zip(designed, estimates, strict=True):
         if found.estimates is None or found.lacking is not None:
             rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")
             yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
             continue
         counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows))
-        yield Answered(counted, found.estimates, windows=found.windows)
+        yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows)
 
 
 def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:

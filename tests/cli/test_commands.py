@@ -31,12 +31,13 @@ def test_find_prints_the_table_on_stdout_and_progress_on_stderr(run: Run, librar
 def test_find_passes_folder_outcomes_data_and_seed(run: Run, library: Library, tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     code, out, err = run(
-        "find", "shop", "opinion", "--outcome", "repurchase", "--outcome", "opinion", "--data", "raw", "--seed", "7", "--quiet"
+        *("find", "shop", "opinion", "--outcome", "repurchase", "--outcome", "opinion"),
+        *("--by", "region", "--data", "raw", "--seed", "7", "--quiet"),
     )
     assert code == 0
     assert library.calls == [
         ("open", {"folder": Path("shop"), "data": Path("raw")}),
-        ("find_moments", {"outcome": ["opinion", "repurchase"], "seed": 7}),
+        ("find_moments", {"outcome": ["opinion", "repurchase"], "seed": 7, "by": ("region",)}),
     ]
     assert "momot report shop -o moments.html" in out
     assert err == ""

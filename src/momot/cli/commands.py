@@ -41,6 +41,11 @@ def _outcomes() -> Callable[[Command], Command]:
     )
 
 
+def _by() -> Callable[[Command], Command]:
+    text = "Also for whom: a segment, role, channel or cycle; may be repeated."
+    return click.option("--by", "by", multiple=True, metavar="SEGMENT", help=text)
+
+
 def _data() -> Callable[[Command], Command]:
     kind = click.Path(file_okay=False, path_type=Path)
     return click.option("--data", "source", type=kind, metavar="DIR", help="Folder of the source files. Default: the project's folder.")
@@ -152,6 +157,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @momot.command(short_help="Rank the touchpoints that move an outcome.")
 @_words()
 @_outcomes()
+@_by()
 @_data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
 @_what_if()
@@ -164,6 +170,7 @@ def find(
     context: click.Context,
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
+    by: tuple[str, ...],
     source: Path | None,
     credit: bool,
     supposed: tuple[str, ...],
@@ -176,7 +183,7 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet, credit=credit, supposed=supposed)
+    findings = _find(words, outcomes, source, seed, quiet, by=by, credit=credit, supposed=supposed)
     _print(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -295,6 +302,7 @@ def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: 
 @momot.command(short_help="Write one HTML file to pass on.")
 @_words()
 @_outcomes()
+@_by()
 @_data()
 @click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
 @_what_if()
@@ -307,6 +315,7 @@ def report(
     context: click.Context,
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
+    by: tuple[str, ...],
     source: Path | None,
     credit: bool,
     supposed: tuple[str, ...],
@@ -322,12 +331,12 @@ def report(
     from momot import api
 
     if saved is not None:
-        if words or outcomes or source or credit or supposed:
-            left_out = "FOLDER, OUTCOME, --data, --credit and --what-if"
+        if words or outcomes or source or by or credit or supposed:
+            left_out = "FOLDER, OUTCOME, --data, --by, --credit and --what-if"
             raise click.UsageError(f"--findings takes the place of a project: leave out {left_out}.")
         findings = _read(saved)
     else:
-        findings = _find(words, outcomes, source, seed, quiet, credit=credit, supposed=supposed)
+        findings = _find(words, outcomes, source, seed, quiet, by=by, credit=credit, supposed=supposed)
     data(f"{api.report(findings, output)}\n")
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -360,6 +369,7 @@ def _find(
     seed: int,
     quiet: bool,
     *,
+    by: tuple[str, ...] = (),
     credit: bool = False,
     supposed: tuple[str, ...] = (),
 ) -> Findings:
@@ -375,7 +385,13 @@ def _find(
             raise ProjectError(f"there is no folder '{named[0]}', and {error}") from None
         raise
     findings = api.find_moments(
-        project, outcome=asked or None, credit=credit, what_if=supposed or None, seed=seed, progress=None if quiet else progress
+        project,
+        outcome=asked or None,
+        by=by or None,
+        credit=credit,
+        what_if=supposed or None,
+        seed=seed,
+        progress=None if quiet else progress,
     )
     return _named(findings, folder)
 

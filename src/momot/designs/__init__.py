@@ -10,6 +10,7 @@ from momot.designs.episode import design_episode
 from momot.designs.panel import design_panels
 from momot.designs.question import Ask, Designed, asks
 from momot.designs.randomised import design_experiment
+from momot.designs.whom import by_names
 from momot.designs.wide import design_wide
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Unanswerable
@@ -17,21 +18,27 @@ from momot.vocabulary.records import Unanswerable
 __all__ = ["Ask", "Designed", "asks", "design"]
 
 
-def design(wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Iterator[Designed | Unanswerable]:
-    """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows."""
+def design(
+    wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+) -> Iterator[Designed | Unanswerable]:
+    """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows.
+
+    `by`: for whom, names of segments. Raises QuestionError for one that the project does not have.
+    """
+    by = by_names(project, wanted, by)
     people = [ask for ask in wanted if ask.design == "panel"]
     if people:
-        yield from design_panels(people, project, connection)
+        yield from design_panels(people, project, connection, by)
     for ask in wanted:
         if ask.design != "panel":
-            yield _design(ask, project, connection)
+            yield _design(ask, project, connection, by)
 
 
-def _design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
+def _design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str]) -> Designed | Unanswerable:
     if ask.outcome is not None:
-        return design_episode(ask, ask.outcome, project, connection)
+        return design_episode(ask, ask.outcome, project, connection, by)
     if ask.wide is None:
         raise ValueError(f"question '{ask.id}' names neither an outcome of episodes nor a wide block")
     if ask.design == "experiment":
-        return design_experiment(ask, ask.wide, project, connection)
-    return design_wide(ask, ask.wide, project, connection)
+        return design_experiment(ask, ask.wide, project, connection, by)
+    return design_wide(ask, ask.wide, project, connection, by)

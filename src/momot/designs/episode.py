@@ -6,25 +6,35 @@ and for the touchpoints that precede it, never for what follows (EFFECTS.md 1.7,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import numpy as np
+import pyarrow as pa
 
-from momot.designs.columns import integers
+from momot.designs.channels import divided_by_channel, first_bought_before
+from momot.designs.columns import integers, read_column
 from momot.designs.covariates import calendar, history, known_before
 from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
-from momot.designs.frame import Frame
+from momot.designs.frame import Floats, Frame
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values, response
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.steps import fetch, keep
 from momot.designs.touches import first_times, touches
+from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segments_of_people
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary.records import Unanswerable
 
 
-def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
-    """The frame of an outcome of episodes, or why it can't be answered. Leaves temporary tables `measured` and `units` behind."""
+def design_episode(
+    ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+) -> Designed | Unanswerable:
+    """The frame of an outcome of episodes, or why it can't be answered. Leaves temporary tables `measured` and `units` behind.
+
+    `by`: for whom, names of segments.
+    """
     missing = measure(ask, outcome, project, connection)
     if missing is not None:
         return missing
@@ -37,12 +47,9 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
     when = When.of(units)
     evidence, order = evidence_of(outcome, when)
     known = known_before(connection, when, values, ask, first_at=first_times(connection, units=len(values)))
-    met = touches(
-        connection,
-        read_touchpoints(connection, project),
-        units=len(values),
-        inclusive=outcome.activity is not None or order.status == "fail",
-    )
+    touchpoints = read_touchpoints(connection, project)
+    inclusive = outcome.activity is not None or order.status == "fail"
+    met = touches(connection, touchpoints, units=len(values), inclusive=inclusive)
     exposures, refused = exposures_of(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
@@ -61,6 +68,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
         checks=(order, *employees, *response(connection, outcome, len(values)), *known.checks),
     )
     first, last = first_and_last(when.span)
+    split = divided_by_channel(frame, touchpoints, connection, inclusive=inclusive) if CHANNEL in by else None
     return Designed(
         ask=ask,
         frame=frame,
@@ -70,7 +78,20 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, connection:
         first=first,
         last=last,
         estimand=_estimand(ask),
+        segments=_segments(connection, units, by),
+        splits=(split,) if split is not None else (),
     )
+
+
+def _segments(connection: duckdb.DuckDBPyConnection, units: pa.Table, by: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+    """The segments asked for that persons have, and whether they had bought before the episode began; a value a unit."""
+    if not by:
+        return ()
+    person = np.nan_to_num(read_column("person_id", units["person_id"]).values, nan=-1).astype(np.int64)
+    found = list(segments_of_people(connection, by).of(person))
+    if CYCLE in by:
+        found.append(Labelled(CYCLE, CYCLES, first_bought_before(connection, len(person))))
+    return tuple((one.name, one.labels, codes_of(one)) for one in found)
 
 
 def _estimand(ask: Ask) -> str:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import duckdb
 import numpy as np
@@ -18,14 +19,15 @@ from momot.build.interaction_rows import minor_units
 from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame
 from momot.designs.landmarks import Units, share_of_quiet
-from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of
+from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of, row_segments
 from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, days_of, units_of
 from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
-from momot.designs.pieces import Panel, PanelQuestion, Piece
+from momot.designs.pieces import Panel, PanelQuestion, Piece, Split
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.span import MONTH_DAYS
+from momot.designs.whom import CHANNEL, ROLE, divided
 from momot.engine import rows
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Unanswerable
@@ -36,8 +38,10 @@ PILOT_ROWS = 60_000
 UNITS = {"person": "people", "account": "accounts"}
 
 
-def design_panels(asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
-    """The questions about persons or accounts, in their order, each ready for the estimator or closed.
+def design_panels(
+    asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+) -> list[Designed | Unanswerable]:
+    """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
 
     Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, which `panel.pieces` joins: it is of
     the build alone, so that all panels of a connection have the same.
@@ -53,7 +57,7 @@ def design_panels(asks: Sequence[Ask], project: ProjectFile, connection: duckdb.
         else:
             passes.setdefault((ask.outcome.per, source.answers and ask.id), []).append(source)
     for (per, _), sources in passes.items():
-        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection)}
+        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection, by)}
     return [found[ask.id] for ask in asks]
 
 
@@ -62,7 +66,9 @@ def designed_id(answer: Designed | Unanswerable) -> str:
     return answer.question if isinstance(answer, Unanswerable) else answer.ask.id
 
 
-def _design(sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> list[Designed | Unanswerable]:
+def _design(
+    sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str]
+) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
     days = days_of(connection)
     unit = unit_sql(per)
@@ -84,27 +90,57 @@ def _design(sources: list[Source], per: str, project: ProjectFile, connection: d
         answers=answers_of(connection, unit, project, followed, days),
         attributes=attributes_of(connection, units),
         money=float(minor_units(project.currency)),
+        segments=row_segments(connection, units, unit, per, by),
     )
-    keep_bits(connection, reader)
-    piece, covariates = _pilot(reader)
     employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
+    panel = _panel(reader, employees, "account" if per == "account" else "person")
+    panel = replace(
+        panel, splits=tuple(_splits(reader, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
+    )
+    answered = [
+        _designed(source, question, panel, _counted(source, reader, panel.exposures), per)
+        for source, question in zip(followed, panel.questions, strict=True)
+    ]
+    return [*answered, *closed.values()]
+
+
+def _panel(reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "account"]) -> Panel:
+    """The panel of a reader, laid out on its pilot."""
+    keep_bits(reader.connection, reader)
+    piece, covariates = _pilot(reader)
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
-    panel = Panel(
-        questions=tuple(_question(source, reader, exposures, (*employees, *_too_far(source))) for source in followed),
+    units, step = reader.units, reader.step
+    return Panel(
+        questions=tuple(_question(source, reader, exposures, (*checks, *_too_far(source))) for source in reader.sources),
         outcomes=reader.outcomes,
         probes=reader.probes,
         covariates=covariates,
         exposures=exposures,
         pilot=piece,
         units=len(units),
-        span=(int(units.first.min()) * days.step, int(units.last.max()) * days.step + days.step - 1),
+        span=(int(units.first.min()) * step, int(units.last.max()) * step + step - 1),
         pieces=lambda: _pieces(reader),
+        segments=tuple(segment for segment, _ in reader.segments),
+        noun=noun,
     )
-    answered = [
-        _designed(source, question, panel, _counted(source, reader, exposures), per)
-        for source, question in zip(followed, panel.questions, strict=True)
-    ]
-    return [*answered, *closed.values()]
+
+
+def _splits(reader: Reader, panel: Panel, names: Sequence[str]) -> Iterator[Split]:
+    """The panel once more for each value of the touches asked for, with an exposure for each value."""
+    whole = {moment.id: position for position, moment in enumerate(reader.moments)}
+    for name in names:
+        parts = divided(reader.connection, name)
+        if parts is None:
+            continue
+        moments = moments_of(reader.connection, parts)
+        divided_reader = replace(reader, moments=moments, segments=(), moment=parts.sql, bits_name=f"bits_{name}")
+        found = _panel(divided_reader, (), panel.noun)
+        of = tuple(whole[moment] for _, moment, _ in parts.parts)
+        questions = tuple(
+            replace(question, own=frozenset(place for place, position in enumerate(of) if position in mine.own))
+            for question, mine in zip(found.questions, panel.questions, strict=True)
+        )
+        yield Split(name, replace(found, questions=questions), of, tuple(value for _, _, value in parts.parts))
 
 
 def _counted(source: Source, reader: Reader, exposures: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
@@ -171,6 +207,7 @@ def joined(pieces: Sequence[Piece]) -> Piece:
         outcomes=np.concatenate([piece.outcomes for piece in pieces]),
         measured=np.concatenate([piece.measured for piece in pieces]),
         probes=np.concatenate([piece.probes for piece in pieces]),
+        segments=tuple(np.concatenate(codes) for codes in zip(*(piece.segments for piece in pieces), strict=True)),
     )
 
 

@@ -9,15 +9,17 @@ import duckdb
 import numpy as np
 
 from momot.designs.columns import integers, read_column
-from momot.designs.frame import Covariate, Exposure, State
+from momot.designs.frame import Codes, Covariate, Exposure, State
 from momot.designs.landmarks import Units
 from momot.designs.outcomes import scored
 from momot.designs.panel_risk import Days, local_day
 from momot.designs.panel_rows import Answers, Moment, Reader
 from momot.designs.panel_sources import Source
+from momot.designs.pieces import RowSegment
 from momot.designs.question import instrument_scale
 from momot.designs.steps import PACKAGE, fetch
 from momot.designs.ways import Way, counted, painted
+from momot.designs.whom import CYCLE, CYCLES, ROLE, Divided, of_accounts, segments_of_people
 from momot.engine import identifier, literal, rows, step
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check
@@ -25,10 +27,10 @@ from momot.vocabulary.records import Check
 TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
 
 
-def moments_of(connection: duckdb.DuckDBPyConnection) -> tuple[Moment, ...]:
-    """Every moment of the build with its states, by name; nobody may have met it."""
+def moments_of(connection: duckdb.DuckDBPyConnection, divided: Divided | None = None) -> tuple[Moment, ...]:
+    """Every moment of the build with its states, by name; nobody may have met it. `divided`: the parts of each instead, in their order."""
     ways: dict[int, list[Way]] = {}
-    for moment, quality, level, happened in rows(connection, step(PACKAGE, "panel_ways")):
+    for moment, quality, level, happened in rows(connection, step(PACKAGE, "panel_ways", moment=divided.sql if divided else "j.moment_id")):
         ways.setdefault(int(moment), []).append(Way(int(quality), int(level), int(happened)))
     levels: dict[int, list[tuple[str, float | None, float | None]]] = {}
     for touchpoint, label, low, high in rows(
@@ -40,6 +42,13 @@ def moments_of(connection: duckdb.DuckDBPyConnection) -> tuple[Moment, ...]:
         """SELECT m.moment_id, m.touchpoint_id, m.touchpoint, m.stage, m.channel, t.kind FROM moments m
            JOIN touchpoints t ON t.touchpoint_id = m.touchpoint_id ORDER BY m.moment""",
     )
+    if divided is not None:
+        whole = {moment: rest for moment, *rest in known}
+        known = [
+            (number, first, name if number == moment else f"{name} ({value or 'other'})", *rest)
+            for number, moment, value in divided.parts
+            for first, name, *rest in [whole[moment]]
+        ]
     found = []
     for position, (moment, touchpoint, name, stage, channel, kind) in enumerate(known):
         mine, bands = tuple(ways.get(moment, ())), tuple(levels.get(touchpoint, ()))
@@ -102,10 +111,30 @@ def answers_of(
     return found
 
 
+def row_segments(
+    connection: duckdb.DuckDBPyConnection, units: Units, unit: str, per: str, by: Sequence[str]
+) -> tuple[tuple[RowSegment, Codes | None], ...]:
+    """The segments asked for that a row has, with the value of each unit; None where it is first time or loyalty loop, day by day."""
+    people = segments_of_people(connection, [name for name in by if per != "account" or name != ROLE])
+    if per == "account":
+        pairs = fetch(
+            connection,
+            f"SELECT DISTINCT {unit} AS unit, j.person_id FROM journeys j JOIN people p ON p.person_id = j.person_id "
+            f"WHERE NOT p.is_employee AND {unit} IS NOT NULL",
+        )
+        found = of_accounts(people, integers(pairs["person_id"]), integers(pairs["unit"]), units.unit)
+    else:
+        found = people.of(units.person)
+    segments: list[tuple[RowSegment, Codes | None]] = [(RowSegment(one.name, one.labels), one.codes) for one in found]
+    if CYCLE in by:
+        segments.append((RowSegment(CYCLE, CYCLES), None))
+    return tuple(segments)
+
+
 def keep_bits(connection: duckdb.DuckDBPyConnection, reader: Reader) -> None:
     """The bit of every way as a table, so that reading pieces later needs nothing but the connection."""
     connection.register("new_bits", reader.bits_table())
     try:
-        connection.execute("CREATE OR REPLACE TEMP TABLE bits AS SELECT * FROM new_bits")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {reader.bits_name} AS SELECT * FROM new_bits")
     finally:
         connection.unregister("new_bits")

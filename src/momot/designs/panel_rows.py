@@ -17,8 +17,8 @@ from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
 from momot.designs.history import PRE_DAYS, Past, fine_enough, history
 from momot.designs.history import Stream as Counted
 from momot.designs.landmarks import Landmarks, Units, landmarks
-from momot.designs.panel_sources import Source, Stream
-from momot.designs.pieces import Followed, Patterns, Piece, Probe
+from momot.designs.panel_sources import PURCHASES, Source, Stream
+from momot.designs.pieces import Followed, Patterns, Piece, Probe, RowSegment
 from momot.designs.steps import PACKAGE, fetch
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way, counted
@@ -86,6 +86,9 @@ class Reader:
     answers: dict[str, Answers]
     attributes: tuple[Covariate, ...]
     money: float  # minor units in one
+    segments: tuple[tuple[RowSegment, Codes | None], ...] = ()  # with the value of each unit; None: first time or loyalty loop
+    moment: str = "j.moment_id"  # SQL: the moment of an interaction, or the part of one
+    bits_name: str = "bits"
     outcomes: tuple[Followed, ...] = field(init=False)
     probes: tuple[Probe, ...] = field(init=False)
 
@@ -128,13 +131,25 @@ class Reader:
             outcomes=outcomes[rows],
             measured=measured[rows],
             probes=self._probes(marks, table, streams)[rows],
+            segments=self._segments(marks, position, streams, rows),
         )
         return piece, tuple(replace(covariate, values=value) for covariate, value in zip(covariates, piece.values, strict=True))
+
+    def _segments(self, marks: Landmarks, position: Integers, streams: Sequence[Counted], rows: Integers) -> tuple[Codes, ...]:
+        """The value of each segment in some rows. Whether somebody had bought before is told from what came before the row's period."""
+        found = []
+        for _, codes in self.segments:
+            if codes is None:
+                bought = window_sum(streams[self.streams.index(PURCHASES)].happened, bounds(marks.line, -1_000_000, -1)) > 0
+                found.append(bought[rows].astype(np.int16))
+            else:
+                found.append(codes[position[rows]])
+        return tuple(found)
 
     def _days(self, units: Units, sampled: str) -> str:
         columns = [f"bit_or(CASE WHEN b.word = {word} THEN b.bit ELSE CAST(0 AS BIGINT) END) AS mask_{word}" for word in range(self._words)]
         columns += [
-            f"sum(CASE WHEN j.moment_id = {moment.id} THEN j.repeat ELSE 0 END) AS times_{moment.id}"
+            f"sum(CASE WHEN {self.moment} = {moment.id} THEN j.repeat ELSE 0 END) AS times_{moment.id}"
             for moment in self.moments
             if moment.bands
         ]
@@ -147,6 +162,8 @@ class Reader:
             "panel_days",
             unit=self.unit,
             step=self.step,
+            bits=self.bits_name,
+            moment=self.moment,
             columns="".join(f", {column}" for column in columns),
             low=int(units.unit.min()),
             high=int(units.unit.max()),
@@ -181,10 +198,11 @@ class Reader:
         for moment in self.moments:
             if moment.painted is not None:
                 states = moment.painted.codes(lambda way, moment=moment: self._met(masks, moment.id, way), len(table))  # type: ignore[misc]
-                start = moment.start
-            else:
-                states, start = counted(moment.bands, read_column("times", table[f"times_{moment.id}"]).values)[1], moment.start
-            codes = np.full(len(source), start, dtype=np.int16)
+            elif moment.bands:
+                states = counted(moment.bands, read_column("times", table[f"times_{moment.id}"]).values)[1]
+            else:  # nobody met it
+                states = np.full(len(table), moment.start, dtype=np.int16)
+            codes = np.full(len(source), moment.start, dtype=np.int16)
             codes[touched] = states[source[touched]]
             found.append(codes)
         return found

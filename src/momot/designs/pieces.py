@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +54,33 @@ class Piece:
     outcomes: Floats
     measured: Patterns
     probes: Floats
+    segments: tuple[Codes, ...] = ()  # value of each segment of the panel, -1 unknown
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.unit)
+
+    def some(self, rows: npt.NDArray[np.intp], *, outcomes: np.uint64 | None = None) -> Piece:
+        """Some rows, ascending; with `outcomes` only those columns of outcomes stay measured."""
+        return Piece(
+            unit=self.unit[rows],
+            bucket=self.bucket[rows],
+            weight=self.weight[rows],
+            values=tuple(values[rows] for values in self.values),
+            codes=tuple(codes[rows] for codes in self.codes),
+            outcomes=self.outcomes[rows],
+            measured=self.measured[rows] if outcomes is None else self.measured[rows] & outcomes,
+            probes=self.probes[rows],
+            segments=tuple(codes[rows] for codes in self.segments),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowSegment:
+    """For whom it is asked, where the rows of a panel say it: a person's segment, their role, first time or not. Rows hold its code."""
+
+    name: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +115,19 @@ class Panel:
     units: int  # persons or accounts followed
     span: tuple[int, int]  # local days since 1970 from the first to the last at risk
     pieces: Callable[[], Iterator[Callable[[], Piece]]]
+    segments: tuple[RowSegment, ...] = ()
+    splits: tuple[Split, ...] = ()
+    noun: Literal["person", "account"] = "person"  # what a unit is
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """For whom it is asked, where each touch says it (its channel): the panel once more, with an exposure for each value of the touch.
+
+    `of` says which exposure of the panel each exposure here is a part of, `label` the value; None: not divided.
+    """
+
+    name: str
+    panel: Panel
+    of: tuple[int, ...]
+    label: tuple[str | None, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import Opinions, Outcome, ProjectFile, Wide, WideOutcome
 from momot.vocabulary import DesignName, UnanswerableRule
 from momot.vocabulary.records import Refused, Unanswerable
+
+if TYPE_CHECKING:
+    from momot.designs.channels import FrameSplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Designed:
     last: str | None
     estimand: str
     segments: tuple[tuple[str, tuple[str, ...], Floats], ...] = ()  # name, labels, code of each unit (NaN: none)
+    splits: tuple[FrameSplit, ...] = ()  # the frame once more, by a value of the touches
     panel: Panel | None = None  # whose rows are streamed: the frame is only its pilot
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import numpy as np
 
@@ -10,7 +12,16 @@ from momot.designs.columns import Column
 from momot.designs.frame import Exposure, Floats, Frame, State
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
-from momot.designs.wide import WideTable, before_columns, before_doubts, duplicate_checks, read_wide, refuse_columns, segments
+from momot.designs.wide import (
+    WideTable,
+    before_columns,
+    before_doubts,
+    duplicate_checks,
+    read_wide,
+    refuse_columns,
+    segments,
+    segments_asked,
+)
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.stats.shares import sample_ratio_p
@@ -21,8 +32,10 @@ SAMPLE_RATIO_LIMIT = 0.01
 CROSSOVER_LIMIT = 0.01
 
 
-def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
-    """The frame of an experiment, or why it can't be answered."""
+def design_experiment(
+    ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+) -> Designed | Unanswerable:
+    """The frame of an experiment, or why it can't be answered. Its own segments are always asked, others with `by`."""
     block = source.block
     table = read_wide(source, connection)
     problem = too_little(ask, table.outcome)
@@ -40,6 +53,8 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No unit with a measured outcome is in an arm other than the control.")
     first, last = first_and_last(table.at)
+    declared = segments(table, refused)
+    own = {name for name, *_ in declared}
     follow = f" within {ask.within_days:g} days" if ask.within_days else ""
     return Designed(
         ask=ask,
@@ -65,7 +80,7 @@ def design_experiment(ask: Ask, source: WideSource, project: ProjectFile, connec
             f"The mean difference in {ask.id}{follow} between being assigned the arm and being assigned the control, "
             "adjusted for what was known before the assignment."
         ),
-        segments=segments(table, refused),
+        segments=(*declared, *segments_asked(table, refused, [name for name in by if name not in own], connection)),
     )
 
 

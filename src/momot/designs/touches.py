@@ -13,8 +13,9 @@ import pyarrow as pa
 from momot.designs.columns import MICROS_A_DAY, integers
 from momot.designs.frame import Codes, Floats, State
 from momot.designs.states import Coded
-from momot.designs.steps import run
+from momot.designs.steps import PACKAGE, fetch, run
 from momot.designs.ways import NO_LEVEL, NO_QUALITY, Way, counted, painted
+from momot.engine import literal, step
 from momot.vocabulary import Stage
 from momot.vocabulary.records import Check
 
@@ -58,21 +59,32 @@ class Touch:
     answered_before: bool  # whether it is seen before the outcome depends on how it went
 
 
-def touches(connection: duckdb.DuckDBPyConnection, touchpoints: Sequence[Touchpoint], *, units: int, inclusive: bool) -> list[Touch]:
-    """Every touchpoint with the state of each unit of table `units`, in the order of `touchpoints`; nobody may have met it."""
-    ways = _ways(run(connection, "episode_kinds", inclusive=inclusive))
-    masks = _masks(connection, ways, units=units, inclusive=inclusive)
+def touches(
+    connection: duckdb.DuckDBPyConnection,
+    touchpoints: Sequence[Touchpoint],
+    *,
+    units: int,
+    inclusive: bool,
+    touchpoint: str = "i.touchpoint_id",
+) -> list[Touch]:
+    """Every touchpoint with the state of each unit of table `units`, in the order of `touchpoints`; nobody may have met it.
+
+    `touchpoint`: SQL of an interaction's touchpoint, or of the part of one.
+    """
+    fill = {"inclusive": literal(inclusive), "touchpoint": touchpoint}
+    ways = _ways(fetch(connection, step(PACKAGE, "episode_kinds", **fill)))
+    masks = _masks(connection, ways, fill, units=units)
     counts = _counts(connection, [touchpoint.id for touchpoint in touchpoints if touchpoint.counted], units=units, inclusive=inclusive)
     found = []
-    for touchpoint in touchpoints:
-        seen = ways.get(touchpoint.id)
+    for one in touchpoints:
+        seen = ways.get(one.id)
         if seen is None:  # tested like the others, and found to have nobody to compare
             nobody = Coded("presence", (State("not met", "absent"),), np.zeros(units, dtype=np.int16))
-            found.append(Touch(touchpoint, nobody, (), 0.0, answered_before=False))
+            found.append(Touch(one, nobody, (), 0.0, answered_before=False))
             continue
-        coded = _coded(touchpoint, seen, masks, counts.get(touchpoint.id))
-        late, selected, checks = _times(touchpoint, seen)
-        found.append(Touch(touchpoint, coded, checks, late, selected))
+        coded = _coded(one, seen, masks, counts.get(one.id))
+        late, selected, checks = _times(one, seen)
+        found.append(Touch(one, coded, checks, late, selected))
     return found
 
 
@@ -87,7 +99,7 @@ def _ways(table: pa.Table) -> dict[int, tuple[Timed, ...]]:
 Masks = dict[tuple[int, int, int], npt.NDArray[np.bool_]]
 
 
-def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, ...]], *, units: int, inclusive: bool) -> Masks:
+def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, ...]], fill: dict[str, str], *, units: int) -> Masks:
     """For each (touchpoint, quality, level) which units met it before the outcome, (units,) each."""
     keys = [(touchpoint, timed.way.quality, timed.way.level) for touchpoint, found in ways.items() for timed in found]
     rows = [(*key, position // BITS, 1 << position % BITS) for position, key in enumerate(keys)]
@@ -95,7 +107,7 @@ def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, .
     bits = pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
     connection.register("episode_bits", bits)
     try:
-        table = run(connection, "episode_masks", inclusive=inclusive)
+        table = fetch(connection, step(PACKAGE, "episode_masks", **fill))
     finally:
         connection.unregister("episode_bits")
     unit, word, mask = (integers(table[name]) for name in ("unit", "word", "mask"))

@@ -21,6 +21,7 @@ from momot.designs.question import Ask, Designed, WideSource, too_little, unansw
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
 from momot.designs.steps import fetch
+from momot.designs.whom import codes_of, segments_of_people
 from momot.engine import identifier
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
@@ -109,8 +110,10 @@ def _follows(codes: Integers, finer: Integers) -> bool:
     return bool((one[finer] == codes).all())
 
 
-def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Designed | Unanswerable:
-    """The frame of a survey or snapshot, or why it can't be answered."""
+def design_wide(
+    ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+) -> Designed | Unanswerable:
+    """The frame of a survey or snapshot, or why it can't be answered. `by`: for whom, names of segments."""
     table = read_wide(source, connection)
     problem = too_little(ask, table.outcome)
     if problem is not None:
@@ -150,6 +153,7 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, connection: 
             f"The mean difference in {ask.id} between those in this state and those in the reference state who are alike in everything "
             "else listed: an association, since nothing says what came first."
         ),
+        segments=segments_asked(table, refused, by, connection),
     )
 
 
@@ -256,6 +260,16 @@ def duplicate_checks(table: WideTable) -> tuple[Check, ...]:
             fix="Say who each row is with `person`, or leave repeated rows out in [tables] with SELECT DISTINCT.",
         ),
     )
+
+
+def segments_asked(
+    table: WideTable, refused: Sequence[Refused], by: Sequence[str], connection: duckdb.DuckDBPyConnection
+) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+    """The segments asked for: those of the block, then what `[people]` says of the rows' persons."""
+    own = tuple(one for one in segments(table, refused) if one[0] in by)
+    others = [name for name in by if name not in {name for name, *_ in own}]
+    people = segments_of_people(connection, others).of(table.cluster) if table.owned and others else ()
+    return (*own, *((one.name, one.labels, codes_of(one)) for one in people))
 
 
 def segments(table: WideTable, refused: Sequence[Refused]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:

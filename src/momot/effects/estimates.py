@@ -76,6 +76,17 @@ class ExposureEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """All contrasts with one bucket of units left out at a time: `values` (buckets, k), `buckets` the numbers of those that have rows.
+
+    Where two answers rest on the same people, their joint covariance follows from it, bucket by bucket.
+    """
+
+    buckets: npt.NDArray[np.intp]
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Estimates:
     """One frame's answers. `covariance` (k, k) is joint over all contrasts, in the order of `exposures` and their `contrasts`."""
 
@@ -83,3 +94,4 @@ class Estimates:
     covariance: Floats
     mean: float
     degrees_of_freedom: float
+    left_out: LeftOut | None = None

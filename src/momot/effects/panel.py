@@ -20,7 +20,7 @@ from momot.effects.answers import answers
 from momot.effects.contrasts import Planned, code
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
 from momot.effects.equation import Equation
-from momot.effects.estimates import ContrastEstimate, Estimates
+from momot.effects.estimates import ContrastEstimate, Estimates, LeftOut
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
@@ -67,39 +67,41 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
 def _question(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, unit: str) -> PanelEstimates:
     first, *others = question.columns
     tally = gathered.tallies[first]
-    lacking = _lacking(tally)
+    lacking = lacking_of(tally, noun=panel.noun)
     if lacking is not None:
         return PanelEstimates(question.id, None, (), int(tally.everywhere[0]), tally.everybody, lacking)
-    main = _column(panel, question, frame, gathered, first, unit, checked=True)
+    main = column_estimates(panel, question, frame, gathered, first, unit, checked=True)
     return PanelEstimates(
         question=question.id,
         estimates=main,
         windows=tuple(
-            (panel.outcomes[column].days, _column(panel, question, frame, gathered, column, unit, checked=False))
+            (panel.outcomes[column].days, column_estimates(panel, question, frame, gathered, column, unit, checked=False))
             for column in others
-            if _lacking(gathered.tallies[column]) is None
+            if lacking_of(gathered.tallies[column], noun=panel.noun) is None
         ),
         rows=int(tally.everywhere[0]),
         people=tally.everybody,
     )
 
 
-def _lacking(tally: Tally) -> tuple[UnanswerableRule, str] | None:
+def lacking_of(tally: Tally, *, noun: str = "person") -> tuple[UnanswerableRule, str] | None:
     """Whether there is an outcome to explain: 50 rows with one, 20 of either kind where there are only two."""
     rows, weight, _, total, squares, ones, zeros = tally.everywhere.tolist()
     if rows < MIN_OUTCOMES:
-        return "too_few_units", f"{rows:,.0f} person-days have a measured outcome; at least {MIN_OUTCOMES} are needed."
+        return "too_few_units", f"{rows:,.0f} {noun}-days have a measured outcome; at least {MIN_OUTCOMES} are needed."
     if squares / weight - (total / weight) ** 2 <= 1e-12 * max(squares / weight, 1e-300):
-        return "constant_outcome", f"The outcome is {total / weight:g} on all {rows:,.0f} person-days: nothing to explain."
+        return "constant_outcome", f"The outcome is {total / weight:g} on all {rows:,.0f} {noun}-days: nothing to explain."
     if ones + zeros == rows and min(ones, zeros) < MIN_EACH_SHARE:
         return (
             "too_few_units",
-            f"Only {min(ones, zeros):.0f} of {rows:,.0f} person-days have the rarer outcome; at least {MIN_EACH_SHARE} are needed.",
+            f"Only {min(ones, zeros):.0f} of {rows:,.0f} {noun}-days have the rarer outcome; at least {MIN_EACH_SHARE} are needed.",
         )
     return None
 
 
-def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, column: int, unit: str, *, checked: bool) -> Estimates:
+def column_estimates(
+    panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, column: int, unit: str, *, checked: bool
+) -> Estimates:
     """One outcome column: equations of all exposures, their joint covariance, their checks."""
     counts = tuple(gathered.counts(column, position, exposure) for position, exposure in enumerate(panel.exposures))
     codings = tuple(
@@ -163,7 +165,8 @@ def _column(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathe
             )
             for one, equation, past in zip(found, solved.equations, before, strict=True)
         )
-    return Estimates(found, solved.covariance[np.ix_(shown, shown)], mean, float(max(solved.groups - 1, 1)))
+    left_out = LeftOut(gathered.buckets_of(column), solved.left_out[:, shown])
+    return Estimates(found, solved.covariance[np.ix_(shown, shown)], mean, float(max(solved.groups - 1, 1)), left_out)
 
 
 def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted: Sequence[Planned]) -> tuple[Check, ...]:
@@ -180,7 +183,7 @@ def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted:
         sides = (np.isin(codes, states) for states in (planned.states, planned.reference_states))
         overlap = gates.Overlap(*(np.bincount(bins[side], weights=weight[side], minlength=BINS).astype(np.float64) for side in sides))
         compared.append((planned.level or "met", planned.reference, overlap))
-    check = gates.alike(compared, exposure.evidence, noun="person-days", review=REVIEW_ALIKE)
+    check = gates.alike(compared, exposure.evidence, noun=f"{panel.noun}-days", review=REVIEW_ALIKE)
     return () if check is None else (check,)
 
 

@@ -121,6 +121,7 @@ class Solved:
     freedom: Floats
     groups: int
     single: Leverage  # how much one bucket carries of each contrast
+    left_out: Floats  # (groups, contrasts) with each group left out, in the order of the covariance
 
     def told(self, position: int, planned: Planned) -> Told | None:
         """The contrast of one exposure, None where it could not be told."""
@@ -177,7 +178,7 @@ class Solved:
         single = of_added(np.array(told, dtype=np.float64) - left_out, leverage / np.maximum(leverage.sum(axis=0), 1e-300))
         effective = leverage.sum(axis=0) ** 2 / np.maximum((leverage**2).sum(axis=0), 1e-300)
         groups = len(coded.sums.rows)
-        return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups, single)
+        return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups, single, left_out)
 
 
 def _jackknife(

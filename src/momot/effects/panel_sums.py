@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -198,6 +198,14 @@ class Gathered:
             rows += sums.rows
         return Sums(total, rows)
 
+    def buckets_of(self, number: int) -> Indices:
+        """The buckets that have rows with an outcome, ascending."""
+        rows = np.zeros(self.buckets, dtype=np.int64)
+        for pattern, sums in self.sums.items():
+            if pattern >> number & 1:
+                rows += sums.rows
+        return np.flatnonzero(rows)
+
     def counts(self, number: int, position: int, exposure: Exposure) -> Counts:
         """Counts by state of one exposure among the rows of an outcome."""
         tally, quiet = self.tallies[number], self.layout.quiet[position]
@@ -224,23 +232,48 @@ class Gathered:
 def gather(pieces: Iterable[Callable[[], Piece]], layout: Layout, exposures: tuple[Exposure, ...]) -> Gathered:
     """Read all pieces once and add them up. Pieces are made and summed on `WORKERS` threads: numpy lets go of the interpreter."""
     buckets = FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS
+    (found,) = gather_shares(pieces, (layout,), lambda piece: ((0, piece),), exposures, buckets=buckets)
+    return found
+
+
+Dealt = Iterable[tuple[int, Piece]]
+"""Parts of a piece, each with the number of the layout that it goes to."""
+
+
+def gather_shares(
+    pieces: Iterable[Callable[[], Piece]],
+    layouts: Sequence[Layout],
+    deal: Callable[[Piece], Dealt],
+    exposures: tuple[Exposure, ...],
+    *,
+    buckets: int,
+) -> tuple[Gathered, ...]:
+    """Read all pieces once, deal each out to several layouts, and add up what goes to each."""
     met = [np.array([state.role in MET for state in exposure.states]) for exposure in exposures]
-    counts_as_met = np.array(
-        [met[exposure][state] for exposure, state in zip(layout.exposure_of, layout.state, strict=True)], dtype=np.bool_
-    )
-    nothing = Tally(
-        np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64), 0
-    )
-    found = Gathered(layout, buckets, (nothing,) * layout.outcomes)
-    waiting: deque[Future[Part]] = deque()
+    found = []
+    counts_as_met = []
+    for layout in layouts:
+        flags = [met[exposure][state] for exposure, state in zip(layout.exposure_of, layout.state, strict=True)]
+        counts_as_met.append(np.array(flags, dtype=np.bool_))
+        nothing = Tally(
+            np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64), 0
+        )
+        found.append(Gathered(layout, buckets, (nothing,) * layout.outcomes))
+
+    def parts(make: Callable[[], Piece]) -> list[tuple[int, Part]]:
+        return [(number, _part(share, layouts[number], buckets, counts_as_met[number], len(exposures))) for number, share in deal(make())]
+
+    waiting: deque[Future[list[tuple[int, Part]]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for piece in pieces:
-            waiting.append(pool.submit(lambda make: _part(make(), layout, buckets, counts_as_met, len(exposures)), piece))
+            waiting.append(pool.submit(parts, piece))
             if len(waiting) > WORKERS:
-                found.add(waiting.popleft().result())
+                for number, part in waiting.popleft().result():
+                    found[number].add(part)
         while waiting:
-            found.add(waiting.popleft().result())
-    return found
+            for number, part in waiting.popleft().result():
+                found[number].add(part)
+    return tuple(found)
 
 
 def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, exposures: int) -> Part:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from momot import __version__
 from momot.designs import Designed
 from momot.effects.calibration import Asked, Calibrated, Options, calibrate
@@ -18,11 +16,11 @@ from momot.findings.contract import Calibration, Document, Effect, Finding, Null
 from momot.findings.findings import Findings
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
-from momot.findings.trials import Pulled, largest_segment, shrunken_arms, shrunken_segments, trial_checks
-from momot.findings.verdict import DISCOVERY_RATE, Decided, Systematic, Tested, decide, label
-from momot.stats.discovery import benjamini_hochberg, q_values
+from momot.findings.trials import Pulled, shrunken_arms, trial_checks
+from momot.findings.verdict import Decided, Systematic, Tested, decide, label
+from momot.findings.whom import ForWhom, Value, for_whom, q_of
 from momot.vocabulary import Verdict
-from momot.vocabulary.records import Check, Unanswerable
+from momot.vocabulary.records import Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,16 @@ def answer(
     """
     calibrated = calibrate([_asked(entry, controls, accidents) for entry in answered], options=options)
     decided = decide([one for entry, known in zip(answered, calibrated, strict=True) for one in _tested(entry, known, controls, accidents)])
+    whom = for_whom(answered, decided, _values(answered, controls, accidents, options))
     questions, findings, effects = [], [], []
     position = 0
     for entry, known in zip(answered, calibrated, strict=True):
         count = len(entry.estimates.exposures)
         part = slice(position, position + count)
         position += count
-        questions.append(_question(entry, known, [one.verdict for one in decided[part]]))
-        findings += _findings(entry, known, decided[part])
-        effects += _effects(entry, known, decided[part])
+        questions.append(_question(entry, known, [one.verdict for one in decided[part]], whom))
+        findings += _findings(entry, known, decided[part], whom)
+        effects += _effects(entry, known, decided[part], whom)
     return Findings(
         Document(
             momot=__version__,
@@ -76,6 +75,8 @@ def answer(
             refused=tuple(refusal for entry in answered for refusal in entry.designed.refused),
             unanswerable=tuple(unanswered),
             changes=answer_changes(changes),
+            by_segment=whom.findings,
+            differences=whom.differences,
         )
     )
 
@@ -92,6 +93,30 @@ def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str
         controls=frozenset(controls),
         exempt=frozenset(accidents),
     )
+
+
+def _values(answered: Sequence[Answered], controls: Collection[str], accidents: Collection[str], options: Options | None) -> list[Value]:
+    """Every value of every segment as a question of its own: calibrated with the other values of the segment, then ready for a decision."""
+    entries = [
+        (entry, name, value, replace(entry, estimates=estimates, segments=(), direct=None, windows=()))
+        for entry in answered
+        for name, segments in entry.segments
+        for value, estimates in segments.by_value.items()
+    ]
+    asked = []
+    for _, name, value, alone in entries:
+        one = _asked(alone, controls, accidents)
+        asked.append(replace(one, question=f"{one.question}, {name}={value}", group=(one.group, name)))
+    return [
+        Value(
+            entry.designed.ask.id,
+            name,
+            value,
+            alone.estimates,
+            tuple(replace(tested, question=one.question) for tested in _tested(alone, known, controls, accidents)),
+        )
+        for (entry, name, value, alone), one, known in zip(entries, asked, calibrate(asked, options=options), strict=True)
+    ]
 
 
 def _tested(entry: Answered, known: Calibrated, controls: Collection[str], accidents: Collection[str]) -> list[Tested]:
@@ -156,7 +181,7 @@ def _calibration(known: Calibrated) -> Calibration:
     )
 
 
-def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict]) -> Question:
+def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict], whom: ForWhom) -> Question:
     designed = entry.designed
     ask, frame = designed.ask, designed.frame
     return Question(
@@ -180,15 +205,16 @@ def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict]) -
             evidence=frame.evidence,
             verdicts=verdicts,
             kinds=[frame.exposures[estimate.exposure].kind for estimate in entry.estimates.exposures],
-        ),
+        )
+        + whom.clause(ask.id),
         estimand=designed.estimand,
-        checks=frame.checks,
+        checks=(*frame.checks, *whom.notes.get(ask.id, ())),
     )
 
 
-def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> list[Finding]:
+def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom) -> list[Finding]:
     ranked = rank(known.estimates, [one.tested for one in decided], [one.verdict for one in decided])
-    alike, trial = _segment_checks(entry), trial_checks(entry)
+    trial = trial_checks(entry)
     found = [
         Finding(
             question=one.question,
@@ -214,35 +240,12 @@ def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided]) ->
                 *one.checks,
                 *sensitivity.check(one, said.verdict),
                 *trial.get(one.estimate.exposure, ()),
-                *alike.get(one.estimate.exposure, ()),
+                *whom.checks.get((one.question, one.exposure.moment), ()),
             ),
         )
         for one, said, place in zip((one.tested for one in decided), decided, ranked, strict=True)
     ]
     return sorted(found, key=lambda finding: (finding.rank is None, finding.rank or 0, finding.moment))
-
-
-def _segment_checks(entry: Answered) -> dict[int, tuple[Check, ...]]:
-    """By exposure, whether its effect is the same in all values of each segment; false discoveries among these tests are their own."""
-    rows = [(name, segments, key, p) for name, segments in entry.segments for key, p in segments.differences.items()]
-    q = benjamini_hochberg(np.array([p for *_, p in rows]))
-    found: dict[int, tuple[Check, ...]] = {}
-    for (name, segments, key, _), value in zip(rows, q.tolist(), strict=True):
-        exposure, _, level, _ = key
-        differs = value <= DISCOVERY_RATE
-        seen = "differs" if differs else "was not seen to differ"
-        check = Check(
-            name="segments",
-            status="review" if differs else "pass",
-            value=value,
-            limit=DISCOVERY_RATE,
-            message=f"The effect of '{level}' {seen} between the values of '{name}' (q = {value:.2g}).{largest_segment(segments, key)}",
-            fix="Read the effects by segment before deciding for everybody; the largest of them is flattered by chance."
-            if differs
-            else None,
-        )
-        found[exposure] = (*found.get(exposure, ()), check)
-    return found
 
 
 def _reach(entry: Answered, one: Tested) -> Reach:
@@ -255,7 +258,7 @@ def _reach(entry: Answered, one: Tested) -> Reach:
     )
 
 
-def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> list[Effect]:
+def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom) -> list[Effect]:
     """The raw estimate of every contrast and, where it is another one, the calibrated one, to which the q-value belongs."""
     tested = [one.tested for one in decided]
     days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
@@ -263,7 +266,7 @@ def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> 
     whole = []
     for at, (one, raw, calibrated) in enumerate(zip(decided, entry.estimates.exposures, known.estimates.exposures, strict=True)):
         for number, (before, after) in enumerate(zip(raw.contrasts, calibrated.contrasts, strict=True)):
-            q, pulled = _q(one, after), arms.get((at, number))
+            q, pulled = q_of(one, after), arms.get((at, number))
             whole.append(_effect(one.tested, before, q_value=q if before is after else None, segment=None, days=days, pulled=pulled))
             if before is not after:
                 whole.append(_effect(one.tested, after, q_value=q, segment=None, days=days, calibrated=True))
@@ -273,29 +276,14 @@ def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided]) -> 
         for one, estimate in zip(tested, estimates.exposures, strict=True)
         for contrast in estimate.contrasts
     ]
-    return whole + further + _segment_effects(entry, tested, days)
-
-
-def _q(decided: Decided, contrast: ContrastEstimate) -> float | None:
-    """The q-value of the test that a contrast belongs to."""
-    return decided.q_presence if contrast.contrast == "presence" and decided.tested.asks_presence else decided.q_between
-
-
-def _segment_effects(entry: Answered, tested: Sequence[Tested], days: tuple[float, float] | None) -> list[Effect]:
-    """Effects within segments, with a false discovery rate of their own: they were not what was asked first."""
-    shrunken = {name: shrunken_segments(segments) for name, segments in entry.segments}
-    rows = [
-        (one, contrast, f"{name}={value}", shrunken[name].get((value, at, number)))
-        for name, segments in entry.segments
-        for value, estimates in segments.by_value.items()
-        for at, (one, estimate) in enumerate(zip(tested, estimates.exposures, strict=True))
-        for number, contrast in enumerate(estimate.contrasts)
-    ]
-    q = q_values(np.array([contrast.p_value for _, contrast, *_ in rows]), [one.exposure.moment for one, *_ in rows])
-    return [
-        _effect(one, contrast, q_value=float(value), segment=segment, days=days, pulled=pulled)
-        for (one, contrast, segment, pulled), value in zip(rows, q, strict=True)
-    ]
+    within = []
+    for row in whom.rows.get(entry.designed.ask.id, ()):
+        same = row.raw is row.contrast
+        raw_q = row.q_value if same else None
+        within.append(_effect(row.tested, row.raw, q_value=raw_q, segment=row.segment, days=days, pulled=row.pulled))
+        if not same:
+            within.append(_effect(row.tested, row.contrast, q_value=row.q_value, segment=row.segment, days=days, calibrated=True))
+    return whole + further + within
 
 
 def _effect(
@@ -310,7 +298,7 @@ def _effect(
 ) -> Effect:
     shrunken, low, high = pulled or (None, None, None)
     return Effect(
-        question=one.question,
+        question=one.frame.question,
         moment=one.exposure.moment,
         contrast=contrast.contrast,
         level=contrast.level,

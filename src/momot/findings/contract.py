@@ -17,6 +17,7 @@ from momot.vocabulary import (
     CreditAbsentRule,
     CreditReading,
     DesignName,
+    DifferenceVerdict,
     Evidence,
     Kind,
     Label,
@@ -37,6 +38,7 @@ __all__ = [
     "Cost",
     "Credit",
     "Credited",
+    "Difference",
     "Document",
     "Effect",
     "Finding",
@@ -45,6 +47,7 @@ __all__ = [
     "Question",
     "Reach",
     "Refused",
+    "SegmentFinding",
     "Unanswerable",
     "Went",
     "WhatIf",
@@ -341,6 +344,47 @@ class Worth(Struct, frozen=True, kw_only=True):
     acquired: int  # of how many people it is known
 
 
+class SegmentFinding(Struct, frozen=True, kw_only=True):
+    """One moment asked of one kind of people only, with the gates and the decision that findings have.
+
+    `only`: found for these though not for everybody together. Its numbers are the rows of `effects` with `segment` "name=value".
+    """
+
+    question: str
+    moment: str
+    segment: str  # the name: "region", "channel"
+    value: str
+    post_hoc: bool  # chosen when the data were there; False: declared with the experiment
+    verdict: Verdict
+    label: Label | None
+    evidence: Evidence
+    q_value: float | None  # among everything asked of any segment in the run, and within this value
+    people: int
+    detectable_effect: float | None
+    only: bool
+    checks: tuple[Check, ...]  # that failed or want a look
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """Whether one contrast of one moment has the same effect for all values of a segment."""
+
+    question: str
+    moment: str
+    contrast: Contrast
+    level: str | None
+    reference: str
+    segment: str
+    values: tuple[str, ...]  # compared; their estimates are rows of `effects`
+    post_hoc: bool
+    verdict: DifferenceVerdict
+    opposite: bool  # two of them have effects of opposite sign, each found by itself
+    p_value: float | None  # that it is the same for all; None where fewer than two values could be estimated
+    q_value: float | None  # among all differences of the run and within the question
+    largest: str | None  # the value with the largest effect
+    largest_shrunken: float | None  # its effect shrunken towards the others: the largest of several is flattered by chance
+    sentence: str
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -359,3 +403,5 @@ class Document(Struct, frozen=True, kw_only=True):
     credit: tuple[Credit, ...] = ()
     costs: tuple[Cost, ...] = ()
     worth: Worth | None = None
+    by_segment: tuple[SegmentFinding, ...] = ()
+    differences: tuple[Difference, ...] = ()

@@ -25,6 +25,7 @@ from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, 
 from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
+from momot.findings.whom_text import whom_lines
 
 STYLES = {"badly": "#e8703a", "well": "#4a9fe0", "quiet": "#8a9299"}
 DIM = "#8a9299"
@@ -43,6 +44,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
     blocks: list[Text] = []
     for question in findings.questions:
         blocks += _question_block(findings, forest(findings, question), cells)
+        blocks += whom_lines(findings, question)
     blocks += _change_lines(findings)
     blocks += credit_lines(findings, cells)
     blocks += _what_if_lines(findings)

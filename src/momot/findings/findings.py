@@ -19,6 +19,7 @@ from momot.findings.contract import (
     Check,
     Cost,
     Credit,
+    Difference,
     Document,
     Effect,
     Finding,
@@ -26,6 +27,7 @@ from momot.findings.contract import (
     Question,
     Reach,
     Refused,
+    SegmentFinding,
     Unanswerable,
     WhatIf,
 )
@@ -232,6 +234,16 @@ class Findings:
         """What touches cost beside what they bring, where that is recorded."""
         return self.document.costs
 
+    @property
+    def by_segment(self) -> tuple[SegmentFinding, ...]:
+        """For whom: every moment asked of every kind of people that was asked for."""
+        return self.document.by_segment
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Whether an effect is the same for all kinds of people, contrast by contrast."""
+        return self.document.differences
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -251,6 +263,8 @@ class Findings:
             credit=tuple(credit for credit in document.credit if credit.question == name),
             what_if=tuple(one for one in document.what_if if one.question == name),
             costs=tuple(cost for cost in document.costs if cost.question == name),
+            by_segment=tuple(one for one in document.by_segment if one.question == name),
+            differences=tuple(one for one in document.differences if one.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 

@@ -13,6 +13,7 @@ from momot.vocabulary import (
     CreditReading,
     DesignName,
     DiffChange,
+    DifferenceVerdict,
     DiffOverlap,
     Evidence,
     Label,
@@ -36,6 +37,11 @@ CHANGE_WORDS: dict[ChangeVerdict, str] = {
     "made it worse": "Made it worse",
     "no evidence": "No evidence",
     "not identifiable": "We cannot tell",
+}
+DIFFERENCE_WORDS: dict[DifferenceVerdict, str] = {
+    "differs": "Differs",
+    "no difference seen": "No difference seen",
+    "cannot tell": "We cannot tell",
 }
 DECISIVE: tuple[Verdict, ...] = ("moment", "likely", "association")
 EVIDENCE_WORDS: dict[Evidence, str] = {"A": "randomised", "B": "adjusted", "C": "association"}

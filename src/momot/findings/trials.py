@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from momot.effects.estimates import ContrastEstimate
 from momot.effects.experiment import FLATTERED, linearity
 from momot.effects.segments import Segments
 from momot.stats.shrinkage import Shrunken, shrink
@@ -64,21 +63,6 @@ def shrunken_segments(segments: Segments) -> dict[tuple[str, int, int], Pulled]:
         if pulled is not None:
             found |= {(value, at, number): one for (value, at, number, _), one in zip(members, _each(pulled), strict=True)}
     return found
-
-
-def largest_segment(segments: Segments, key: tuple[int, str, str | None, str]) -> str:
-    """One sentence on the value with the largest effect, raw and shrunken; empty where nothing could be pooled."""
-    pulled = shrunken_segments(segments)
-    members: list[tuple[str, ContrastEstimate, Pulled]] = []
-    for (value, at, number), one in pulled.items():
-        estimate = segments.by_value[value].exposures[at]
-        contrast = estimate.contrasts[number]
-        if (estimate.exposure, contrast.contrast, contrast.level, contrast.reference) == key:
-            members.append((value, contrast, one))
-    if not members:
-        return ""
-    value, raw, (middle, low, high) = max(members, key=lambda member: abs(member[1].estimate))
-    return f" Largest in '{value}': {raw.estimate:+.3g}, shrunken {middle:+.3g} ({low:+.3g} to {high:+.3g})."
 
 
 def trial_checks(entry: Answered) -> dict[int, tuple[Check, ...]]:

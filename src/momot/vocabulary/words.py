@@ -30,6 +30,7 @@ Kind = Literal["interaction", "condition", "arm"]
 Verdict = Literal["moment", "likely", "association", "too small to matter", "no evidence", "not identifiable"]
 Label = Literal["makes", "breaks", "make or break", "presence", "threshold"]
 ChangeVerdict = Literal["worked", "made it worse", "no evidence", "not identifiable"]
+DifferenceVerdict = Literal["differs", "no difference seen", "cannot tell"]
 ChangeComparison = Literal[
     "not met",  # units that did not meet the touchpoint, before and after
     "before",  # nobody: the line before the change, continued
@@ -185,6 +186,7 @@ QUALITIES: tuple[QualityName, ...] = get_args(QualityName)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LABELS: tuple[Label, ...] = get_args(Label)
 CHANGE_VERDICTS: tuple[ChangeVerdict, ...] = get_args(ChangeVerdict)
+DIFFERENCE_VERDICTS: tuple[DifferenceVerdict, ...] = get_args(DifferenceVerdict)
 CHANGE_COMPARISONS: tuple[ChangeComparison, ...] = get_args(ChangeComparison)
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 CHECKS: tuple[CheckName, ...] = get_args(CheckName)
