@@ -13,6 +13,7 @@ from momot.findings import verdict as decisions
 from momot.testing.frames import QUALITY, Exposed, frame_of
 
 RUNS = 40
+CLAIMS = ("moment", "likely")
 BANDS = tuple(State(name, "level") for name in ("low", "middle", "high", "top"))
 
 
@@ -72,13 +73,13 @@ def episodes(seed, *, through):
 
 def test_what_only_travels_with_a_later_moment_is_never_likely():
     said = [verdicts(episodes(seed, through=False)) for seed in range(RUNS)]
-    assert sum(one["early"] == "likely" for one in said) <= 5  # one in twenty by chance
-    assert all(one["later"] == "likely" for one in said)
+    assert sum(one["early"] in CLAIMS for one in said) <= 5  # one in twenty by chance
+    assert all(one["later"] in CLAIMS for one in said)
 
 
 def test_what_works_only_through_a_later_moment_can_not_be_told_from_that():
     said = [verdicts(episodes(seed, through=True)) for seed in range(RUNS)]
-    assert {one["early"] for one in said} <= {"not identifiable", "likely"}
+    assert {one["early"] for one in said} <= {"not identifiable", *CLAIMS}
     assert sum(one["early"] == "not identifiable" for one in said) >= RUNS - 5
 
 
@@ -86,7 +87,7 @@ def test_what_has_an_effect_of_its_own_stays_likely():
     for seed in range(10):
         frame = episodes(seed, through=True)
         own = replace(frame, outcome=frame.outcome + 0.5 * (frame.exposures[0].codes == 3))
-        assert verdicts(own)["early"] == "likely"
+        assert verdicts(own)["early"] in CLAIMS
 
 
 def test_a_finer_covariate_of_a_banded_number_is_not_held_against_itself():

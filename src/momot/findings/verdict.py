@@ -210,6 +210,8 @@ class Tested:
     @property
     def certain(self) -> bool:
         """Whether what was found may be called a moment: systematic error is in its interval, or could not explain it."""
+        if self.exposure.kind != "interaction":
+            return False
         return self.systematic.exempt or self._withstands if self.systematic.method == "none" else self.agreed
 
     @property
