@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +39,8 @@ class Lasting:
 class Answer:
     """One method's answer. `asked`: the outcomes that it answers at all; `tested`: the moments that it can say anything of.
 
-    `segments`: effects within one segment, by contrast and "name=value".
+    `segments`: effects within one segment, by contrast and "name=value". `compared` between segments, and said to `differ`; `opposite`: to
+    have effects of opposite sign.
     """
 
     method: str
@@ -50,6 +52,9 @@ class Answer:
     detectable: dict[Moment, float] = field(default_factory=dict)
     lasting: dict[Moment, Lasting] = field(default_factory=dict)
     segments: dict[tuple[Contrast, str], Said] = field(default_factory=dict)
+    compared: frozenset[Moment] = frozenset()
+    differ: frozenset[Moment] = frozenset()
+    opposite: frozenset[Moment] = frozenset()
 
 
 def momot_answers(document: dict[str, Any]) -> list[Answer]:
@@ -77,6 +82,9 @@ def momot_answers(document: dict[str, Any]) -> list[Answer]:
                 else {},
                 lasting=_lasting(findings) if first else {},
                 segments=_segments(document, outcomes) if first else {},
+                compared=_differences(document, outcomes, lambda row: row["verdict"] != "cannot tell") if first else frozenset(),
+                differ=_differences(document, outcomes, lambda row: row["verdict"] == "differs") if first else frozenset(),
+                opposite=_differences(document, outcomes, lambda row: row["opposite"]) if first else frozenset(),
             )
         )
     return answers
@@ -115,6 +123,10 @@ def _segments(document: dict[str, Any], outcomes: dict[str, str]) -> dict[tuple[
         for row in document["effects"]
         if row["segment"] is not None and _whole(row, document)
     }
+
+
+def _differences(document: dict[str, Any], outcomes: dict[str, str], wanted: Callable[[dict[str, Any]], bool]) -> frozenset[Moment]:
+    return frozenset((outcomes[row["question"]], row["moment"]) for row in document.get("differences") or () if wanted(row))
 
 
 def _lasting(findings: dict[Moment, dict[str, Any]]) -> dict[Moment, Lasting]:

@@ -54,6 +54,9 @@ class Figure:
     half_life_error: float | None = None  # median, relative to the planted one
     half_lives: Share | None = None  # whose interval or bound holds the planted one
     by_segment: Share | None = None  # intervals within one segment that hold the truth
+    apart: Share | None = None  # of the moments that differ between segments, those said to differ
+    alike: Share | None = None  # of those that change nothing anywhere, those said to differ
+    turned: Share | None = None  # of those with opposite signs, those said to have them
     cpu_seconds: float | None = None  # median of a world, all outcomes
     peak_mb: float | None = None  # the most of any world
 
@@ -141,8 +144,18 @@ def _figure(outcome: str, scores: Sequence[Score]) -> Figure:
         relative=_median(interval.relative for _, interval in intervals),
         half_life_error=_median(one.error for score in scores for one in score.half_lives),
         half_lives=share([_counted(one.covered for score in group for one in score.half_lives) for group in by_seed]),
+        **_segments(by_seed),
         by_segment=share([_counted(one.covered for score in group for one in score.by_segment) for group in by_seed]),
     )
+
+
+def _segments(by_seed: Sequence[Sequence[Score]]) -> dict[str, Share | None]:
+    told = [[score.segments for score in group if score.segments is not None] for group in by_seed]
+
+    def of(name: str) -> Share:
+        return share([(sum(getattr(s, f"{name}_found") for s in group), sum(getattr(s, name) for s in group)) for group in told])
+
+    return {name: of(name) if any(told) else None for name in ("apart", "alike", "turned")}
 
 
 def _median(values: Iterable[float | None]) -> float | None:

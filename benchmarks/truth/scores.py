@@ -38,6 +38,21 @@ class HalfLife:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """Moments whose effect differs between segments by the smallest effect or more (`apart`), and that change nothing anywhere (`alike`).
+
+    `turned`: of those apart, whose effects matter in both directions; `turned_found` said to have opposite signs.
+    """
+
+    apart: int
+    apart_found: int
+    alike: int
+    alike_found: int
+    turned: int
+    turned_found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Counts of one method, outcome, world and seed.
 
@@ -67,6 +82,7 @@ class Score:
     missed_moments: tuple[str, ...] = field(default=())
     half_lives: tuple[HalfLife, ...] = ()
     by_segment: tuple[Interval, ...] = ()  # intervals within one segment
+    segments: Segments | None = None
 
 
 def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float, beside: Answer | None = None) -> Score:
@@ -104,6 +120,7 @@ def score(answer: Answer, truth: Truth, outcome: str, *, smallest_effect: float,
         missed_moments=tuple(moment for _, moment in matter if (outcome, moment) not in answer.found),
         half_lives=tuple(_half_lives(answer, truth, right)),
         by_segment=tuple(_by_segment(answer, truth, outcome, frozenset(null), smallest_effect)),
+        segments=_segments(answer, truth, moments, smallest_effect) if answer.compared and truth.segments else None,
     )
 
 
@@ -146,6 +163,15 @@ def _by_segment(answer: Answer, truth: Truth, outcome: str, null: frozenset[Mome
         true = truth.segments.get((key, segment))
         if key[0] == outcome and true is not None:
             yield _interval(key, said, true, key[:2] in null, smallest_effect)
+
+
+def _segments(answer: Answer, truth: Truth, moments: Iterable[Moment], smallest_effect: float) -> Segments:
+    spans = {moment: span for moment in moments if (span := truth.apart(moment)) is not None}
+    apart = {moment for moment, (low, high) in spans.items() if high - low >= smallest_effect and moment not in truth.null}
+    alike = {moment for moment in spans if moment in truth.null}
+    turned = {moment for moment in apart if spans[moment][0] <= -smallest_effect and spans[moment][1] >= smallest_effect}
+    found = (apart, answer.differ), (alike, answer.differ), (turned, answer.opposite)
+    return Segments(*(count for group, said in found for count in (len(group), len(group & said))))
 
 
 def _half_lives(answer: Answer, truth: Truth, right: Iterable[Moment]) -> Iterable[HalfLife]:

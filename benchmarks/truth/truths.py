@@ -61,6 +61,15 @@ class Truth:
         every = self.null | frozenset((outcome, moment) for outcome, moment, *_ in self.effects)
         return frozenset(moment for moment in every if moment[1] not in self.controls)
 
+    def apart(self, moment: Moment) -> tuple[float, float] | None:
+        """The lowest and highest effect of the contrast that differs most between segments; None where no segments are told."""
+        spans: dict[Contrast, list[float]] = {}
+        for (key, _), true in self.segments.items():
+            if key[:2] == moment:
+                spans.setdefault(key, []).append(true.effect)
+        widest = max(spans.values(), key=lambda effects: max(effects) - min(effects), default=None)
+        return None if widest is None else (min(widest), max(widest))
+
     def strength(self, moment: Moment) -> float:
         """The largest of the moment's true effects, whatever its sign."""
         return max((abs(true.effect) for key, true in self.effects.items() if key[:2] == moment), default=0.0)

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.truth.answers import Answer, Lasting, Said, momot_answers
 from benchmarks.truth.asked import Cost
 from benchmarks.truth.figures import ALL, figures, shown
-from benchmarks.truth.scores import Score, score
+from benchmarks.truth.scores import Score, Segments, score
 from benchmarks.truth.shares import share
 from benchmarks.truth.truths import TrueEffect, Truth, read_truth, renamed
 from benchmarks.truth.uncalibrated import uncalibrated
@@ -256,6 +256,23 @@ def test_intervals_of_a_segment_are_held_against_the_truth_of_that_segment() -> 
     truth = dataclasses.replace(TRUTH, segments={south: TrueEffect(0.2, 0.01)})
     said = answer(segments={south: Said(0.1, 0.05, 0.15), (contrast("call"), "region=north"): Said(0.1, 0.0, 0.2)})
     assert [one.covered for one in score(said, truth, OUT, smallest_effect=0.01).by_segment] == [False]
+
+
+def test_differences_between_segments_are_found_where_they_are_planted() -> None:
+    effects = {"call": (-0.2, 0.1), "parcel": (0.0, 0.03), "poster": (0.0, 0.0)}
+    planted = {
+        (contrast(name), f"region={region}"): TrueEffect(effect, 0.01)
+        for name, pair in effects.items()
+        for region, effect in zip(("north", "south"), pair, strict=True)
+    }
+    truth = dataclasses.replace(TRUTH, segments=planted)
+    every = frozenset(map(moment, effects))
+    said = answer(compared=every, differ=frozenset({moment("call"), moment("poster")}), opposite=frozenset({moment("call")}))
+    one = score(said, truth, OUT, smallest_effect=0.01)
+    assert one.segments == Segments(apart=2, apart_found=1, alike=1, alike_found=1, turned=1, turned_found=1)
+    (row,) = figures([one])
+    assert (row.apart.value, row.alike.value, row.turned.value) == (0.5, 1.0, 1.0)
+    assert score(answer(), truth, OUT, smallest_effect=0.01).segments is None
 
 
 def test_declared_controls_are_neither_found_nor_missed() -> None:
