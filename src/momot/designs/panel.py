@@ -7,7 +7,7 @@ after it (EFFECTS.md 1-3). Questions about the same units share one pass over th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
@@ -24,10 +24,10 @@ from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, days_of, units_of
 from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
-from momot.designs.pieces import Panel, PanelQuestion, Piece, Split
+from momot.designs.pieces import Panel, PanelQuestion, Piece, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.span import MONTH_DAYS
-from momot.designs.whom import CHANNEL, ROLE, divided
+from momot.designs.whom import CHANNEL, ROLE, divided, struck_groups
 from momot.engine import rows
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Unanswerable
@@ -46,6 +46,7 @@ def design_panels(
     Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, which `panel.pieces` joins: it is of
     the build alone, so that all panels of a connection have the same.
     """
+    struck_groups(project)  # a wrong name is said before anything is read
     found: dict[str, Designed | Unanswerable] = {}
     passes: dict[tuple[str, str | None], list[Source]] = {}
     for ask in asks:
@@ -90,10 +91,10 @@ def _design(
         answers=answers_of(connection, unit, project, followed, days),
         attributes=attributes_of(connection, units),
         money=float(minor_units(project.currency)),
-        segments=row_segments(connection, units, unit, per, by),
+        segments=row_segments(connection, units, unit, per, tuple(dict.fromkeys([*by, *struck_groups(project)]))),
     )
     employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
-    panel = _panel(reader, employees, "account" if per == "account" else "person")
+    panel = _panel(reader, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
     panel = replace(
         panel, splits=tuple(_splits(reader, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
     )
@@ -104,7 +105,9 @@ def _design(
     return [*answered, *closed.values()]
 
 
-def _panel(reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "account"]) -> Panel:
+def _panel(
+    reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "account"], *, by: Sequence[str], accidents: Mapping[str, str]
+) -> Panel:
     """The panel of a reader, laid out on its pilot."""
     keep_bits(reader.connection, reader)
     piece, covariates = _pilot(reader)
@@ -120,9 +123,18 @@ def _panel(reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "a
         units=len(units),
         span=(int(units.first.min()) * step, int(units.last.max()) * step + step - 1),
         pieces=lambda: _pieces(reader),
-        segments=tuple(segment for segment, _ in reader.segments),
+        segments=tuple(segment for segment, _ in reader.segments if segment.name in by),
+        struck=tuple(_struck(reader, exposures, accidents)),
         noun=noun,
     )
+
+
+def _struck(reader: Reader, exposures: Sequence[Exposure], accidents: Mapping[str, str]) -> Iterator[Struck]:
+    """The accidents by the group that they struck. A segment asked for stands before one that is only struck."""
+    for number, (segment, _) in enumerate(reader.segments):
+        hit = tuple(position for position, one in enumerate(exposures) if accidents.get(one.touchpoint) == segment.name)
+        if hit:
+            yield Struck(hit, number, len(segment.labels))
 
 
 def _splits(reader: Reader, panel: Panel, names: Sequence[str]) -> Iterator[Split]:
@@ -134,7 +146,7 @@ def _splits(reader: Reader, panel: Panel, names: Sequence[str]) -> Iterator[Spli
             continue
         moments = moments_of(reader.connection, parts)
         divided_reader = replace(reader, moments=moments, segments=(), moment=parts.sql, bits_name=f"bits_{name}")
-        found = _panel(divided_reader, (), panel.noun)
+        found = _panel(divided_reader, (), panel.noun, by=(), accidents={})
         of = tuple(whole[moment] for _, moment, _ in parts.parts)
         questions = tuple(
             replace(question, own=frozenset(place for place, position in enumerate(of) if position in mine.own))

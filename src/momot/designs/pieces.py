@@ -84,6 +84,18 @@ class RowSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """Exposures that struck everybody of a group alike (accidents): positions in `Panel.exposures`, and of the group in `Piece.segments`.
+
+    `groups`: how many groups there are.
+    """
+
+    exposures: tuple[int, ...]
+    segment: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
 class PanelQuestion:
     """One question of a panel: what its first outcome column rests on, and what the design already knows of single exposures.
 
@@ -116,6 +128,7 @@ class Panel:
     span: tuple[int, int]  # local days since 1970 from the first to the last at risk
     pieces: Callable[[], Iterator[Callable[[], Piece]]]
     segments: tuple[RowSegment, ...] = ()
+    struck: tuple[Struck, ...] = ()
     splits: tuple[Split, ...] = ()
     noun: Literal["person", "account"] = "person"  # what a unit is
 

@@ -67,6 +67,18 @@ def by_names(project: ProjectFile, wanted: Sequence[Ask], by: Sequence[str]) -> 
     return tuple(dict.fromkeys(by))
 
 
+def struck_groups(project: ProjectFile) -> tuple[str, ...]:
+    """The groups that accidents struck. Raises QuestionError for one that is no segment of persons, with the nearest name."""
+    known = [*(project.people.segments if project.people else ()), *([ROLE] if project.people and project.people.role else [])]
+    for touchpoint, group in project.accidents.items():
+        if group not in known:
+            there = f"It has: {', '.join(known)}." if known else "It has none: name some with `segments` in [people]."
+            raise QuestionError(
+                f"{project.path}, [accidents]: '{touchpoint}' struck by '{group}', which is no segment.{did_you_mean(group, known)} {there}"
+            )
+    return tuple(dict.fromkeys(project.accidents.values()))
+
+
 def labelled(name: str, values: pa.ChunkedArray) -> Labelled:
     """A column of a table as labels and codes: names as they are, numbers with many values in quarters."""
     coded = states.of_column(read_column(name, values))

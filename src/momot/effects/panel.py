@@ -24,6 +24,7 @@ from momot.effects.estimates import ContrastEstimate, Estimates, LeftOut
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
+from momot.effects.panel_struck import by_groups, clustered
 from momot.effects.panel_sums import KINDS, Gathered, Layout, Tally, gather, plan, states
 from momot.effects.robustness import with_activity
 from momot.vocabulary import UnanswerableRule
@@ -61,7 +62,12 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
     with threadpool_limits(limits=1, user_api="blas"):
         layout = plan(panel)
         gathered = gather(panel.pieces(), layout, panel.exposures)
-        return tuple(_question(panel, question, frames[question.id], gathered, unit_of[question.id]) for question in panel.questions)
+        found = tuple(_question(panel, question, frames[question.id], gathered, unit_of[question.id]) for question in panel.questions)
+        sums = by_groups(panel, layout)
+        return tuple(
+            one if one.estimates is None or not sums else replace(one, estimates=clustered(panel, question, one.estimates, sums))
+            for question, one in zip(panel.questions, found, strict=True)
+        )
 
 
 def _question(panel: Panel, question: PanelQuestion, frame: Frame, gathered: Gathered, unit: str) -> PanelEstimates:

@@ -48,7 +48,8 @@ def answer(
 ) -> Findings:
     """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each.
 
-    `controls` are touchpoints declared to change nothing, `accidents` those that struck everybody of a group alike. `options` switches
+    `controls` are touchpoints declared to change nothing, `accidents` those that struck everybody of a group alike (in panels, where their
+    errors are taken by group). `options` switches
     pieces of the calibration off, for those who want to see what they are worth.
     """
     calibrated = calibrate([_asked(entry, controls, accidents) for entry in answered], options=options)
@@ -91,7 +92,7 @@ def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str
         better=1 if designed.ask.better == "higher" else -1,
         group=(designed.frame.design, per),
         controls=frozenset(controls),
-        exempt=frozenset(accidents),
+        exempt=frozenset(accidents if designed.frame.design == "panel" else ()),
     )
 
 
@@ -125,7 +126,7 @@ def _tested(entry: Answered, known: Calibrated, controls: Collection[str], accid
     for position, estimate in enumerate(known.estimates.exposures):
         exposure = frame.exposures[estimate.exposure]
         presence, between = _systematic(known, position)
-        control, exempt = exposure.touchpoint in controls, exposure.touchpoint in accidents
+        control, exempt = exposure.touchpoint in controls, exposure.touchpoint in accidents and frame.design == "panel"
         found.append(
             Tested(
                 question=ask.id,

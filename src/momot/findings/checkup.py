@@ -10,6 +10,7 @@ from msgspec import Struct
 from momot.build import Build
 from momot.build.manifest import Block
 from momot.designs import Designed
+from momot.designs.accidents import suspects
 from momot.project.schema import ProjectFile, Wide
 from momot.vocabulary.records import Unanswerable
 
@@ -42,9 +43,34 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
 def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:
     """All that measurement says about the built data and the questions asked of them."""
-    items = [*_rows(build), *_employees(build), *_roles(project, build), *_unread(project), *_money(project), *_questions(answers)]
+    items = [
+        *_rows(build),
+        *_employees(build),
+        *_roles(project, build),
+        *_unread(project),
+        *_money(project),
+        *_accidents(project, build),
+        *_questions(answers),
+    ]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
     return Checkup(project=project.name, build=build.manifest.build, items=tuple(sorted(items, key=lambda item: order[item.severity])))
+
+
+def _accidents(project: ProjectFile, build: Build) -> Iterable[Item]:
+    """Touchpoints that struck everybody of a group alike and are not declared so."""
+    if build.manifest.table("journeys") is None:
+        return
+    with build.connect() as connection:
+        found = list(suspects(connection, project))
+    for one in found:
+        yield Item(
+            severity="note",
+            about=f"touchpoint {one.touchpoint}",
+            message=f"{one.share:.0%} of its touches reached most people of a '{one.group}' on the same day ({one.occasions:,} times): "
+            "nobody chose to meet it.",
+            fix=f'If it was an accident: [accidents] touchpoints = {{"{one.touchpoint}" = "{one.group}"}}. Its effect then needs no '
+            "calibration, and its error is taken by what it struck.",
+        )
 
 
 def _money(project: ProjectFile) -> Iterable[Item]:
