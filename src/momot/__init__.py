@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Card", "Diff", "Findings", "Journey", "KeptRun", "Project", "build", "card", "check", "cohorts", "demo", "diff", "draft",
-    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "report", "runs", "timeline", "worlds",
+    "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Project", "build", "card", "check", "cohorts", "demo", "diff", "draft",
+    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         funnel,
         journey,
         paths,
+        plan,
         report,
         runs,
         timeline,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from momot.findings import Findings
     from momot.findings.card import Card
     from momot.findings.diff_contract import Diff
+    from momot.findings.plan import Plan
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Journey
 
@@ -61,6 +63,8 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.findings.diff_contract").Diff
     if name == "KeptRun":
         return import_module("momot.findings.runs").KeptRun
+    if name == "Plan":
+        return import_module("momot.findings.plan").Plan
     if name == "Journey":
         return import_module("momot.journeys.contract").Journey
     if name in __all__:

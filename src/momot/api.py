@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from momot.findings.checkup import Checkup
     from momot.findings.credit import CreditAnswered
     from momot.findings.diff_contract import Diff
+    from momot.findings.plan import Plan, Proposal
     from momot.findings.planted import Planted
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
@@ -371,6 +372,64 @@ def card(findings: Findings, moment: str) -> Card:
     from momot.findings.card import card_of
 
     return card_of(findings[moment], build=findings.document.build)
+
+
+def plan(
+    project: Project,
+    moment: str,
+    *,
+    outcome: str | Sequence[str] | None = None,
+    effect: float | None = None,
+    power: float = 0.8,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Plan:
+    """The trials that would settle a moment, outcome by outcome: whom to randomise, how many, how long, at what price.
+
+    `effect` is what a trial must be able to find, of one touch and in the outcome's unit (shares 0-1); else the outcome's smallest effect,
+    else what the present interval says. `power` is the probability of finding it at 5 %, two-sided. Raises QuestionError for an unknown
+    moment or outcome, and for an effect or power that is none.
+    """
+    from momot import __version__
+    from momot.designs.holdout import accounts_of, cost_of, measured
+    from momot.errors import QuestionError, did_you_mean
+    from momot.findings.plan import Plan
+    from momot.findings.propose import LEVEL, Around, Wish, propose
+    from momot.findings.sentences import listed
+
+    if not 0.05 < power < 1 or (effect is not None and not 0 < effect < float("inf")):
+        raise QuestionError(f"A plan needs a power between 0.05 and 1 and an effect above 0, found power {power:g} and effect {effect}.")
+
+    def known(frames: Sequence[Frame]) -> None:
+        names = dict.fromkeys(name for frame in frames for one in frame.exposures for name in (one.moment, one.touchpoint))
+        if moment not in names:
+            there = listed(list(dict.fromkeys(one.moment for frame in frames for one in frame.exposures)), 12)
+            raise QuestionError(
+                f"No moment '{moment}' is tested, so there is nothing to plan.{did_you_mean(moment, names)} It has: {there}."
+            )
+
+    findings, entries = _found(project, outcome, seed, progress, known=known)
+    wish = Wish(effect, power, seed)
+    proposals: list[Proposal] = []
+    with _built(project, None).connect() as connection:
+        for entry in entries:
+            tested = {one.name: one for one in findings if one.question.id == entry.designed.ask.id}
+            accounts = accounts_of(connection, entry.designed, project.file)
+            for exposure in entry.designed.frame.exposures:
+                if moment in (exposure.moment, exposure.touchpoint) and exposure.moment in tested:
+                    cost = cost_of(connection, exposure.touchpoint, project.file)
+                    around = Around(measured(entry.designed), accounts, cost, project.file.currency)
+                    proposals += propose(entry, tested[exposure.moment], exposure, around, wish)
+    return Plan(
+        momot=__version__,
+        project=project.file.name,
+        build=findings.document.build,
+        seed=seed,
+        moment=moment,
+        power=power,
+        level=LEVEL,
+        proposals=tuple(proposals),
+    )
 
 
 def report(findings: Findings, path: str | Path) -> Path:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from momot import api
 from momot.build.manifest import Block, Manifest, Table
 from momot.cli.commands import folder_and_outcomes
 from momot.findings import Findings
 from momot.findings.checkup import Checkup, Item
+from momot.findings.plan import Plan
 from tests.cli.conftest import Library
 from tests.findings import documents
 
@@ -215,3 +218,22 @@ def test_what_if_is_passed_on_as_it_was_written(run: Run, library: Library) -> N
         assert run(command, *(word for one in asked for word in ("--what-if", one)))[0] == 0
         assert ("find_moments", {"outcome": None, "seed": 0, "what_if": asked}) in library.calls
         library.calls.clear()
+
+
+def test_a_plan_is_asked_for_by_moment_and_outcomes(run: Run, library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[object] = []
+    empty = Plan(momot="0", project="shop", build="b", seed=3, moment="email.offer", power=0.9, level=0.05, proposals=())
+
+    def plan(project: object, moment: str, **options: object) -> Plan:
+        asked.append((moment, options["outcome"], options["effect"], options["power"], options["seed"]))
+        return empty
+
+    monkeypatch.setattr(api, "plan", plan)
+    (tmp_path / "shop").mkdir()
+    words = ("plan", "shop", "email.offer", "opinion", "--effect", "0.5", "--power", "0.9", "--seed", "3")
+    code, out, _ = run(*words)
+    assert (code, asked) == (1, [("email.offer", ["opinion"], 0.5, 0.9, 3)])
+    assert "We cannot plan a trial of email.offer" in out
+    assert msgspec.json.decode(run(*words, "--format", "json")[1], type=Plan) == empty
+    assert run(*words, "--format", "csv")[1].startswith("question,moment,")
+    assert run("plan")[0] == 2

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from momot.api import Project
     from momot.findings import Findings
     from momot.findings.diff_contract import Diff
+    from momot.findings.plan import Plan
     from momot.findings.runs import KeptRun
     from momot.journeys.tabular import Answer
 
@@ -299,6 +300,45 @@ def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: 
         data(found.to_markdown() if form == "markdown" else found.to_text(), output)
 
 
+@momot.command(short_help="Plan the trial that would settle a moment.")
+@click.argument("words", nargs=-1, metavar="[FOLDER] MOMENT [OUTCOME]...")
+@_outcomes()
+@click.option("--effect", type=click.FloatRange(min=0, min_open=True), metavar="X", help="Effect to find, in the outcome's unit.")
+@click.option("--power", type=click.FloatRange(0.05, 1, max_open=True), default=0.8, show_default=True, help="Probability of finding it.")
+@_data()
+@_format("table", "json", "csv")
+@_seed()
+@_output("Write to a file instead of stdout.")
+@_quiet()
+@click.pass_context
+def plan(
+    context: click.Context,
+    words: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    effect: float | None,
+    power: float,
+    source: Path | None,
+    form: str,
+    seed: int,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    """Plan the trial that would settle a moment: whom to randomise, to what, how many, for how long, at what price.
+
+    The first word is the project's FOLDER where such a folder exists, the next one the MOMENT; further words are outcomes.
+    """
+    from momot import api
+
+    folder, named = folder_and_outcomes(words)
+    if not named:
+        raise click.UsageError("Which moment? momot plan [FOLDER] MOMENT; momot find lists them.")
+    asked = list(dict.fromkeys([*named[1:], *outcomes]))
+    say = None if quiet else progress
+    found = api.plan(_project(folder, source), named[0], outcome=asked or None, effect=effect, power=power, seed=seed, progress=say)
+    _print_plan(found, form, output)
+    context.exit(0 if found.proposals else NOTHING_ANSWERED)
+
+
 @momot.command(short_help="Write one HTML file to pass on.")
 @_words()
 @_outcomes()
@@ -431,6 +471,22 @@ def folder_and_runs(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     if is_folder and (len(words) != 2 or words[1].isdigit()):
         return folder, words[1:]
     return Path(), words
+
+
+def _print_plan(found: Plan, form: str, output: Path | None) -> None:
+    """Print a plan, or write it to a file."""
+    if form == "json":
+        data(found.to_json(indent=2) + "\n", output)
+    elif form == "csv":
+        data(found.to_csv(), output)
+    else:
+        import sys
+
+        from momot.findings.plan_lines import plan_text
+
+        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
+        text = plan_text(found, color=output is None and colourful(), encoding=encoding)
+        write(text, output) if output else words(text)
 
 
 def _print_diff(found: Diff, form: str, output: Path | None) -> None:

@@ -14,13 +14,14 @@ from momot.findings import sensitivity
 from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
+from momot.findings.positive import experiment_checks, positive_controls
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
 from momot.findings.trials import Pulled, shrunken_arms, trial_checks
 from momot.findings.verdict import Decided, Systematic, Tested, decide, label
 from momot.findings.whom import ForWhom, Value, for_whom, q_of
 from momot.vocabulary import Verdict
-from momot.vocabulary.records import Unanswerable
+from momot.vocabulary.records import Check, Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def answer(
     calibrated = calibrate([_asked(entry, controls, accidents) for entry in answered], options=options)
     decided = decide([one for entry, known in zip(answered, calibrated, strict=True) for one in _tested(entry, known, controls, accidents)])
     whom = for_whom(answered, decided, _values(answered, controls, accidents, options))
+    tried = experiment_checks(positive_controls(answered))
     questions, findings, effects = [], [], []
     position = 0
     for entry, known in zip(answered, calibrated, strict=True):
@@ -62,7 +64,7 @@ def answer(
         part = slice(position, position + count)
         position += count
         questions.append(_question(entry, known, [one.verdict for one in decided[part]], whom))
-        findings += _findings(entry, known, decided[part], whom)
+        findings += _findings(entry, known, decided[part], whom, tried)
         effects += _effects(entry, known, decided[part], whom)
     return Findings(
         Document(
@@ -213,7 +215,9 @@ def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict], w
     )
 
 
-def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom) -> list[Finding]:
+def _findings(
+    entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom, tried: dict[tuple[str, int], tuple[Check, ...]]
+) -> list[Finding]:
     ranked = rank(known.estimates, [one.tested for one in decided], [one.verdict for one in decided])
     trial = trial_checks(entry)
     found = [
@@ -241,6 +245,7 @@ def _findings(entry: Answered, known: Calibrated, decided: Sequence[Decided], wh
                 *one.checks,
                 *sensitivity.check(one, said.verdict),
                 *trial.get(one.estimate.exposure, ()),
+                *tried.get((one.question, one.estimate.exposure), ()),
                 *whom.checks.get((one.question, one.exposure.moment), ()),
             ),
         )

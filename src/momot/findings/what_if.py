@@ -86,10 +86,10 @@ def _answers(findings: Findings, asked: Supposed) -> list[WhatIf]:
     every = list(findings)
     expect((asked,), [(moment.name, moment.touchpoint) for moment in every])
     moments = [moment for moment in every if moment.name == asked.moment] or [m for m in every if m.touchpoint == asked.moment]
-    chosen = [(moment, _effect(moment, asked.what)) for moment in moments]
+    chosen = [(moment, effect_of(moment, asked.what)) for moment in moments]
     if asked.what not in (None, *WORDS) and not any(effect for _, effect in chosen):
         levels = dict.fromkeys(effect.level for moment in moments for effect in moment.main_effects if effect.contrast == "level")
-        there = [*(word for word in WORDS if any(_effect(moment, word) for moment in moments)), *map(str, levels)]
+        there = [*(word for word in WORDS if any(effect_of(moment, word) for moment in moments)), *map(str, levels)]
         raise QuestionError(
             f"What if '{asked.moment}={asked.what}'? It has no '{asked.what}'.{did_you_mean(str(asked.what), there)} "
             f"It has: {', '.join(there) or 'nothing that could be compared'}."
@@ -97,10 +97,10 @@ def _answers(findings: Findings, asked: Supposed) -> list[WhatIf]:
     return [_answer(moment, asked, effect) for moment, effect in chosen]
 
 
-def _effect(moment: Moment, what: str | None) -> Effect | None:
+def effect_of(moment: Moment, what: str | None) -> Effect | None:
     """The effect of one more of `what`, None where none was estimated."""
     if what is None:
-        return _effect(moment, "bad") or _effect(moment, TOUCHES)
+        return effect_of(moment, "bad") or effect_of(moment, TOUCHES)
     effects = moment.main_effects
     if what == "bad":
         broken = [effect for effect in effects if effect.contrast in ("break", "bad-good")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import stdtr
 
@@ -24,3 +26,16 @@ def power(effect: float, standard_error: float, df: float, *, level: float = 0.9
     shift = abs(effect) / standard_error
     df = min(df, 1e9)
     return float(np.clip(stdtr(df, shift - critical) + stdtr(df, -shift - critical), 0.0, 1.0))
+
+
+def smallest(power_of: Callable[[int], float], wanted: float, *, most: int) -> int | None:
+    """The smallest whole number with at least the power `wanted`, by halving; None where not even `most` has it. Power must grow."""
+    low, high = 3, 4
+    while power_of(high) < wanted:
+        low, high = high, high * 2
+        if high > most:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if power_of(middle) >= wanted else (middle, high)
+    return high
