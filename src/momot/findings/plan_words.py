@@ -85,7 +85,7 @@ def notes_of(one: Proposal, effect: Effect | None, moment: Moment, numbers: Numb
     if moment.verdict == "moment" and moment.evidence == "A":
         found.append("It is settled: an experiment has found it. A second one would say whether it still holds.")
     if one.effect is None:
-        found.append("Nothing was estimated and no effect is declared: say --effect, or smallest_effect of the outcome in momot.toml.")
+        found.append("Nothing was told and no effect is declared: say --effect, or smallest_effect of the outcome in momot.toml.")
     elif one.per_arm is None:
         found.append("No number of people would find it: nobody who meets it has it go this way, or the effect asked for is 0.")
     if one.effect_from == "interval" and effect is not None and one.effect is not None:
@@ -126,6 +126,8 @@ def notes_of(one: Proposal, effect: Effect | None, moment: Moment, numbers: Numb
     if one.action == "withhold" and one.at_stake is not None and one.at_stake_low is not None and one.at_stake_high is not None:
         stake = AtStake(estimate=one.at_stake, low=one.at_stake_low, high=one.at_stake_high, unit=one.outcome_unit)
         found.append(_stake_words(stake, one, moment))
+    elif one.action == "withhold":
+        found.append("What withholding it does to the outcome these records cannot tell: that is what the trial is for.")
     if one.cost is not None and one.currency is not None:
         found.append(
             f"{'Not sent, it saves' if one.action == 'withhold' else 'The touches of both arms cost'} {grouped(one.cost)} {one.currency}."

@@ -124,9 +124,10 @@ def _propose(
     drawn: npt.NDArray[np.float64],
 ) -> Proposal:
     question, rows, optimistic = moment.question, population.rows, population.optimistic
+    told_effect = None if moment.verdict == "not identifiable" else one.effect  # what a gate closed is no number to plan with
     share = float(np.isin(drawn, one.states).mean()) if one.action == "improve" else 1.0
-    size, source = _to_find(one.effect, question.smallest_effect, wish.effect)
-    between = None if size is None or share == 0 else _signed(one, size, share, rows, wish.seed)
+    size, source = _to_find(told_effect, question.smallest_effect, wish.effect)
+    between = None if size is None or share == 0 else _signed(one.action, told_effect, size, share, rows, wish.seed)
     sized = None if between is None else size_of(rows, between, wanted=wish.power, optimistic=optimistic, seed=wish.seed)
     spread = sized[1] if sized else spread_of(rows, optimistic=optimistic, seed=wish.seed)
     per_unit = len(rows.outcome) / max(spread.units, 1)
@@ -135,7 +136,7 @@ def _propose(
     told = sized[0] if sized else None
     per_arm = None if told is None else -(-told.units // 2)
     withheld = None if per_arm is None else per_arm * per_unit
-    stake = _holdout(one, withheld)
+    stake = _holdout(one.action, told_effect, withheld)
     follow = question.within_days
     months = None if per_arm is None or reach is None else 2 * per_arm / reach
     account = around.accounts is not None or (entry.designed.ask.outcome is not None and entry.designed.ask.outcome.per == "account")
@@ -182,7 +183,7 @@ def _propose(
     return msgspec.structs.replace(
         proposal,
         sentence=sentence_of(proposal, one.effect, numbers),
-        notes=notes_of(proposal, one.effect, moment, numbers, wanted=wish.power),
+        notes=notes_of(proposal, told_effect, moment, numbers, wanted=wish.power),
     )
 
 
@@ -202,14 +203,13 @@ def _to_find(effect: Effect | None, least: float | None, declared: float | None)
     return (least, "smallest_effect") if least else (None, None)
 
 
-def _signed(one: _Trial, size: float, share: float, rows: Frame, seed: int) -> float:
+def _signed(action: Action, effect: Effect | None, size: float, share: float, rows: Frame, seed: int) -> float:
     """The difference between the arms as assigned, on the side it is expected, or where nobody knows on the harder one."""
     between = size * share
-    effect = one.effect
     if effect is None or effect.low <= 0 <= effect.high:
         return harder(spread_of(rows, seed=seed), (between, -between))
     way = 1.0 if effect.estimate > 0 else -1.0
-    return between * (way if one.action == "repeat" else -way)  # withheld, or no longer bad: the other way round
+    return between * (way if action == "repeat" else -way)  # withheld, or no longer bad: the other way round
 
 
 def _reach(entry: Answered, moment: Moment, per_unit: float) -> float | None:
@@ -232,14 +232,14 @@ def _decisive(size: Size, least: float | None, share: float, wanted: float) -> f
     return (least or 0.0) + reach * size.error / share
 
 
-def _holdout(one: _Trial, withheld: float | None) -> tuple[float, float, float] | None:
+def _holdout(action: Action, effect: Effect | None, withheld: float | None) -> tuple[float, float, float] | None:
     """What the outcome of those from whom it is withheld is put at: nothing where nobody gets less than today."""
-    if one.action != "withhold":
+    if action != "withhold":
         return 0.0, 0.0, 0.0
-    if withheld is None or one.effect is None:
+    if withheld is None or effect is None:
         return None
-    low, high = sorted((-withheld * one.effect.low, -withheld * one.effect.high))
-    return -withheld * one.effect.estimate, low, high
+    low, high = sorted((-withheld * effect.low, -withheld * effect.high))
+    return -withheld * effect.estimate, low, high
 
 
 def _in_time(spread: Spread, reach: float | None, share: float, wanted: float) -> tuple[InTime, ...]:

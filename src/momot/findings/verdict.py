@@ -203,6 +203,8 @@ class Tested:
     @property
     def _withstands(self) -> bool:
         """Whether a decisive contrast stays outside what is too small to matter under a strong hidden cause."""
+        if self.exposure.kind == "arm":  # an experiment whose check failed: no history is a yardstick for what lost its arms
+            return False
         least = self.smallest_effect or 0.0
         bounds = [one.robustness.bound(STRONGER) for one in self.decisive_contrasts if one.robustness is not None]
         return any(bound is not None and bound.outside(least) for bound in bounds)
