@@ -32,7 +32,7 @@ class KeptRun:
 
     def read(self) -> Findings:
         """Its findings. Raises DataError where another version of momot can't read them."""
-        return Findings.from_json(self.path.read_bytes())
+        return _read(self.path)
 
 
 def kept_runs(project: Path) -> tuple[KeptRun, ...]:
