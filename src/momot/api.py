@@ -547,7 +547,7 @@ def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
             yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
             continue
         counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows))
-        yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows)
+        yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows, lasting=found.lasting)
 
 
 def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:

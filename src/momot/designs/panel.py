@@ -14,6 +14,7 @@ from typing import Literal
 
 import duckdb
 import numpy as np
+from scipy.sparse import csr_matrix, vstack
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.employees import employees_left_out
@@ -24,6 +25,7 @@ from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, days_of, units_of
 from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
+from momot.designs.panel_windows import edges_of
 from momot.designs.pieces import Panel, PanelQuestion, Piece, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.span import MONTH_DAYS
@@ -90,6 +92,7 @@ def _design(
         sources=tuple(followed),
         answers=answers_of(connection, unit, project, followed, days),
         attributes=attributes_of(connection, units),
+        edges=edges_of(units, followed, step=days.step),
         money=float(minor_units(project.currency)),
         segments=row_segments(connection, units, unit, per, tuple(dict.fromkeys([*by, *struck_groups(project)]))),
     )
@@ -117,6 +120,7 @@ def _panel(
         questions=tuple(_question(source, reader, exposures, (*checks, *_too_far(source))) for source in reader.sources),
         outcomes=reader.outcomes,
         probes=reader.probes,
+        windows=reader.windows,
         covariates=covariates,
         exposures=exposures,
         pilot=piece,
@@ -220,7 +224,13 @@ def joined(pieces: Sequence[Piece]) -> Piece:
         measured=np.concatenate([piece.measured for piece in pieces]),
         probes=np.concatenate([piece.probes for piece in pieces]),
         segments=tuple(np.concatenate(codes) for codes in zip(*(piece.segments for piece in pieces), strict=True)),
+        windows=_stacked([piece.windows for piece in pieces]),
     )
+
+
+def _stacked(windows: Sequence[csr_matrix | None]) -> csr_matrix | None:
+    there = [one for one in windows if one is not None]
+    return csr_matrix(vstack(there)) if len(there) == len(windows) else None
 
 
 def _pieces(reader: Reader) -> Iterator[Callable[[], Piece]]:

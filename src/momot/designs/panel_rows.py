@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from scipy.sparse import csr_matrix, hstack
 
 from momot.designs.columns import integers, read_column
 from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
@@ -18,7 +19,8 @@ from momot.designs.history import PRE_DAYS, Past, fine_enough, history
 from momot.designs.history import Stream as Counted
 from momot.designs.landmarks import Landmarks, Units, landmarks
 from momot.designs.panel_sources import PURCHASES, Source, Stream
-from momot.designs.pieces import Followed, Patterns, Piece, Probe, RowSegment
+from momot.designs.panel_windows import answered_in, counted_in, on_rows, reached
+from momot.designs.pieces import FOLLOWED, Followed, Patterns, Piece, Probe, RowSegment, Window
 from momot.designs.steps import PACKAGE, fetch
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way, counted
@@ -36,6 +38,8 @@ PROBES = {
     "before": (-AROUND_DAYS, -1),
     "after": (1, AROUND_DAYS),
 }
+OFTEN = 0.25
+"""Share of answers that have a further one within the windows, from which on those who answered early tell of the later windows as well."""
 MONTHLY_FROM_WEEKS = 40
 """From so many weeks on the calendar is held by months."""
 
@@ -85,19 +89,27 @@ class Reader:
     sources: tuple[Source, ...]
     answers: dict[str, Answers]
     attributes: tuple[Covariate, ...]
+    edges: tuple[int, ...]  # of the windows, in periods after the landmark; () for none
     money: float  # minor units in one
     segments: tuple[tuple[RowSegment, Codes | None], ...] = ()  # with the value of each unit; None: first time or loyalty loop
     moment: str = "j.moment_id"  # SQL: the moment of an interaction, or the part of one
     bits_name: str = "bits"
     outcomes: tuple[Followed, ...] = field(init=False)
     probes: tuple[Probe, ...] = field(init=False)
+    windows: tuple[Window, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Number the outcome columns and the probes."""
+        """Number the outcome columns, the probes and the windows."""
         followed = tuple(Followed(source.ask.id, days) for source in self.sources for days in source.horizons)
         probes = tuple(Probe(source.ask.id, name) for source in self.sources if source.stream is not None for name in PROBES)
         object.__setattr__(self, "outcomes", followed)
         object.__setattr__(self, "probes", probes)
+        windows = tuple(
+            Window(source.ask.id, low * self.step, high * self.step, source.stream is None, source.outcome.absent)
+            for source in self.sources
+            for low, high in itertools.pairwise(self.edges)
+        )
+        object.__setattr__(self, "windows", windows)
 
     def pieces(self, units: Units, *, sampled: str = "true") -> Iterator[Callable[[], tuple[Piece, tuple[Covariate, ...]]]]:
         """The rows of some units, whole units at a time: each makes a piece when called, and the columns of L that its values belong to."""
@@ -121,6 +133,8 @@ class Reader:
         past = Past(marks.line, self.step, self.units.first[position], _spread(table["met"], marks.source), exposures, streams, self.fine)
         covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position))
         outcomes, measured = self._outcomes(marks, position, table, streams)
+        windows, followed = self._windows(marks, position, table, streams, measured > 0)
+        measured[followed] |= np.uint64(1 << FOLLOWED)
         rows = np.flatnonzero(marks.at_risk & (measured > 0))
         piece = Piece(
             unit=position[rows],
@@ -132,6 +146,7 @@ class Reader:
             measured=measured[rows],
             probes=self._probes(marks, table, streams)[rows],
             segments=self._segments(marks, position, streams, rows),
+            windows=windows[rows],
         )
         return piece, tuple(replace(covariate, values=value) for covariate, value in zip(covariates, piece.values, strict=True))
 
@@ -180,6 +195,16 @@ class Reader:
         """(word, bit) of every way of every moment."""
         keys = [(moment.id, way) for moment in self.moments for way in moment.ways]
         return {key: (number // BITS, number % BITS) for number, key in enumerate(keys)}
+
+    @cached_property
+    def patient(self) -> bool:
+        """Whether rows without an outcome within the horizon are followed for one in a later window: where most people answer once only."""
+        names = [source.answers for source in self.sources if source.answers]
+        if not names or not self.edges:
+            return False
+        answers = self.answers[names[0]]
+        again = (np.diff(answers.unit) == 0) & (np.diff(answers.period) <= self.edges[-1])
+        return bool(again.sum() < OFTEN * len(answers.unit))
 
     @property
     def _words(self) -> int:
@@ -255,6 +280,33 @@ class Reader:
                 measured[there] |= np.uint64(1 << column)
                 column += 1
         return outcomes, measured
+
+    def _windows(
+        self, marks: Landmarks, position: Integers, table: pa.Table, streams: Sequence[Counted], measured: Flags
+    ) -> tuple[csr_matrix, Flags]:
+        """What happened or was answered in each window (n, windows), and which rows are followed through the last."""
+        followed = np.zeros(len(marks.line), dtype=np.bool_)
+        if not self.edges:
+            return csr_matrix((len(marks.line), 0)), followed
+        can = marks.at_risk & (marks.line.day + self.edges[-1] <= self.units.known[position])
+        rows = np.flatnonzero(can if self.patient else can & measured)
+        ends = reached(marks.line, self.edges, rows) if any(source.stream is not None for source in self.sources) else ()
+        parts = []
+        for source in self.sources:
+            if source.stream is None:
+                answers = self.answers[str(source.answers)]
+                row_keys, answer_keys, _ = _keys(marks, self.units.unit[position], answers)
+                found = answered_in(row_keys[rows], answer_keys, answers.value, self.edges)
+                followed[rows] = np.diff(found.indptr) > 0  # answers have a panel of their own
+            else:
+                number = self.streams.index(source.stream)
+                money = source.outcome.value is True
+                amount = _spread(table[f"money_{number}"], marks.source) if money else streams[number].happened
+                found = counted_in(amount, ends, whether=not money)
+                found.data /= self.money if money else 1.0
+                followed[rows] = True
+            parts.append(found)
+        return on_rows(csr_matrix(hstack(parts)), rows, len(marks.line)), followed
 
     def _eligible(self, source: Source, marks: Landmarks, streams: Sequence[Counted]) -> Flags:
         """Who can have the outcome at the landmark: did what makes eligible, or, where its absence is asked for, is still there."""

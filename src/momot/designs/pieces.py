@@ -11,12 +11,16 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
 from momot.vocabulary import Evidence
 from momot.vocabulary.records import Check
 
 Patterns = npt.NDArray[np.uint64]
+
+FOLLOWED = 63
+"""Bit of `Piece.measured`: the row is followed through the last window. Columns of outcomes have the bits below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,26 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A column of windows: what `question` asks for in the days from `low`, exclusive, to `high`, inclusive, after the landmark.
+
+    `answers`: there only where somebody answered in it. `falls`: what is counted is the opposite of what is asked for (churn as absence).
+    """
+
+    question: str
+    low: int
+    high: int
+    answers: bool = False
+    falls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Rows of whole units. `values` are the raw covariates and `codes` the states, in the order of the panel's covariates and exposures.
 
     `outcomes` (n, outcomes) are 0 where not measured; bit j of `measured` (n,) says that outcome j is. `probes` (n, probes).
+    `windows` (n, windows) hold what was counted; where answers are asked for those that were given, zeros too, and nothing elsewhere. None
+    where the panel has no windows.
     """
 
     unit: Integers
@@ -55,6 +75,7 @@ class Piece:
     measured: Patterns
     probes: Floats
     segments: tuple[Codes, ...] = ()  # value of each segment of the panel, -1 unknown
+    windows: csr_matrix | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -72,6 +93,7 @@ class Piece:
             measured=self.measured[rows] if outcomes is None else self.measured[rows] & outcomes,
             probes=self.probes[rows],
             segments=tuple(codes[rows] for codes in self.segments),
+            windows=None if self.windows is None else self.windows[rows],
         )
 
 
@@ -131,6 +153,7 @@ class Panel:
     struck: tuple[Struck, ...] = ()
     splits: tuple[Split, ...] = ()
     noun: Literal["person", "account"] = "person"  # what a unit is
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from momot.effects.contrasts import Planned, code
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates, LeftOut
+from momot.effects.lasting import Lasting, follow, later
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
@@ -43,7 +44,8 @@ REACH = 6.0
 class PanelEstimates:
     """One question's answers, None where `lacking` says why there is none.
 
-    `windows` are the same for other horizons: (days, estimates). `rows` have the outcome, `people` are the units that have any.
+    `windows` are the same for other horizons: (days, estimates), `lasting` for disjoint windows. `rows` have the outcome, `people` are the
+    units that have any.
     """
 
     question: str
@@ -52,6 +54,7 @@ class PanelEstimates:
     rows: int
     people: int
     lacking: tuple[UnanswerableRule, str] | None = None
+    lasting: Lasting | None = None
 
 
 def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str, str]) -> tuple[PanelEstimates, ...]:
@@ -61,8 +64,13 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
     """
     with threadpool_limits(limits=1, user_api="blas"):
         layout = plan(panel)
-        gathered = gather(panel.pieces(), layout, panel.exposures)
-        found = tuple(_question(panel, question, frames[question.id], gathered, unit_of[question.id]) for question in panel.questions)
+        gathered = gather(panel.pieces(), layout, panel.exposures, later=later(panel, layout))
+        followed = follow(panel, gathered)
+        gathered.settle()
+        found = tuple(
+            replace(_question(panel, question, frames[question.id], gathered, unit_of[question.id]), lasting=followed.get(question.id))
+            for question in panel.questions
+        )
         sums = by_groups(panel, layout)
         return tuple(
             one if one.estimates is None or not sums else replace(one, estimates=clustered(panel, question, one.estimates, sums))

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from momot.designs.frame import About, Exposure
-from momot.designs.pieces import Panel, Piece
+from momot.designs.pieces import FOLLOWED, Panel, Piece
 from momot.effects.columns import Variable, lay_out, resolution
 from momot.effects.contrasts import MET
 from momot.effects.counts import Counts
@@ -164,20 +164,31 @@ Group = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one piece adds: Gram matrix (columns, columns) and number of rows of each group, and the tally of each outcome."""
+    """What one piece adds: Gram matrix (columns, columns) and number of rows of each group, and the tally of each outcome.
+
+    `cross` (1, L and states; windows) and the tally of `followed` rows are of those that are followed through the last window.
+    """
 
     grams: dict[Group, tuple[Floats, int]]
     tallies: tuple[Tally, ...]
+    cross: dict[Group, Floats] = field(default_factory=dict)
+    followed: tuple[Tally, ...] = ()
 
 
 @dataclass(slots=True)
 class Gathered:
-    """Everything that was added up. `sums` by pattern of measured outcomes, over `buckets` groups of units."""
+    """Everything that was added up. `sums` by pattern of measured outcomes, over `buckets` groups of units.
+
+    `cross` by pattern (buckets; 1, L and states; columns of windows): each window's values, then, where it holds answers, whether there was
+    one. `followed` are the tallies by question of the rows that windows are told from.
+    """
 
     layout: Layout
     buckets: int
     tallies: tuple[Tally, ...]
     sums: dict[int, Sums] = field(default_factory=dict)
+    cross: dict[int, Floats] = field(default_factory=dict)
+    followed: tuple[Tally, ...] = ()
 
     def add(self, part: Part) -> None:
         """Add one piece. The order of adding changes nothing beyond rounding; it is always that of the pieces."""
@@ -186,7 +197,24 @@ class Gathered:
                 self.sums[pattern] = empty(self.buckets, self.layout.count)
             self.sums[pattern].gram[bucket] += gram
             self.sums[pattern].rows[bucket] += rows
+        for (pattern, bucket), cross in part.cross.items():
+            if pattern not in self.cross:
+                self.cross[pattern] = np.zeros((self.buckets, *cross.shape))
+            self.cross[pattern][bucket] += cross
         self.tallies = tuple(mine + its for mine, its in zip(self.tallies, part.tallies, strict=True))
+        self.followed = tuple(mine + its for mine, its in zip(self.followed, part.followed, strict=True))
+
+    def settle(self) -> None:
+        """Forget which rows are followed through the windows, once these are told: half as many sums then fill the memory."""
+        for pattern in [pattern for pattern in self.sums if pattern >> FOLLOWED]:
+            whole, sums = pattern & ~(1 << FOLLOWED), self.sums.pop(pattern)
+            if whole in self.sums:
+                mine = self.sums[whole]
+                mine.gram[:] += sums.gram
+                mine.rows[:] += sums.rows
+            elif whole:
+                self.sums[whole] = sums
+        self.cross.clear()
 
     def of_outcome(self, number: int) -> Sums:
         """The sums of the rows that have an outcome."""
@@ -208,7 +236,11 @@ class Gathered:
 
     def counts(self, number: int, position: int, exposure: Exposure) -> Counts:
         """Counts by state of one exposure among the rows of an outcome."""
-        tally, quiet = self.tallies[number], self.layout.quiet[position]
+        return self.counted(self.tallies[number], position, exposure)
+
+    def counted(self, tally: Tally, position: int, exposure: Exposure) -> Counts:
+        """Counts by state of one exposure in a tally."""
+        quiet = self.layout.quiet[position]
         mine = np.flatnonzero(self.layout.exposure_of == position)
         table = np.zeros((7, len(exposure.states)))
         table[:, self.layout.state[mine]] = tally.by_state[:, mine]
@@ -229,10 +261,24 @@ class Gathered:
         )
 
 
-def gather(pieces: Iterable[Callable[[], Piece]], layout: Layout, exposures: tuple[Exposure, ...]) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What `gather` adds up of windows: `main` (questions,), the first outcome column of each question that has some.
+
+    `expected` (1 and L,) are coefficients of what people answer, of a panel whose windows hold answers: only what an answer departs from
+    that is kept, so that who answers when matters little.
+    """
+
+    main: tuple[int, ...]
+    expected: Floats | None = None
+
+
+def gather(
+    pieces: Iterable[Callable[[], Piece]], layout: Layout, exposures: tuple[Exposure, ...], *, later: Later | None = None
+) -> Gathered:
     """Read all pieces once and add them up. Pieces are made and summed on `WORKERS` threads: numpy lets go of the interpreter."""
     buckets = FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS
-    (found,) = gather_shares(pieces, (layout,), lambda piece: ((0, piece),), exposures, buckets=buckets)
+    (found,) = gather_shares(pieces, (layout,), lambda piece: ((0, piece),), exposures, buckets=buckets, later=later)
     return found
 
 
@@ -247,6 +293,7 @@ def gather_shares(
     exposures: tuple[Exposure, ...],
     *,
     buckets: int,
+    later: Later | None = None,
 ) -> tuple[Gathered, ...]:
     """Read all pieces once, deal each out to several layouts, and add up what goes to each."""
     met = [np.array([state.role in MET for state in exposure.states]) for exposure in exposures]
@@ -258,10 +305,12 @@ def gather_shares(
         nothing = Tally(
             np.zeros((7, layout.states)), np.zeros(7), np.zeros(layout.states, dtype=np.int64), np.zeros(len(exposures), dtype=np.int64), 0
         )
-        found.append(Gathered(layout, buckets, (nothing,) * layout.outcomes))
+        found.append(Gathered(layout, buckets, (nothing,) * layout.outcomes, followed=(nothing,) * (len(later.main) if later else 0)))
 
     def parts(make: Callable[[], Piece]) -> list[tuple[int, Part]]:
-        return [(number, _part(share, layouts[number], buckets, counts_as_met[number], len(exposures))) for number, share in deal(make())]
+        return [
+            (number, _part(share, layouts[number], buckets, counts_as_met[number], len(exposures), later)) for number, share in deal(make())
+        ]
 
     waiting: deque[Future[list[tuple[int, Part]]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -276,12 +325,37 @@ def gather_shares(
     return tuple(found)
 
 
-def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, exposures: int) -> Part:
+def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, exposures: int, later: Later | None) -> Part:
     rows, columns = states(piece, layout)
+    grams, cross = _grams(piece, rows, columns, layout, buckets, later)
+
+    def tally(here: Flags, outcome: Floats) -> Tally:
+        return _tally(piece, here, outcome, rows, columns, layout, counts_as_met, exposures)
+
     return Part(
-        _grams(piece, rows, columns, layout, buckets),
-        tuple(_tally(piece, number, rows, columns, layout, counts_as_met, exposures) for number in range(layout.outcomes)),
+        grams,
+        tuple(tally(_has(piece, number), piece.outcomes[:, number]) for number in range(layout.outcomes)),
+        cross,
+        tuple(tally(here, outcome) for here, outcome in _followed(piece, later)),
     )
+
+
+def _has(piece: Piece, bit: int) -> Flags:
+    return (piece.measured >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
+
+
+def _followed(piece: Piece, later: Later | None) -> Iterator[tuple[Flags, Floats]]:
+    """By question which rows its windows are told from, and whether (1 or 0) anything is in any of them."""
+    if later is None or piece.windows is None:
+        return
+    here = _has(piece, FOLLOWED)
+    if later.expected is not None:
+        yield here, np.ones(len(piece))
+        return
+    each = piece.windows.shape[1] // len(later.main)
+    for number, column in enumerate(later.main):
+        mine = piece.windows[:, number * each : (number + 1) * each]
+        yield here & _has(piece, column), (np.diff(mine.indptr) > 0).astype(np.float64)
 
 
 def states(piece: Piece, layout: Layout) -> tuple[Indices, Indices]:
@@ -299,49 +373,77 @@ def states(piece: Piece, layout: Layout) -> tuple[Indices, Indices]:
     return row[order], column[order]
 
 
-def _grams(piece: Piece, rows: Indices, columns: Indices, layout: Layout, buckets: int) -> dict[Group, tuple[Floats, int]]:
-    """The Gram matrix of each group of a piece, block by block of one group after another."""
+def _grams(
+    piece: Piece, rows: Indices, columns: Indices, layout: Layout, buckets: int, later: Later | None
+) -> tuple[dict[Group, tuple[Floats, int]], dict[Group, Floats]]:
+    """The Gram matrix of each group of a piece, block by block of one group after another; and the cross products with its windows."""
     bucket = piece.bucket.astype(np.int64) % buckets
-    patterns, pattern = np.unique(piece.measured, return_inverse=True)
+    measured = piece.measured if later is not None else piece.measured & np.uint64((1 << FOLLOWED) - 1)
+    patterns, pattern = np.unique(measured, return_inverse=True)
     order = np.lexsort((bucket, pattern))
     group = pattern[order] * buckets + bucket[order]
     root = np.sqrt(piece.weight)
     ones = csr_matrix((root[rows], (rows, columns)), shape=(len(piece), layout.states))
     found: dict[Group, tuple[Floats, int]] = {}
+    crossed: dict[Group, Floats] = {}
     for start in range(0, len(order), BLOCK_ROWS):
         chosen = order[start : start + BLOCK_ROWS]
         groups = group[start : start + BLOCK_ROWS]
         dense = np.hstack([layout.fill(piece, chosen), piece.outcomes[chosen], piece.probes[chosen]]) * root[chosen, None]
         sparse = ones[chosen]
+        windows = None if later is None or piece.windows is None else _windows(piece.windows[chosen], dense, root[chosen], layout, later)
         edges = np.r_[0, np.flatnonzero(np.diff(groups)) + 1, len(groups)]
         for low, high in itertools.pairwise(edges.tolist()):
             key = (int(patterns[groups[low] // buckets]), int(groups[low] % buckets))
-            gram, count = found.get(key, (np.zeros((layout.count, layout.count)), 0))
-            _add_block(gram, dense[low:high], sparse[low:high], layout)
-            found[key] = (gram, count + high - low)
-    return found
+            gram = _product(dense[low:high], sparse[low:high], layout)
+            if key in found:
+                gram += found[key][0]
+            found[key] = (gram, high - low + (found[key][1] if key in found else 0))
+            if windows is not None and key[0] >> FOLLOWED:
+                some = windows[low:high]
+                known = np.asarray(some.T @ dense[low:high, : layout.dense]).T
+                cross = np.concatenate([known, (sparse[low:high].T @ some).toarray()])
+                crossed[key] = crossed[key] + cross if key in crossed else cross
+    return found, crossed
 
 
-def _add_block(gram: Floats, dense: Floats, sparse: csr_matrix, layout: Layout) -> None:
+def _windows(windows: csr_matrix, dense: Floats, root: Floats, layout: Layout, later: Later) -> csr_matrix:
+    """Columns of windows of weighted rows; of answers how far from expected they are, that there was one, and they themselves."""
+    row = np.repeat(np.arange(windows.shape[0]), np.diff(windows.indptr))
+
+    def weighted(values: Floats) -> csr_matrix:
+        return csr_matrix((values, windows.indices, windows.indptr), shape=windows.shape)
+
+    if later.expected is None:
+        return weighted(windows.data * root[row])
+    surprise = windows.data * root[row] - (dense[:, : layout.dense] @ later.expected)[row]  # dense is weighted already
+    return csr_matrix(hstack([weighted(surprise), weighted(root[row]), weighted(windows.data * root[row])]))
+
+
+def _product(dense: Floats, sparse: csr_matrix, layout: Layout) -> Floats:
+    """Z'z of some rows (columns, columns); written once, since writing costs as much as multiplying where groups are small."""
     known, states = layout.dense, layout.states
     product = dense.T @ dense
     cross = np.asarray(sparse.T @ dense)
     after, middle = slice(known + states, None), slice(known, known + states)
-    gram[:known, :known] += product[:known, :known]
-    gram[:known, after] += product[:known, known:]
-    gram[after, :known] += product[known:, :known]
-    gram[after, after] += product[known:, known:]
-    gram[middle, :known] += cross[:, :known]
-    gram[:known, middle] += cross[:, :known].T
-    gram[middle, after] += cross[:, known:]
-    gram[after, middle] += cross[:, known:].T
-    gram[middle, middle] += (sparse.T @ sparse).toarray()
+    gram = np.empty((layout.count, layout.count))
+    gram[:known, :known] = product[:known, :known]
+    gram[:known, after] = product[:known, known:]
+    gram[after, :known] = product[known:, :known]
+    gram[after, after] = product[known:, known:]
+    gram[middle, :known] = cross[:, :known]
+    gram[:known, middle] = cross[:, :known].T
+    gram[middle, after] = cross[:, known:]
+    gram[after, middle] = cross[:, known:].T
+    gram[middle, middle] = (sparse.T @ sparse).toarray()
+    return gram
 
 
-def _tally(piece: Piece, number: int, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags, exposures: int) -> Tally:
-    """Count one outcome's rows by state."""
-    here = (piece.measured >> np.uint64(number) & np.uint64(1)).astype(np.bool_)
-    y, w = piece.outcomes[:, number], piece.weight
+def _tally(
+    piece: Piece, here: Flags, y: Floats, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags, exposures: int
+) -> Tally:
+    """Count by state the rows that have an outcome."""
+    w = piece.weight
     values = np.stack([np.ones(len(piece)), w, w * w, w * y, w * y * y, y == 1.0, y == 0.0])
     kept = here[rows]
     row, column = rows[kept], columns[kept]

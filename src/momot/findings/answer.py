@@ -9,16 +9,18 @@ from momot import __version__
 from momot.designs import Designed
 from momot.effects.calibration import Asked, Calibrated, Options, calibrate
 from momot.effects.estimates import ContrastEstimate, Estimates
+from momot.effects.lasting import Lasting
 from momot.effects.segments import Segments
 from momot.findings import sensitivity
 from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
+from momot.findings.lasting import Faded, faded, without_double
 from momot.findings.positive import experiment_checks, positive_controls
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
 from momot.findings.trials import Pulled, shrunken_arms, trial_checks
-from momot.findings.verdict import Decided, Systematic, Tested, decide, label
+from momot.findings.verdict import FOUND, Decided, Systematic, Tested, decide, label
 from momot.findings.whom import ForWhom, Value, for_whom, q_of
 from momot.vocabulary import Verdict
 from momot.vocabulary.records import Check, Unanswerable
@@ -33,6 +35,7 @@ class Answered:
     segments: tuple[tuple[str, Segments], ...] = ()  # by name of the segment
     direct: Estimates | None = None  # with what comes after each touchpoint held too
     windows: tuple[tuple[float, Estimates], ...] = ()  # the same for other horizons, by days
+    lasting: Lasting | None = None  # in disjoint windows
 
 
 def answer(
@@ -63,9 +66,10 @@ def answer(
         count = len(entry.estimates.exposures)
         part = slice(position, position + count)
         position += count
+        fading = [_faded(entry, one) for one in decided[part]]
         questions.append(_question(entry, known, [one.verdict for one in decided[part]], whom))
-        findings += _findings(entry, known, decided[part], whom, tried)
-        effects += _effects(entry, known, decided[part], whom)
+        findings += _findings(entry, known, decided[part], whom, tried, fading)
+        effects += _effects(entry, known, decided[part], whom, fading)
     return Findings(
         Document(
             momot=__version__,
@@ -82,6 +86,11 @@ def answer(
             differences=whom.differences,
         )
     )
+
+
+def _faded(entry: Answered, one: Decided) -> Faded | None:
+    """How long a found moment lasts, where the design follows people for longer than its outcome."""
+    return faded(one.tested, entry.lasting) if entry.lasting is not None and one.verdict in FOUND else None
 
 
 def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str]) -> Asked:
@@ -216,7 +225,12 @@ def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict], w
 
 
 def _findings(
-    entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom, tried: dict[tuple[str, int], tuple[Check, ...]]
+    entry: Answered,
+    known: Calibrated,
+    decided: Sequence[Decided],
+    whom: ForWhom,
+    tried: dict[tuple[str, int], tuple[Check, ...]],
+    fading: Sequence[Faded | None],
 ) -> list[Finding]:
     ranked = rank(known.estimates, [one.tested for one in decided], [one.verdict for one in decided])
     trial = trial_checks(entry)
@@ -240,7 +254,7 @@ def _findings(
             detectable_effect=one.estimate.detectable,
             robustness_value=sensitivity.value(one),
             at_stake=one.at_stake if said.verdict in ("moment", "likely") else None,
-            half_life_days=None,
+            half_life_days=gone.half_life if gone else None,
             checks=(
                 *one.checks,
                 *sensitivity.check(one, said.verdict),
@@ -248,8 +262,9 @@ def _findings(
                 *tried.get((one.question, one.estimate.exposure), ()),
                 *whom.checks.get((one.question, one.exposure.moment), ()),
             ),
+            lasting=gone.curves if gone else (),
         )
-        for one, said, place in zip((one.tested for one in decided), decided, ranked, strict=True)
+        for one, said, place, gone in zip((one.tested for one in decided), decided, ranked, fading, strict=True)
     ]
     return sorted(found, key=lambda finding: (finding.rank is None, finding.rank or 0, finding.moment))
 
@@ -264,7 +279,7 @@ def _reach(entry: Answered, one: Tested) -> Reach:
     )
 
 
-def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom) -> list[Effect]:
+def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided], whom: ForWhom, fading: Sequence[Faded | None]) -> list[Effect]:
     """The raw estimate of every contrast and, where it is another one, the calibrated one, to which the q-value belongs."""
     tested = [one.tested for one in decided]
     days = None if entry.designed.ask.within_days is None else (0.0, float(entry.designed.ask.within_days))
@@ -289,7 +304,8 @@ def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided], who
         within.append(_effect(row.tested, row.raw, q_value=raw_q, segment=row.segment, days=days, pulled=row.pulled))
         if not same:
             within.append(_effect(row.tested, row.contrast, q_value=row.q_value, segment=row.segment, days=days, calibrated=True))
-    return whole + further + within
+    windows = without_double(whole + further, [effect for gone in fading if gone for effect in gone.effects])
+    return whole + further + windows + within
 
 
 def _effect(

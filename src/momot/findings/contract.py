@@ -43,6 +43,7 @@ __all__ = [
     "Effect",
     "Finding",
     "HalfLife",
+    "Lasting",
     "NullLaw",
     "Question",
     "Reach",
@@ -117,12 +118,29 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 class HalfLife(Struct, frozen=True, kw_only=True):
-    """How long the effect lasts."""
+    """How long the effect lasts, in days. Where the data only support a bound, `estimate` is None, one end is given and `note` says it."""
 
     estimate: float | None
     low: float | None
     high: float | None
     note: str | None
+
+
+class Lasting(Struct, frozen=True, kw_only=True):
+    """One contrast through all windows: its cumulative effect within `days` with its 95 % interval, the sum of those in the windows.
+
+    `start` is where the curve with the finding's half-life begins: the effect in a window at the moment of the touch. None without one.
+    """
+
+    contrast: Contrast
+    level: str | None
+    reference: str
+    days: tuple[float, float]
+    estimate: float
+    low: float
+    high: float
+    start: float | None
+    averaged: bool = False  # an opinion: the mean over the windows, not the sum
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -148,6 +166,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     at_stake: AtStake | None
     half_life_days: HalfLife | None
     checks: tuple[Check, ...]
+    lasting: tuple[Lasting, ...] = ()
 
 
 class Effect(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from momot.findings.cost_lines import cost_lines
 from momot.findings.credit_lines import credit_lines
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
+from momot.findings.half_life import half_life_words
 from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
@@ -92,7 +93,7 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
     blocks = [Text(printable(question.headline), style="bold"), Text(printable(sub_line(question)), style=DIM), Text()]
     if drawn.decisive:
         columns, lines = _table_lines(drawn, cells)
-        blocks += [*lines, Text(), _note(drawn, columns)]
+        blocks += [*lines, Text(), _note(drawn, columns), *_lasting_lines(drawn)]
     blocks += [_check_line(check, []) for check in failed(question.checks)]
     same: dict[tuple[str, str, str], tuple[Check, list[str]]] = {}
     for row in drawn.decisive:
@@ -208,6 +209,16 @@ def _note(drawn: Forest, columns: set[str]) -> Text:
     if stakes and "at stake" in columns:
         parts.append(f"at stake: {at_stake_unit(stakes[0])}")
     return Text("; ".join(parts) + ".", style=DIM)
+
+
+def _lasting_lines(drawn: Forest) -> list[Text]:
+    """How long each effect lasts, where these data say so."""
+    told = [
+        f"{printable(row.moment.name, LONGEST_NAME)} {words}"
+        for row in drawn.decisive
+        if row.moment.half_life_days is not None and (words := half_life_words(row.moment.half_life_days))
+    ]
+    return [Text(f"How long it lasts: {'; '.join(told)}.")] if told else []
 
 
 def _check_line(check: Check, names: Sequence[str]) -> Text:

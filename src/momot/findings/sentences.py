@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from momot.findings.contract import Check, Effect, Question
 from momot.findings.findings import Moment
+from momot.findings.half_life import half_life_words
 from momot.findings.labels import UNIT_NOUNS, outcome_words, printable
 from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
@@ -163,6 +164,22 @@ def detectable_sentence(moment: Moment, numbers: Numbers) -> str:
         return ""
     size = numbers.with_unit(numbers.size(moment.finding.detectable_effect))
     return f"{'A difference' if moment.evidence == 'C' else 'An effect'} of {size} or more would more likely than not have shown."
+
+
+def fading_words(moment: Moment, numbers: Numbers) -> str:
+    """What the picture of how a moment fades says: half-life or bound, and what it comes to; nothing where it was not followed."""
+    finding = moment.finding
+    if finding.half_life_days is None or not finding.lasting:
+        return ""
+    weeks = finding.lasting[0].days[1] / 7
+    time = f"{weeks:.0f} weeks" if weeks >= 5 and weeks == int(weeks) else f"{finding.lasting[0].days[1]:g} days"
+    parts = [half_life_words(finding.half_life_days) or finding.half_life_days.note or ""]
+    summed = "on average over" if finding.lasting[0].averaged else "in all, over"
+    for curve in finding.lasting:
+        compared = f"{_cut(curve.level or 'met')} against {_cut(curve.reference)}"
+        inside = numbers.interval(curve.low, curve.high)
+        parts.append(f"{compared}: {numbers.with_unit(numbers.effect(curve.estimate))} ({inside}) {summed} {time}")
+    return "; ".join(part for part in parts if part)
 
 
 def failed(checks: Sequence[Check]) -> tuple[Check, ...]:

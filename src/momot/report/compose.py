@@ -10,6 +10,7 @@ from momot.findings.contract import Effect, Question, Refused
 from momot.findings.display import rank_words
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import Forest, Line, Row, ends, forest, side, solid
+from momot.findings.half_life import half_life_words
 from momot.findings.labels import (
     DESIGN_WORDS,
     EVIDENCE_SENTENCES,
@@ -24,11 +25,12 @@ from momot.findings.labels import (
     stage_line,
 )
 from momot.findings.numbers import at_stake_unit, grouped, percent, probability
-from momot.findings.sentences import effect_sentence, sentence, sub_line, untold_groups
+from momot.findings.sentences import effect_sentence, fading_words, sentence, sub_line, untold_groups
 from momot.report.changes import change_card
 from momot.report.checks import check_line, ordered
 from momot.report.costs import costs_part
 from momot.report.credit import credit_card
+from momot.report.marks.fading import fading_svg
 from momot.report.marks.forest import axis_svg, figure, row_svg
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.pages import Card, Cell, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
@@ -139,6 +141,8 @@ def _card(row: Row, drawn: Forest, anchor: str) -> Card:
         evidence=moment.evidence,
         evidence_words=EVIDENCE_SENTENCES[moment.evidence],
         checks=tuple(check_line(check) for check in ordered(moment.checks)),
+        fading=fading_svg(moment, numbers, f"{_short(moment.touchpoint)}: {fading_words(moment, numbers)}"),
+        fading_words=_text(fading_words(moment, numbers)),
     )
 
 
@@ -211,14 +215,8 @@ def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     if finding.robustness_value is not None:
         share = percent(finding.robustness_value)
         facts.append(("Hidden reason", f"undoes it if it explains {share} of what is left of both exposure and outcome"))
-    half_life = finding.half_life_days
-    if half_life is not None and half_life.estimate is not None:
-        span = (
-            f" ({grouped(half_life.low)} to {grouped(half_life.high)})" if half_life.low is not None and half_life.high is not None else ""
-        )
-        facts.append(("Half gone after", f"{grouped(half_life.estimate)} days{span}"))
-    elif half_life is not None and half_life.note:
-        facts.append(("Lasts", _text(half_life.note)))
+    if finding.half_life_days is not None and (lasts := half_life_words(finding.half_life_days)):
+        facts.append(("Lasts", lasts))
     if finding.detectable_effect is not None:
         facts.append(("Could show", f"{drawn.numbers.with_unit(drawn.numbers.size(finding.detectable_effect))} or more"))
     return tuple(facts)

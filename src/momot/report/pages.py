@@ -102,6 +102,8 @@ class Card:
     evidence: str
     evidence_words: str
     checks: tuple[CheckLine, ...]
+    fading: Markup | None = None
+    fading_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ nuisance that costs nothing: the other folds' Gram matrix is the total minus the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from momot.stats.linear import COLLINEAR, coefficients, full_rank, independent, inverse_root, pseudo_inverse
 from momot.stats.sums import Sums, centred
@@ -18,6 +20,7 @@ from momot.stats.sums import Sums, centred
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 
 HELD = 1e-4
@@ -211,6 +214,35 @@ def delete_one_whole(sums: Sums, *, columns: Indices, outcome: int, wanted: Indi
         about = centred(total - gram)
         found[group] = coefficients(about[np.ix_(columns, columns)], about[columns, outcome][:, None], scale)[places, 0]
     return found
+
+
+def delete_one_each(total: Floats, grams: Iterable[Floats], crosses: Floats, wanted: Indices) -> tuple[Floats, Floats, Flags]:
+    """Coefficients of several outcomes on the same columns, on all rows (wanted, outcomes) and without each (groups, …).
+
+    `total` (columns, columns) and `grams` are Gram matrices, the constant first, `crosses` (groups, columns, outcomes). The last says which
+    of `wanted` the other columns do not explain; the coefficients of those that they do are 0.
+    """
+    everything = crosses.sum(axis=0)
+    about = centred(total)
+    base = independent(about, np.diag(about))[0]
+    scale, places = np.diag(about)[base], np.searchsorted(base, wanted)
+    unit = inverse_root(scale)
+    alone = np.isin(wanted, base)
+    places = np.where(alone, places, 0)
+
+    def solved(gram: Floats, cross: Floats) -> Floats:
+        weight = max(float(gram[0, 0]), 1e-300)
+        aims = (cross - np.outer(gram[0], cross[0]) / weight)[base]
+        inside = centred(gram)[np.ix_(base, base)]
+        factor, info = dpotrf(inside * np.outer(unit, unit), lower=1)
+        if info or np.any(np.diag(factor) ** 2 <= COLLINEAR):  # the group held all that there was of a column
+            found = coefficients(inside, aims, scale)
+        else:
+            found = unit[:, None] * dpotrs(factor, unit[:, None] * aims, lower=1)[0]
+        return np.asarray(found[places] * alone[:, None])
+
+    left_out = np.stack([solved(total - gram, everything - cross) for gram, cross in zip(grams, crosses, strict=True)])
+    return solved(total, everything), left_out, alone
 
 
 def jackknife(estimates: Floats) -> Floats:

@@ -1,0 +1,124 @@
+"""How an effect fades: the effect in each window after the touch with its interval, and the curve of the half-life where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from momot.findings.contract import Effect, Lasting
+from momot.findings.findings import Moment
+from momot.findings.forest import side
+from momot.findings.numbers import Numbers, signed
+from momot.report.marks.palette import paint
+from momot.report.marks.scale import Scale
+from momot.report.marks.svg import element, joined
+
+WIDTH, HEIGHT = 560.0, 170.0
+LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 10.0, 30.0
+TICKS, DAY_TICKS = 4, 6
+POINTS = 60
+WIDEST = 3.0  # as in a dated change: one window of a handful must not flatten all others
+APART = 7.0  # px between two contrasts in the same window
+COLOURS = {"badly": "break", "well": "make"}
+
+
+def fading_svg(moment: Moment, numbers: Numbers, title: str) -> Markup | None:
+    """The picture of one moment; None where it was not followed through windows."""
+    curves = [(curve, _windows(moment, curve)) for curve in moment.finding.lasting]
+    curves = [(curve, windows) for curve, windows in curves if len(windows) > 1]
+    if not curves:
+        return None
+    across = Scale(0.0, max(curve.days[1] for curve, _ in curves), LEFT, WIDTH - RIGHT)
+    up = _upward([window for _, windows in curves for window in windows])
+    body = [
+        element("line", {"x1": LEFT, "x2": WIDTH - RIGHT, "y1": up(0.0), "y2": up(0.0), **paint("zero", standalone=False)}),
+        _ticks(up, numbers),
+        _days(across),
+    ]
+    half_life = moment.half_life_days.estimate if moment.half_life_days else None
+    for place, (curve, windows) in enumerate(curves):
+        shift = (place - (len(curves) - 1) / 2) * APART
+        colour = COLOURS[side(windows[0] if curve.estimate == 0 else _whole(curve, windows), moment.question.better)]
+        if half_life is not None and curve.start is not None:
+            body.append(_curve(curve.start, half_life, across, up, colour))
+        body += [_window(window, across, up, colour, shift) for window in windows]
+    view = {"viewBox": f"0 0 {WIDTH:g} {HEIGHT:g}", "width": WIDTH, "height": HEIGHT, "role": "img", "class": "fading"}
+    return element("svg", view, element("title", {}, title), joined(body))
+
+
+def _windows(moment: Moment, curve: Lasting) -> list[Effect]:
+    """The rows of one contrast in order: the first window may be that of the main horizon, all others are of their own length."""
+    rows = [
+        effect
+        for effect in moment.effects
+        if effect.days and effect.segment is None and not effect.calibrated
+        and (effect.contrast, effect.level, effect.reference) == (curve.contrast, curve.level, curve.reference)
+    ]  # fmt: skip
+    later = sorted((effect for effect in rows if effect.days and effect.days[0] > 0), key=lambda effect: effect.days or (0.0, 0.0))
+    if not later or later[0].days is None:
+        return []
+    width = later[0].days[1] - later[0].days[0]
+    first = [effect for effect in rows if effect.days == (0.0, width)]
+    return [*first[:1], *later]
+
+
+def _whole(curve: Lasting, windows: Sequence[Effect]) -> Effect:
+    """The window whose sign is that of the whole effect, so that a contrast has one colour."""
+    return next((window for window in windows if window.estimate * curve.estimate > 0), windows[0])
+
+
+def _upward(windows: Sequence[Effect]) -> Scale:
+    halves = sorted((window.high - window.low) / 2 for window in windows)
+    largest = max(abs(window.estimate) for window in windows) + WIDEST * halves[len(halves) // 2]
+    ends = [0.0, *(max(-largest, min(largest, value)) for window in windows for value in (window.low, window.high))]
+    slack = 0.04 * (max(ends) - min(ends)) or 1.0
+    return Scale(min(ends) - slack, max(ends) + slack, HEIGHT - BOTTOM, TOP)
+
+
+def _window(window: Effect, across: Scale, up: Scale, colour: str, shift: float) -> Markup:
+    start, end = window.days or (0.0, 0.0)
+    x = across((start + end) / 2) + shift
+    low, high = sorted((up.held(window.low), up.held(window.high)))
+    bar = element(
+        "rect", {"x": x - 1.5, "y": low, "width": 3.0, "height": max(high - low, 0.5), **paint(f"{colour}-pill", standalone=False)}
+    )
+    told = window.low > 0 or window.high < 0
+    role = f"{colour}-{'fill' if told else 'hollow'}"
+    dot = element("circle", {"cx": x, "cy": up.held(window.estimate), "r": 3.0, **paint(role, standalone=False)})
+    return joined([bar, dot])
+
+
+def _curve(start: float, half_life: float, across: Scale, up: Scale, colour: str) -> Markup:
+    """The curve from the touch on, cut where it leaves the picture."""
+    days = [across.high * step / POINTS for step in range(POINTS + 1)]
+    values = [(day, start * 2.0 ** (-day / half_life)) for day in days]
+    points = " ".join(f"{across(day):.1f},{up(value):.1f}" for day, value in values if up.low <= value <= up.high)
+    return element("polyline", {"points": points, "fill": "none", **paint(f"{colour}-stem", standalone=False)})
+
+
+def _ticks(up: Scale, numbers: Numbers) -> Markup:
+    factor = numbers.factor
+    decimals = up.tick_decimals(TICKS, factor)
+    return joined(
+        element(
+            "text", {"x": LEFT - 8, "y": up(value) + 4, "text-anchor": "end", **paint("tick", standalone=False)},
+            signed(value * factor, decimals) if abs(value) > 1e-12 else "0",
+        )
+        for value in up.ticks(TICKS, factor)
+    )  # fmt: skip
+
+
+def _days(across: Scale) -> Markup:
+    """Weeks after the touch where they are long enough, else days."""
+    weeks = across.high >= 35
+    unit, name = (7.0, "weeks") if weeks else (1.0, "days")
+    every = max(1, round(across.high / unit / DAY_TICKS))
+    labels = []
+    for number in range(0, int(across.high / unit) + 1, every):
+        last = number + every > across.high / unit
+        text = f"{number} {name} after" if last else str(number)
+        anchor = "end" if last else "middle"
+        x = across(number * unit) + (RIGHT - 2 if last else 0)
+        labels.append(element("text", {"x": x, "y": HEIGHT - 9, "text-anchor": anchor, **paint("tick", standalone=False)}, text))
+    return joined(labels)
