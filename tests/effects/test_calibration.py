@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from momot.designs.frame import Exposure, Frame, State
-from momot.effects.calibration import FEW, Asked, Calibrated, Options, calibrate
+from momot.effects.calibration import FEW, FEWEST, Asked, Calibrated, Options, calibrate
 from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
 from momot.stats.intervals import interval
 from momot.vocabulary.records import AtStake, Check
@@ -95,16 +95,26 @@ def test_what_is_at_stake_follows_the_calibrated_estimate() -> None:
 
 
 def test_too_few_touchpoints_stay_raw() -> None:
-    question = asked(presences(np.random.default_rng(2), FEW - 1, location=0.05))
+    question = asked(presences(np.random.default_rng(2), FEWEST - 1, location=0.05))
     found = one(question)
     assert (found.presence, found.laws, found.estimates) == ("none", (), question.estimates)
 
 
+def test_what_few_touchpoints_tell_is_said_to_be_little_and_its_interval_is_wide() -> None:
+    rng = np.random.default_rng(2)
+    few, many = (one(asked(presences(rng, count, location=0.05, spread=0.02))) for count in (FEW - 1, 40))
+    assert (few.presence, few.few, many.few) == ("majority", True, False)
+    assert few.estimates.exposures[1].contrasts[0].df < many.estimates.exposures[1].contrasts[0].df
+    assert not one(asked(presences(rng, FEW - 1)), Options(few=False)).few
+
+
 def test_declared_controls_serve_where_touchpoints_are_few() -> None:
-    rows = presences(np.random.default_rng(3), 6, location=0.1, spread=0.01)
-    assert one(asked(rows, controls=frozenset({"t4", "t5"}))).presence == "none"
-    found = one(asked(rows, controls=frozenset({"t3", "t4", "t5"})))
-    assert (found.presence, found.controls) == ("controls", ("t3", "t4", "t5"))
+    rows = presences(np.random.default_rng(3), FEWEST - 1, location=0.1, spread=0.01)
+    assert one(asked(rows, controls=frozenset({"t3", "t4"}))).presence == "none"
+    found = one(asked(rows, controls=frozenset({"t2", "t3", "t4"})))
+    assert (found.presence, found.few, found.controls) == ("controls", False, ("t2", "t3", "t4"))
+    more = one(asked(presences(np.random.default_rng(3), 8, location=0.1), controls=frozenset({"t2", "t3", "t4"})))
+    assert (more.presence, more.few) == ("controls", False)
     assert found.laws[0].law.location == pytest.approx(0.1, abs=0.03)
     assert found.estimates.exposures[0].contrasts[0].df < 99
 
@@ -139,7 +149,7 @@ def test_contrasts_between_ways_that_few_touchpoints_have_stay_raw_beside_calibr
 
 
 def test_accidents_are_neither_calibrated_nor_counted() -> None:
-    rows = presences(np.random.default_rng(7), FEW, location=0.1)
+    rows = presences(np.random.default_rng(7), FEWEST, location=0.1)
     found = one(asked(rows, exempt=frozenset({"t0"})))
     assert found.presence == "none"
     found = one(asked(presences(np.random.default_rng(7), 30, location=0.1), exempt=frozenset({"t0"})))

@@ -24,7 +24,8 @@ BAD = contrast("break", -0.2, p=1e-9, between_met=True)
 NO_DIFFERENCE = contrast("break", -0.005, p=0.8, between_met=True)
 MET = contrast("presence", 0.15, p=1e-9, between_met=False)
 NOT_MET = contrast("presence", 0.005, p=0.8, between_met=False)
-MEASURED = Systematic("majority", 40, 0.0, 0.01)
+MEASURED = Systematic("majority", 40, location=0.0, spread=0.01)
+FEW = replace(MEASURED, touchpoints=8, few=True)
 UNKNOWN = Systematic()
 
 
@@ -113,16 +114,27 @@ def test_a_difference_before_the_touch_lowers_the_evidence_where_systematic_erro
 def test_a_second_adjustment_that_does_not_find_it_leaves_it_likely() -> None:
     agrees, silent = replace(MET, estimate=0.1, low=0.05, high=0.15), replace(MET, estimate=0.02, low=-0.05, high=0.09)
     against = replace(MET, estimate=-0.1, low=-0.15, high=-0.05)
-    verdicts = [decided(a_moment(MET, presence_known=replace(MEASURED, again=again))).verdict for again in (agrees, silent, against)]
-    assert verdicts == ["moment", "likely", "likely"]
+    answers = [decided(a_moment(MET, presence_known=replace(MEASURED, again=again))) for again in (agrees, silent, against)]
+    assert [answer.verdict for answer in answers] == ["moment", "likely", "likely"]
+    hull = answers[1].tested.printed(MET)
+    assert (hull.estimate, hull.low, hull.high) == (MET.estimate, -0.05, MET.high)
 
 
-def test_few_touchpoints_leave_how_it_went_likely_unless_a_strong_hidden_cause_could_not_explain_it() -> None:
+@pytest.mark.parametrize("known", [UNKNOWN, FEW])
+def test_few_touchpoints_leave_how_it_went_likely_unless_a_strong_hidden_cause_could_not_explain_it(known: Systematic) -> None:
     strong, weak = Strength(0.01, 0.01), Strength(0.3, 0.3)
     held = {cause: replace(BAD, robustness=Robustness(BAD.estimate, 0.02, scale=1.0, everything=cause)) for cause in (strong, weak)}
-    assert decided(a_moment(held[strong], between_known=UNKNOWN)).verdict == "moment"
-    assert decided(a_moment(held[weak], between_known=UNKNOWN)).verdict == "likely"
-    assert decided(a_moment(BAD, between_known=UNKNOWN)).verdict == "likely"
+    assert decided(a_moment(held[strong], between_known=known)).verdict == "moment"
+    assert decided(a_moment(held[weak], between_known=known)).verdict == "likely"
+    assert decided(a_moment(BAD, between_known=known)).verdict == "likely"
+
+
+def test_few_touchpoints_leave_having_met_it_likely() -> None:
+    robust = Robustness(MET.estimate, 0.02, scale=1.0, everything=Strength(0.01, 0.01))
+    answer = decided(a_moment(replace(MET, robustness=robust), presence_known=FEW))
+    assert answer.verdict == "likely"
+    (check,) = [check for check in answer.tested.checks if check.name == "calibration"]
+    assert check.status == "review"
 
 
 def test_what_misses_the_false_discovery_rate_but_is_rarely_false_is_likely() -> None:

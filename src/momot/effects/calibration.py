@@ -25,10 +25,12 @@ from momot.vocabulary.records import AtStake
 
 Floats = npt.NDArray[np.float64]
 
+FEWEST = 6
+"""Touchpoints below which the bulk of the estimates tells no law at all."""
 FEW = 15
-"""Touchpoints below which the bulk of the estimates is too small to be taken for those without an effect."""
+"""Touchpoints below which most of them may be true: what rests on a law told by so few is `likely` at most."""
 LEAST_CONTROLS = 3
-"""Declared controls from which on they tell the law by themselves where touchpoints are few."""
+"""Declared controls from which on they tell the law where touchpoints are few."""
 STEEP = 0.3
 """Standard deviations of the predicted outcome between those touched and others, beyond which touches are aimed at people at risk."""
 
@@ -45,7 +47,7 @@ class Options:
     together: bool = True  # all outcomes of a design in one model
     graded: bool = True
     second: bool = True  # the second adjustment as a veto
-    few: bool = True  # nothing is said of presence where touchpoints are few
+    few: bool = True  # what rests on few touchpoints is likely at most
     controls: bool = True
 
 
@@ -74,6 +76,7 @@ class ColumnLaw:
     law: Law
     touchpoints: int
     method: Method
+    few: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,15 @@ class Calibrated:
     """One question's estimates beside the raw ones.
 
     `estimates`: calibrated where a law is known, raw elsewhere. `laws`: by kind of contrast. `presence`, `between`: how each of the two was
-    calibrated. `false` (exposures,): local false discovery rates of presence and of how it went, None where there are none. `again`: the
-    calibrated second adjustment of presence by exposure.
+    calibrated; `few`: on so few touchpoints that most of them may be true. `false` (exposures,): local false discovery rates of presence
+    and of how it went, None where there are none. `again`: the calibrated second adjustment of presence by exposure.
     """
 
     estimates: Estimates
     laws: tuple[ColumnLaw, ...] = ()
     presence: Method = "none"
     between: Method = "none"
-    touchpoints: int = 0
+    few: bool = False
     controls: tuple[str, ...] = ()
     false: tuple[tuple[float | None, float | None], ...] = ()
     again: tuple[ContrastEstimate | None, ...] = ()
@@ -191,16 +194,16 @@ def _laws(
         known=known,
         speaks=np.array([entry.speaks for entry in chosen]),
     )
-    few = len(names) < FEW
-    method: Method = "controls" if few else "majority"
+    enough = len(names) >= FEWEST
+    method: Method = "controls" if known.sum() >= LEAST_CONTROLS and len(names) < FEW else "majority"
     majority = model.two_groups if options.null == "joint" else model.majority
-    nulls = model.of_controls(estimated) if few else majority(estimated)
+    nulls = majority(estimated) if enough else model.of_controls(estimated)
     laws: Laws = {}
     for key, number in numbers.items():
         members = len({entry.touchpoint for entry, column in zip(chosen, columns, strict=True) if column == key})
         for kind in contrasts[key]:
-            laws[key[0], kind] = ColumnLaw(kind, nulls.laws[number], members, method)
-    return laws, {} if few or options.null != "joint" else _false(chosen, place, nulls)
+            laws[key[0], kind] = ColumnLaw(kind, nulls.laws[number], members, method, method == "majority" and len(names) < FEW)
+    return laws, _false(chosen, place, nulls) if enough and options.null == "joint" else {}
 
 
 Column = tuple[int, str, bool]
@@ -231,7 +234,7 @@ def _columns(entries: Sequence[_Entry], controls: frozenset[str]) -> tuple[list[
 
 
 def _enough(moments: set[str], controls: frozenset[str]) -> bool:
-    return len(moments) >= FEW or sum(moment.partition("@")[0] in controls for moment in moments) >= LEAST_CONTROLS
+    return len(moments) >= FEWEST or sum(moment.partition("@")[0] in controls for moment in moments) >= LEAST_CONTROLS
 
 
 def _direction(entry: _Entry, better: int) -> int:
@@ -301,7 +304,7 @@ def _calibrated(
         laws=tuple(sorted(mine, key=lambda law: law.kind)),
         presence="none" if presence is None else presence.method,
         between=between[0] if between else "none",
-        touchpoints=max(law.touchpoints for law in mine),
+        few=options.few and any(law.few for law in mine),
         controls=tuple(sorted(one.controls & {entry.touchpoint.partition("@")[0] for entry in entries})),
         false=tuple(local.get((number, position), (None, None)) for position in range(len(raw.exposures))),
         again=seconds,

@@ -166,7 +166,7 @@ def _systematic(known: Calibrated, position: int) -> tuple[Systematic, Systemati
             sides.append(Systematic())
             continue
         law = widest.law
-        sides.append(Systematic(method, widest.touchpoints, law.location, law.spread, rate, None if met else again))
+        sides.append(Systematic(method, widest.touchpoints, known.few, law.location, law.spread, rate, None if met else again))
     return sides[0], sides[1]
 
 
@@ -290,7 +290,7 @@ def _effects(entry: Answered, known: Calibrated, decided: Sequence[Decided], who
             q, pulled = q_of(one, after), arms.get((at, number))
             whole.append(_effect(one.tested, before, q_value=q if before is after else None, segment=None, days=days, pulled=pulled))
             if before is not after:
-                whole.append(_effect(one.tested, after, q_value=q, segment=None, days=days, calibrated=True))
+                whole.append(_effect(one.tested, one.tested.printed(after), q_value=q, segment=None, days=days, calibrated=True))
     further = [
         _effect(one, contrast, q_value=None, segment=None, days=(0.0, horizon))
         for horizon, estimates in entry.windows

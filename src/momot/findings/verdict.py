@@ -1,9 +1,9 @@
 """The decision about one tested moment: the only place where numbers and checks become a verdict and a label (DESIGN.md 7).
 
 With evidence B two things are asked: how it went (contrasts between ways in which people met it) and having met it at all. Both rest on
-calibrated intervals where touchpoints are enough to tell the systematic error. Where they are not, nothing is said of having met it at all,
-which is too easily confused with who meets it; how it went is `likely` at most, unless it withstands a hidden cause twice as strong as
-everything that is held (EFFECTS.md 3 e, g).
+calibrated intervals. Where few touchpoints tell the systematic error they are `likely` at most; where it is not told, nothing is said of
+having met it at all, which is too easily confused with who meets it. In either case how it went is a moment still if it withstands a hidden
+cause twice as strong as everything that is held (EFFECTS.md 3 e, g).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from momot.designs.frame import Exposure, Frame
-from momot.effects.calibration import FEW, LEAST_CONTROLS, Method
+from momot.effects.calibration import FEW, FEWEST, LEAST_CONTROLS, Method
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.stats.discovery import q_values
 from momot.vocabulary import Evidence, Label, Verdict
@@ -33,24 +33,24 @@ STRONGER = 2.0
 UNCALIBRATED = Check(
     name="calibration",
     status="fail",
-    limit=float(FEW),
+    limit=float(FEWEST),
     message="Having met it is compared with not having met it, and who meets it may differ in what no record shows. How much that moves "
-    f"estimates is measured on the touchpoints together, and there are fewer than {FEW} to compare.",
+    f"estimates is measured on the touchpoints together, and there are fewer than {FEWEST} to compare.",
     fix=f"Record how it went (`quality` or `level`), declare {LEAST_CONTROLS} or more touchpoints that change nothing ([controls]), "
     "or randomise who meets it.",
 )
 LIKELY_AT_MOST = Check(
     name="calibration",
     status="skipped",
-    limit=float(FEW),
-    message=f"Systematic error can't be measured on fewer than {FEW} touchpoints, so the verdict is `likely` at most.",
+    limit=float(FEWEST),
+    message=f"Systematic error can't be measured on fewer than {FEWEST} touchpoints, so the verdict is `likely` at most.",
     fix="An experiment on this touchpoint would settle it.",
 )
 WITHSTANDS = Check(
     name="calibration",
     status="pass",
-    message=f"Fewer than {FEW} touchpoints tell no systematic error; a hidden cause {STRONGER:g} times as strong as all that is held would "
-    "leave the effect.",
+    message=f"Too few touchpoints tell the systematic error; a hidden cause {STRONGER:g} times as strong as all that is held would leave "
+    "the effect.",
 )
 RANDOMISED = Check(name="calibration", status="pass", message="Randomised: nobody chose who met it, so nothing has to be calibrated.")
 ASSOCIATION = Check(name="calibration", status="skipped", message="An association is not calibrated: it claims no cause.")
@@ -66,13 +66,14 @@ DECLARED = Check(
 class Systematic:
     """What is known of the systematic error of one side of a moment, having met it at all or how it went.
 
-    `method`: how it was measured, on how many `touchpoints`; `location`, `spread`: its law in the unit of the outcome. `false`: the local
-    false discovery rate. `again`: presence under the second adjustment, calibrated. `control`: declared to change nothing. `exempt`: an
-    accident, which nobody chose.
+    `method`: how it was measured, on how many `touchpoints`, `few` if most of these may be true; `location`, `spread`: its law in the unit
+    of the outcome. `false`: the local false discovery rate. `again`: presence under the second adjustment, calibrated. `control`: declared
+    to change nothing. `exempt`: an accident, which nobody chose.
     """
 
     method: Method = "none"
     touchpoints: int = 0
+    few: bool = False
     location: float = 0.0
     spread: float = 0.0
     false: float | None = None
@@ -169,13 +170,19 @@ class Tested:
             if self.of_presence:
                 return UNCALIBRATED
             return WITHSTANDS if self._withstands else LIKELY_AT_MOST
+        if known.few and self._withstands:
+            return WITHSTANDS
         on = "declared controls" if known.method == "controls" else f"{known.touchpoints} touchpoints, of which most change nothing"
+        few = f" On fewer than {FEW} touchpoints that is little, so the verdict is `likely` at most." if known.few else ""
         return Check(
             name="calibration",
-            status="pass",
+            status="review" if known.few else "pass",
             value=known.spread,
             message=f"Systematic error is measured on {on}: {_signed(known.location)} on average, give or take {known.spread:.2g}. The "
-            "calibrated estimate is without the one, and its interval holds the other.",
+            f"calibrated estimate is without the one, and its interval holds the other.{few}",
+            fix=f"Declare {LEAST_CONTROLS} or more touchpoints that change nothing ([controls]), or randomise who meets it."
+            if known.few
+            else None,
         )
 
     @property
@@ -202,8 +209,8 @@ class Tested:
 
     @property
     def _withstands(self) -> bool:
-        """Whether a decisive contrast stays outside what is too small to matter under a strong hidden cause."""
-        if self.exposure.kind == "arm":  # an experiment whose check failed: no history is a yardstick for what lost its arms
+        """Whether a contrast between ways it went stays outside what is too small to matter under a strong hidden cause."""
+        if self.of_presence or self.exposure.kind != "interaction":  # no history is a yardstick for what lost its arms
             return False
         least = self.smallest_effect or 0.0
         bounds = [one.robustness.bound(STRONGER) for one in self.decisive_contrasts if one.robustness is not None]
@@ -212,9 +219,8 @@ class Tested:
     @property
     def certain(self) -> bool:
         """Whether what was found may be called a moment: systematic error is in its interval, or could not explain it."""
-        if self.exposure.kind != "interaction":
-            return False
-        return self.systematic.exempt or self._withstands if self.systematic.method == "none" else self.agreed
+        known = self.systematic
+        return known.exempt or self._withstands if known.method == "none" or known.few else self.agreed
 
     @property
     def identified(self) -> bool:
@@ -258,8 +264,16 @@ class Tested:
         least = self.smallest_effect or 0.0
         return contrast.low > least or contrast.high < -least
 
+    def printed(self, contrast: ContrastEstimate) -> ContrastEstimate:
+        """The contrast as it is printed: the interval of having met it at all is the hull of the two adjustments."""
+        again = self.presence.again
+        if again is None or contrast.contrast != "presence":
+            return contrast
+        return replace(contrast, low=min(contrast.low, again.low), high=max(contrast.high, again.high))
+
     def negligible(self, contrast: ContrastEstimate) -> bool:
-        """Whether the interval lies inside ± the smallest effect."""
+        """Whether the printed interval lies inside ± the smallest effect."""
+        contrast = self.printed(contrast)
         return self.smallest_effect is not None and contrast.low > -self.smallest_effect and contrast.high < self.smallest_effect
 
 
