@@ -119,6 +119,19 @@ def test_declared_controls_serve_where_touchpoints_are_few() -> None:
     assert found.estimates.exposures[0].contrasts[0].df < 99
 
 
+def test_experiments_on_touchpoints_tell_the_error_of_the_others() -> None:
+    """Five touchpoints with effects of .2 and an error of .1; experiments know the effects of three of them."""
+    rng = np.random.default_rng(20)
+    rows = [[contrast("presence", 0.3 + rng.normal(0, ERROR), met=False)] for _ in range(5)]
+    tried = {number: (0.2 + rng.normal(0, ERROR), ERROR) for number in range(3)}
+    assert one(asked(rows)).presence == "none"
+    found = one(asked(rows, tried=tried))
+    assert (found.presence, found.few) == ("controls", False)
+    assert found.laws[0].law.location == pytest.approx(0.1, abs=0.02)
+    for estimate in found.estimates.exposures:
+        assert estimate.contrasts[0].low <= 0.2 <= estimate.contrasts[0].high
+
+
 def test_how_it_went_and_having_met_it_have_laws_of_their_own() -> None:
     rng = np.random.default_rng(4)
     rows = [

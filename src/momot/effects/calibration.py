@@ -6,7 +6,7 @@ laws of their own: who meets a touchpoint is far more easily confused with what 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -55,8 +55,9 @@ class Options:
 class Asked:
     """One question's raw estimates. `better`: 1 where a higher outcome is better, else -1.
 
-    `controls` are touchpoints declared to change nothing, `exempt` touchpoints whose exposure is not calibrated (accidents). Questions with
-    the same `group` are calibrated together.
+    `controls` are touchpoints declared to change nothing, `exempt` those whose exposure is not calibrated (accidents). `tried`: what an
+    experiment told of having met an exposure (position in the frame) and its standard error: a positive control, whose error is known as
+    that of a touchpoint without effect is (Schuemie et al. 2018). Questions with the same `group` are calibrated together.
     """
 
     question: str
@@ -66,6 +67,7 @@ class Asked:
     group: Hashable
     controls: frozenset[str] = frozenset()
     exempt: frozenset[str] = frozenset()
+    tried: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class _Entry:
     kind: Kind
     estimate: ContrastEstimate
     speaks: bool
+    known: bool = False  # its true value was taken from the estimate
 
 
 def calibrate(asked: Sequence[Asked], *, options: Options | None = None) -> list[Calibrated]:
@@ -142,7 +145,18 @@ def _entries(asked: Sequence[Asked]) -> Iterable[_Entry]:
                 for place, contrast in enumerate(estimate.contrasts):
                     if contrast.standard_error > 0 and _comparable(estimate, contrast):
                         kind = (contrast.contrast, contrast.between_met)
-                        yield _Entry(number, position, place, exposure.moment, kind, contrast, _speaks(kind, estimate))
+                        entry = _Entry(number, position, place, exposure.moment, kind, contrast, _speaks(kind, estimate))
+                        told = one.tried.get(estimate.exposure) if kind == ("presence", False) else None
+                        yield entry if told is None else _without_truth(entry, *told)
+
+
+def _without_truth(entry: _Entry, truth: float, error: float) -> _Entry:
+    """What is left of an estimate whose truth an experiment told: systematic error and the chance of both. A touchpoint of its own."""
+    both = float(np.hypot(entry.estimate.standard_error, error))
+    rest = replace(entry.estimate, estimate=entry.estimate.estimate - truth, standard_error=both)
+    if rest.without_activity is not None:
+        rest = replace(rest, without_activity=rest.without_activity - truth)
+    return replace(entry, touchpoint=f"{entry.touchpoint} (tried)", estimate=rest, known=True)
 
 
 def _speaks(kind: Kind, estimate: ExposureEstimate) -> bool:
@@ -160,10 +174,15 @@ def _comparable(estimate: ExposureEstimate, contrast: ContrastEstimate) -> bool:
 
 
 def _again(asked: Sequence[Asked]) -> Iterable[_Entry]:
-    for entry in _entries(asked):
-        second = asked[entry.question].estimates.exposures[entry.exposure].again
-        if entry.kind == ("presence", False) and second is not None and second.standard_error > 0:
-            yield replace(entry, estimate=second)
+    seconds = [replace(one, estimates=_of_seconds(one.estimates)) for one in asked]
+    yield from (entry for entry in _entries(seconds) if entry.kind == ("presence", False))
+
+
+def _of_seconds(estimates: Estimates) -> Estimates:
+    """The estimates with presence as the second adjustment has it, and nothing else."""
+    return replace(
+        estimates, exposures=tuple(replace(one, contrasts=() if one.again is None else (one.again,)) for one in estimates.exposures)
+    )
 
 
 Laws = dict[tuple[int, Kind], ColumnLaw]
@@ -174,12 +193,13 @@ def _laws(
 ) -> tuple[Laws, dict[tuple[int, int], tuple[float | None, float | None]]]:
     """The law of each kind of contrast of each question, and the local false discovery rates by question and exposure."""
     controls = frozenset().union(*(one.controls for one in asked)) if options.controls else frozenset[str]()
-    chosen, columns = _columns(entries, controls)
+    told = frozenset(entry.touchpoint for entry in entries if entry.known or entry.touchpoint.partition("@")[0] in controls)
+    chosen, columns = _columns(entries, told)
     if not chosen:
         return {}, {}
     names = sorted({entry.touchpoint for entry in chosen})
     place = {name: number for number, name in enumerate(names)}
-    known = np.array([name.partition("@")[0] in controls for name in names])
+    known = np.array([name in told for name in names])
     numbers = {key: number for number, key in enumerate(dict.fromkeys(columns))}
     kinds = list(numbers)
     contrasts = {key: {entry.kind for entry, column in zip(chosen, columns, strict=True) if column == key} for key in kinds}
@@ -210,7 +230,7 @@ Column = tuple[int, str, bool]
 """Question, name, whether both sides met it."""
 
 
-def _columns(entries: Sequence[_Entry], controls: frozenset[str]) -> tuple[list[_Entry], list[Column]]:
+def _columns(entries: Sequence[_Entry], known: frozenset[str]) -> tuple[list[_Entry], list[Column]]:
     """The entries whose law can be told, and the column of each: a kind by itself where enough touchpoints have it, else what is left.
 
     What is left of a side (presence, or how it went) is one column, if it has touchpoints enough.
@@ -218,12 +238,12 @@ def _columns(entries: Sequence[_Entry], controls: frozenset[str]) -> tuple[list[
     members: dict[Column, set[str]] = {}
     for entry in entries:
         members.setdefault((entry.question, *entry.kind), set()).add(entry.touchpoint)
-    own = {key for key, names in members.items() if _enough(names, controls)}
+    own = {key for key, names in members.items() if _enough(names, known)}
     left: dict[Column, set[str]] = {}
     for (question, name, met), names in members.items():
         if (question, name, met) not in own:
             left.setdefault((question, "other", met), set()).update(names)
-    pooled = {key for key, names in left.items() if _enough(names, controls)}
+    pooled = {key for key, names in left.items() if _enough(names, known)}
     chosen, columns = [], []
     for entry in entries:
         alone, other = (entry.question, *entry.kind), (entry.question, "other", entry.kind[1])
@@ -233,8 +253,8 @@ def _columns(entries: Sequence[_Entry], controls: frozenset[str]) -> tuple[list[
     return chosen, columns
 
 
-def _enough(moments: set[str], controls: frozenset[str]) -> bool:
-    return len(moments) >= FEWEST or sum(moment.partition("@")[0] in controls for moment in moments) >= LEAST_CONTROLS
+def _enough(moments: set[str], known: frozenset[str]) -> bool:
+    return len(moments) >= FEWEST or len(moments & known) >= LEAST_CONTROLS
 
 
 def _direction(entry: _Entry, better: int) -> int:

@@ -16,7 +16,7 @@ from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.lasting import Faded, faded, without_double
-from momot.findings.positive import experiment_checks, positive_controls
+from momot.findings.positive import PositiveControl, experiment_checks, positive_controls
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
 from momot.findings.trials import Pulled, shrunken_arms, trial_checks
@@ -53,13 +53,13 @@ def answer(
     """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each.
 
     `controls` are touchpoints declared to change nothing, `accidents` those that struck everybody of a group alike (in panels, where their
-    errors are taken by group). `options` switches
-    pieces of the calibration off, for those who want to see what they are worth.
+    errors are taken by group). `options` switches pieces of the calibration off, for those who want to see what they are worth.
     """
-    calibrated = calibrate([_asked(entry, controls, accidents) for entry in answered], options=options)
+    positive = positive_controls(answered)
+    calibrated = calibrate([_asked(entry, controls, accidents, positive) for entry in answered], options=options)
     decided = decide([one for entry, known in zip(answered, calibrated, strict=True) for one in _tested(entry, known, controls, accidents)])
     whom = for_whom(answered, decided, _values(answered, controls, accidents, options))
-    tried = experiment_checks(positive_controls(answered))
+    tried = experiment_checks(positive)
     questions, findings, effects = [], [], []
     position = 0
     for entry, known in zip(answered, calibrated, strict=True):
@@ -93,7 +93,7 @@ def _faded(entry: Answered, one: Decided) -> Faded | None:
     return faded(one.tested, entry.lasting) if entry.lasting is not None and one.verdict in FOUND else None
 
 
-def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str]) -> Asked:
+def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str], positive: Sequence[PositiveControl] = ()) -> Asked:
     designed = entry.designed
     per = designed.ask.outcome.per if designed.ask.outcome is not None else None
     return Asked(
@@ -104,6 +104,7 @@ def _asked(entry: Answered, controls: Collection[str], accidents: Collection[str
         group=(designed.frame.design, per),
         controls=frozenset(controls),
         exempt=frozenset(accidents if designed.frame.design == "panel" else ()),
+        tried={one.exposure: (one.experimental, one.experimental_error) for one in positive if one.question == designed.ask.id},
     )
 
 
