@@ -147,6 +147,7 @@ def _tested(entry: Answered, known: Calibrated, controls: Collection[str], accid
                 estimate=estimate,
                 better=1 if ask.better == "higher" else -1,
                 smallest_effect=ask.smallest_effect,
+                unit=entry.designed.unit,
                 direct=None if entry.direct is None else entry.direct.exposures[position],
                 presence=replace(presence, control=control, exempt=exempt),
                 between=replace(between, control=control, exempt=exempt),

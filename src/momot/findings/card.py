@@ -180,7 +180,8 @@ def _estimates(moment: Moment, numbers: Numbers) -> tuple[str, ...]:
     if stake is not None:
         decimals = decimals_for([(stake.high - stake.low) / 2])
         low, middle, high = (signed(value, decimals) for value in (stake.low, stake.estimate, stake.high))
-        lines.append(f"At stake: {middle} ({low} to {high}) {stake.unit}.")
+        unit = stake.unit.replace("share a month", f"people with {outcome_words(moment.question.outcome)} a month")
+        lines.append(f"At stake: {middle} ({low} to {high}) {unit}.")
     lasting = moment.half_life_days
     if lasting is not None:
         known = "" if lasting.estimate is None else f"half-life {lasting.estimate:.3g} days"

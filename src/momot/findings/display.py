@@ -32,6 +32,8 @@ STYLES = {"badly": "#e8703a", "well": "#4a9fe0", "quiet": "#8a9299"}
 DIM = "#8a9299"
 FALLBACK_WIDTH = 100
 REASONS = 6  # lines of each kind of reason before the rest is only counted
+MOST_REVIEWS = 4
+"""Checks that want a look of one question, above which they are listed by name instead of told."""
 LONGEST_NAME = 60
 HANGING = ("! ", "? ", "\u00b7 ", "\u2717 ", "\u00d7 ")
 
@@ -99,10 +101,27 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
     for row in drawn.decisive:
         for check in failed(row.moment.checks):
             same.setdefault((check.name, check.message, check.fix or ""), (check, []))[1].append(row.moment.touchpoint)
-    blocks += [_check_line(check, names) for check, names in same.values()]
+    looked_at = [found for found in same.values() if found[0].status == "review"]
+    if len(looked_at) <= MOST_REVIEWS:
+        blocks += [_check_line(check, names) for check, names in same.values()]
+    else:
+        blocks += [_check_line(check, names) for check, names in same.values() if check.status == "fail"]
+        blocks += _by_name(looked_at, findings.folder)
     blocks += _quiet_lines(drawn)
     blocks += _refused_lines([item for item in findings.refused if item.question == question.id])
     return [*blocks, Text()]
+
+
+def _by_name(found: Sequence[tuple[Check, list[str]]], folder: str | None) -> list[Text]:
+    """Many checks that want a look: which, of whom, and where each is told."""
+    moments: dict[str, list[str]] = {}
+    for check, names in found:
+        moments.setdefault(check.name, []).extend(names)
+    lines = [
+        Text.assemble(("! ", "bold"), f"{name.replace('_', ' ')}: {listed([printable(one, LONGEST_NAME) for one in dict.fromkeys(names)])}")
+        for name, names in moments.items()
+    ]
+    return [*lines, Text(f"Each is told by: momot card {folder or 'FOLDER'} MOMENT", style=DIM)]
 
 
 def _table_lines(drawn: Forest, cells: int) -> tuple[set[str], list[Text]]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import structs
 
 from momot.designs.frame import Exposure, Frame
 from momot.effects.calibration import FEW, FEWEST, LEAST_CONTROLS, Method
@@ -28,6 +29,7 @@ PRESENCE_GATES = GATES | {"opportunity", "calibration"}
 LOWERS = frozenset({"pre_period"})
 """Checks whose failure leaves an association where systematic error is not measured: time does not tell what came first. Where it is
 measured, the calibrated interval holds what made the difference before; intent comes in waves, so that such a difference is common."""
+MEASURED = "What makes such differences is measured as systematic error, and in the interval."
 STRONGER = 2.0
 """How many times as strong as all that is held a hidden cause may be, and the effect still lies outside what is too small to matter."""
 UNCALIBRATED = Check(
@@ -92,6 +94,7 @@ class Tested:
     estimate: ExposureEstimate
     better: int  # 1: a higher outcome is better, -1: a lower one
     smallest_effect: float | None
+    unit: str = "units of the outcome"
     direct: ExposureEstimate | None = None  # the same with the touchpoints that come after held too
     of_presence: bool = False  # speaks of having met it at all, with evidence B; else of how it went, or whatever the design compares
     presence: Systematic = field(default_factory=Systematic)
@@ -125,11 +128,17 @@ class Tested:
         """That of the exposure, lowered by checks that failed."""
         if self.exposure.evidence != "B" or self.systematic.method != "none":
             return self.exposure.evidence
-        return "C" if any(check.status == "fail" and check.name in LOWERS for check in self._before) else "B"
+        return "C" if any(map(_lowers, self._before)) else "B"
 
     @property
     def _before(self) -> tuple[Check, ...]:
-        return self.estimate.before_presence if self.of_presence else self.estimate.before_between
+        """What the past says. Where systematic error is measured a difference before the touch is part of it, and wants a look at most."""
+        found = self.estimate.before_presence if self.of_presence else self.estimate.before_between
+        if self.systematic.method == "none":
+            return found
+        return tuple(
+            structs.replace(check, status="review", message=f"{check.message} {MEASURED}") if _lowers(check) else check for check in found
+        )
 
     @property
     def _mediation(self) -> Check | None:
@@ -173,13 +182,14 @@ class Tested:
         if known.few and self._withstands:
             return WITHSTANDS
         on = "declared controls" if known.method == "controls" else f"{known.touchpoints} touchpoints, of which most change nothing"
+        unit = "percentage points" if self.unit == "share" else self.unit
         few = f" On fewer than {FEW} touchpoints that is little, so the verdict is `likely` at most." if known.few else ""
         return Check(
             name="calibration",
             status="review" if known.few else "pass",
             value=known.spread,
-            message=f"Systematic error is measured on {on}: {_signed(known.location)} on average, give or take {known.spread:.2g}. The "
-            f"calibrated estimate is without the one, and its interval holds the other.{few}",
+            message=f"Systematic error is measured on {on}: {_signed(known.location, self.unit)} {unit} on average, give or take "
+            f"{known.spread * _factor(self.unit):.2g}. The calibrated estimate is without the one, and its interval holds the other.{few}",
             fix=f"Declare {LEAST_CONTROLS} or more touchpoints that change nothing ([controls]), or randomise who meets it."
             if known.few
             else None,
@@ -191,7 +201,7 @@ class Tested:
         again = self.systematic.again
         if again is None or not self.decisive_contrasts:
             return None
-        told = f"{_signed(again.estimate)} ({_signed(again.low)} to {_signed(again.high)})"
+        told = f"{_signed(again.estimate, self.unit)} ({_signed(again.low, self.unit)} to {_signed(again.high, self.unit)})"
         agrees = any(again.estimate * contrast.estimate > 0 for contrast in self.decisive_contrasts) and self.matters(again)
         return Check(
             name="intent",
@@ -401,5 +411,14 @@ def _level_label(tested: Tested, levels: Sequence[ContrastEstimate]) -> Label:
     return "make or break" if len(signs) > 1 else ("makes" if signs == {True} else "breaks")
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}")
+def _lowers(check: Check) -> bool:
+    return check.name in LOWERS and check.status == "fail"
+
+
+def _signed(value: float, unit: str) -> str:
+    """`+0.45` in the unit of the outcome, percentage points where that is a share."""
+    return f"{value * _factor(unit):+.2g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _factor(unit: str) -> float:
+    return 100.0 if unit == "share" else 1.0

@@ -24,7 +24,7 @@ from momot.findings.labels import (
     printable,
     stage_line,
 )
-from momot.findings.numbers import at_stake_unit, grouped, percent, probability
+from momot.findings.numbers import Numbers, at_stake_unit, grouped, percent, probability
 from momot.findings.sentences import effect_sentence, fading_words, sentence, sub_line, untold_groups
 from momot.report.changes import change_card
 from momot.report.checks import check_line, ordered
@@ -287,11 +287,6 @@ def _key(drawn: Forest) -> tuple[str, ...]:
 def _question_facts(drawn: Forest) -> tuple[tuple[str, str], ...]:
     """Method, estimand, data and settings of one question."""
     question, numbers = drawn.question, drawn.numbers
-    calibration = {
-        "none": "none: systematic error is not part of the intervals",
-        "majority": "from the touchpoints without an effect",
-        "controls": "from declared controls",
-    }
     noun = UNIT_NOUNS[question.design]
     facts = [
         ("Asked", f"{outcome_words(_short(question.outcome))}; {'higher' if question.better == 'higher' else 'lower'} is better"),
@@ -314,8 +309,25 @@ def _question_facts(drawn: Forest) -> tuple[tuple[str, str], ...]:
         facts.append(("Window", f"{grouped(question.within_days)} days after"))
     if question.smallest_effect is not None:
         facts.append(("Too small to matter", f"within {numbers.with_unit('±' + numbers.plain(question.smallest_effect))}"))
-    facts.append(("Calibration", calibration[question.calibration.method]))
+    facts.append(("Calibration", _calibration(question, numbers)))
     return tuple(facts)
+
+
+def _calibration(question: Question, numbers: Numbers) -> str:
+    """What systematic error was measured from, and how large it is."""
+    found = question.calibration
+    if found.method == "none":
+        return "none: systematic error is not part of the intervals"
+    most = max(found.laws, key=lambda law: law.touchpoints, default=None)
+    source = (
+        f"from {len(found.controls)} declared controls" if found.method == "controls" else "from the touchpoints, most without an effect"
+    )
+    told = [
+        f"{words} {numbers.effect(law.location)} on average, give or take {numbers.plain(law.spread)}"
+        for words, met in (("having met it", False), ("how it went", True))
+        if (law := max((one for one in found.laws if one.between_met == met), key=lambda one: one.spread, default=None)) is not None
+    ]
+    return f"{source} ({most.touchpoints if most else 0}): {'; '.join(told)}"
 
 
 def _limits(findings: Findings) -> tuple[str, ...]:
