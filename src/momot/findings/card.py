@@ -26,7 +26,7 @@ from momot.findings.labels import (
     outcome_words,
     printable,
 )
-from momot.findings.numbers import Numbers, decimals_for, grouped, numbers_of, percent, probability, signed
+from momot.findings.numbers import Numbers, at_stake_decimals, at_stake_unit, grouped, numbers_of, percent, probability, signed
 from momot.findings.sentences import moment_sentence, sentence
 from momot.vocabulary import DesignName, Evidence
 
@@ -178,10 +178,9 @@ def _estimates(moment: Moment, numbers: Numbers) -> tuple[str, ...]:
         lines.append(f"Detectable with power one half: {numbers.with_unit(numbers.size(moment.finding.detectable_effect))}.")
     stake = moment.at_stake
     if stake is not None:
-        decimals = decimals_for([(stake.high - stake.low) / 2])
+        decimals = at_stake_decimals(stake)
         low, middle, high = (signed(value, decimals) for value in (stake.low, stake.estimate, stake.high))
-        unit = stake.unit.replace("share a month", f"people with {outcome_words(moment.question.outcome)} a month")
-        lines.append(f"At stake: {middle} ({low} to {high}) {unit}.")
+        lines.append(f"At stake: {middle} ({low} to {high}) {at_stake_unit(stake)}.")
     lasting = moment.half_life_days
     if lasting is not None:
         known = "" if lasting.estimate is None else f"half-life {lasting.estimate:.3g} days"
