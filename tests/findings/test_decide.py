@@ -71,6 +71,11 @@ def test_of_two_moments_how_it_went_comes_first() -> None:
     assert label(answer.tested, answer.verdict) == "breaks"
 
 
+def test_what_goes_against_its_own_quality_is_likely_at_most() -> None:
+    answer = decided(a_moment(contrast("break", 0.2, p=1e-9, between_met=True)))
+    assert (answer.verdict, label(answer.tested, answer.verdict)) == ("likely", None)
+
+
 def test_the_stronger_verdict_comes_first() -> None:
     answer = decided(a_moment(BAD, MET, between_known=UNKNOWN))
     assert (answer.verdict, answer.tested.of_presence) == ("moment", True)

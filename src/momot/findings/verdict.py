@@ -362,6 +362,8 @@ def verdict(tested: Tested, q_value: float | None, rarely_false: bool = False) -
 def _found(tested: Tested) -> Verdict:
     if tested.evidence == "C":
         return "association"
+    if tested.exposure.evidence != "A" and all(_upside_down(tested, one) for one in tested.decisive_contrasts if tested.matters(one)):
+        return "likely"  # better where it went badly: what a record calls bad rarely is good, and systematic error often
     weak = any(check.name == "support" and check.status == "review" for check in tested.checks)
     return "moment" if not weak and (tested.exposure.evidence == "A" or tested.certain) else "likely"
 
