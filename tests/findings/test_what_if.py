@@ -85,3 +85,21 @@ def test_nothing_found_says_what_it_may_come_to():
     (one,) = what_if(found(verdict="no evidence", estimate=0.1), suppose({"delivery.promise": -0.5}))
     assert "nothing was found" in one.sentence
     assert "\u221215 to +5" in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("q", "verdict", "said"), [(0.5, "no evidence", "nothing was found"), (None, "not identifiable", "We cannot tell")]
+)
+def test_what_the_verdict_does_not_speak_of_has_its_own(q, verdict, said):
+    """A panel found how it went; having met it at all is another test, and borrows nothing."""
+    moment = "delivery.promise@smot"
+    effects = [
+        documents.effect(moment, "bad-good", -0.5, 0.2, per_month=100.0, q_value=0.01),
+        documents.effect(moment, "presence", 0.5, 0.2, per_month=400.0, q_value=q, level="met", reference="not met"),
+    ]
+    finding = documents.finding("delivery.promise", verdict="moment", label="breaks")
+    findings = Findings(documents.document([documents.question(design="panel")], [finding], effects))
+    went, met = what_if(findings, suppose(["delivery.promise=bad:0%", "delivery.promise=touches:-50%"]))
+    assert went.verdict == "moment"
+    assert met.verdict == verdict
+    assert said in met.sentence

@@ -19,7 +19,7 @@ from momot.findings.labels import contrast_words
 from momot.findings.numbers import numbers_of
 from momot.findings.plan import Action, InTime, Proposal, Source
 from momot.findings.plan_words import block_of, notes_of, sentence_of
-from momot.findings.what_if import TOUCHES, effect_of
+from momot.findings.what_if import TOUCHES, effect_of, verdict_of
 from momot.stats.intervals import t_quantile
 
 LEVEL = 0.05
@@ -124,7 +124,8 @@ def _propose(
     drawn: npt.NDArray[np.float64],
 ) -> Proposal:
     question, rows, optimistic = moment.question, population.rows, population.optimistic
-    told_effect = None if moment.verdict == "not identifiable" else one.effect  # what a gate closed is no number to plan with
+    verdict = verdict_of(moment, one.effect)
+    told_effect = None if verdict == "not identifiable" else one.effect  # what a gate closed is no number to plan with
     share = float(np.isin(drawn, one.states).mean()) if one.action == "improve" else 1.0
     size, source = _to_find(told_effect, question.smallest_effect, wish.effect)
     between = None if size is None or share == 0 else _signed(one.action, told_effect, size, share, rows, wish.seed)
@@ -145,7 +146,7 @@ def _propose(
     proposal = Proposal(
         question=question.id,
         moment=moment.name,
-        verdict=moment.verdict,
+        verdict=verdict,
         evidence=moment.evidence,
         action=one.action,
         randomise="account" if account else "person",

@@ -17,6 +17,8 @@ from momot.findings.findings import NOT_MET, Findings, Moment
 from momot.findings.labels import outcome_words, printable
 from momot.findings.numbers import NO_BREAK_SPACE, at_stake_decimals, at_stake_unit, grouped, signed
 from momot.findings.sentences import unidentified_reason
+from momot.findings.verdict import DISCOVERY_RATE
+from momot.vocabulary import Verdict
 
 Asked = Mapping[str, float | str] | Sequence[str]
 LONGEST_NAME = 60
@@ -109,10 +111,23 @@ def effect_of(moment: Moment, what: str | None) -> Effect | None:
     return next((effect for effect in effects if effect.contrast in kinds and (what in WORDS or effect.level == what)), None)
 
 
+def verdict_of(moment: Moment, effect: Effect | None) -> Verdict:
+    """The verdict on one effect: that of the moment, unless it speaks of another one; then by the effect's own test.
+
+    A panel tests how it went and having met it at all apart, and the verdict is that of one of them.
+    """
+    if effect is None or not moment.decisive or effect in moment.telling_effects:
+        return moment.verdict
+    if effect.q_value is None:
+        return "not identifiable"
+    least = moment.question.smallest_effect or 0.0
+    return "likely" if effect.q_value <= DISCOVERY_RATE and (effect.low > least or effect.high < -least) else "no evidence"
+
+
 def _answer(moment: Moment, asked: Supposed, effect: Effect | None) -> WhatIf:
-    what = asked.what or _word(effect)
+    what, verdict = asked.what or _word(effect), verdict_of(moment, effect)
     estimate = low = high = people = None
-    if effect is not None and effect.per_month is not None and moment.verdict != "not identifiable":
+    if effect is not None and effect.per_month is not None and verdict != "not identifiable":
         people = effect.per_month * asked.change
         estimate = people * effect.estimate
         low, high = sorted((people * effect.low, people * effect.high))
@@ -123,15 +138,15 @@ def _answer(moment: Moment, asked: Supposed, effect: Effect | None) -> WhatIf:
         what=what,
         change=asked.change,
         evidence=moment.evidence,
-        verdict=moment.verdict,
+        verdict=verdict,
         estimate=estimate,
         low=low,
         high=high,
         unit=unit,
         people=people,
-        sentence=_refused(moment, asked, what, effect)
+        sentence=_refused(moment, verdict, asked, what, effect)
         if estimate is None or low is None or high is None
-        else _sentence(moment, asked, what, effect, AtStake(estimate=estimate, low=low, high=high, unit=unit), people),
+        else _sentence(moment, verdict, asked, what, effect, AtStake(estimate=estimate, low=low, high=high, unit=unit), people),
     )
 
 
@@ -151,16 +166,19 @@ def _supposition(moment: Moment, change: float, what: str) -> str:
     return f"{how} {what} {'of ' if what == TOUCHES else ''}{name}"
 
 
-def _refused(moment: Moment, asked: Supposed, what: str, effect: Effect | None) -> str:
+def _refused(moment: Moment, verdict: Verdict, asked: Supposed, what: str, effect: Effect | None) -> str:
     said = f"We cannot tell what {_supposition(moment, asked.change, what)} would bring"
-    if moment.verdict == "not identifiable":
-        return f"{said}. {unidentified_reason(moment)}".strip()
+    if verdict == "not identifiable":
+        own = moment.verdict == verdict
+        return f"{said}. {unidentified_reason(moment) if own else 'That was not told apart from who meets it.'}".strip()
     if effect is None:
         return f"{said}: no effect of {what} was estimated for {outcome_words(moment.question.outcome)}."
     return f"{said} a month: these data carry no time."
 
 
-def _sentence(moment: Moment, asked: Supposed, what: str, effect: Effect | None, stake: AtStake, people: float | None) -> str:
+def _sentence(
+    moment: Moment, verdict: Verdict, asked: Supposed, what: str, effect: Effect | None, stake: AtStake, people: float | None
+) -> str:
     """In words that say no more than the evidence allows: C goes along, and forecasts nothing."""
     places = at_stake_decimals(stake)
     unit = at_stake_unit(stake)
@@ -176,7 +194,7 @@ def _sentence(moment: Moment, asked: Supposed, what: str, effect: Effect | None,
             f"In these records {supposition} ({counted}) goes along with {number} of {outcome} ({span}), compared with {against}. "
             "That is no forecast: whether it would come about if one changed it, they do not say."
         )
-    if moment.verdict in ("no evidence", "too small to matter"):
+    if verdict in ("no evidence", "too small to matter"):
         return f"With {supposition} ({counted}) nothing was found for {outcome}; what it may come to is {between} {unit}."
     verb = "would change" if moment.evidence == "A" else "is estimated to change"
     return f"With {supposition} ({counted}), {outcome} {verb} by {number} ({span}), compared with {against}."
