@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from momot.findings.checkup import Checkup
     from momot.findings.credit import CreditAnswered
     from momot.findings.diff_contract import Diff
+    from momot.findings.pairs import PairAnswered
     from momot.findings.plan import Plan, Proposal
     from momot.findings.planted import Planted
     from momot.findings.runs import KeptRun
@@ -132,6 +133,7 @@ def find_moments(
     credit: bool = False,
     what_if: Mapping[str, float | str] | Sequence[str] | None = None,
     by: str | Sequence[str] | None = None,
+    pairs: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Findings:
@@ -140,7 +142,8 @@ def find_moments(
     `by` asks for whom: a segment of `[people]` or of a wide block, `role`, `channel` (of the touch), `cycle` (first time or loyalty loop),
     or several. Effects then also have rows by segment, and `Findings.differences` says where they differ.
 
-    Dated changes of the project file are answered too (`Findings.changes`).
+    Dated changes (`Findings.changes`) and pairs in order (`Findings.pairs`) of the project file are answered too; `pairs` also looks for
+    the most frequent pairs of a touch that went badly and another that may repair it.
 
     `credit` also shares each happening among the touches before it, by first, last and linear touch, Markov removal and Shapley value,
     beside the effect (`Document.credit`). `what_if` asks what more or fewer would bring a month (`Findings.what_if`):
@@ -160,7 +163,7 @@ def find_moments(
     def known(frames: Sequence[Frame]) -> None:
         expect(supposed, [(one.moment, one.touchpoint) for frame in frames for one in frame.exposures])
 
-    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, credit=credit)
+    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, pairs=pairs, credit=credit)
     keep_run(findings, project.folder)
     if not supposed:
         return findings
@@ -175,6 +178,7 @@ def _found(
     *,
     known: Callable[[Sequence[Frame]], None],
     by: str | Sequence[str] | None = None,
+    pairs: bool = False,
     credit: bool = False,
 ) -> tuple[Findings, list[Answered]]:
     """The findings of one run, and the frames and estimates that they were made of.
@@ -188,7 +192,7 @@ def _found(
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
     with built.connect() as connection:
-        designed = list(design(wanted, project.file, connection, [by] if isinstance(by, str) else by or ()))
+        designed = list(design(wanted, project.file, connection, [by] if isinstance(by, str) else by or (), pairs=pairs))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
@@ -208,6 +212,7 @@ def _found(
         build=built.manifest.build,
         seed=seed,
         changes=changes,
+        pairs=_paired(entries, seed),
         controls=project.file.controls,
         accidents=tuple(project.file.accidents),
     )
@@ -256,6 +261,20 @@ def _beside(findings: Findings, credited: Sequence[CreditAnswered], costs: Costs
 
         findings = with_costs(findings, costs, wanted)
     return findings
+
+
+def _paired(answered: Sequence[Answered], seed: int) -> list[PairAnswered]:
+    """Every pair in order, of every question about people that has an answer."""
+    if not any(one.designed.pairs for one in answered):
+        return []
+    from momot.effects.pairs import estimate_pair
+    from momot.findings.pairs import PairAnswered
+
+    return [
+        PairAnswered(one.designed, estimate_pair(rows, seed=seed, unit=one.designed.unit))
+        for one in answered
+        for rows in one.designed.pairs
+    ]
 
 
 def _changes(

@@ -136,6 +136,27 @@ def test_touches_are_divided_by_channel_and_by_the_role_of_who_was_touched(panel
         np.testing.assert_array_equal(together, met(panel, wholes[number], whole))
 
 
+def test_persons_of_an_account_share_a_bucket(panels) -> None:  # type: ignore[no-untyped-def]
+    """Then whoever shares an account is left out together, and errors are clustered by account."""
+    _, _, (piece, _), _, _, known, names = panels
+    firm = {one["who"]: one["firm"] for one in known}
+    buckets: dict[str, set[int]] = {}
+    for unit, bucket in zip(piece.unit.tolist(), piece.bucket.tolist(), strict=True):
+        buckets.setdefault(firm[names[unit]], set()).add(bucket)
+    assert all(len(found) == 1 for found in buckets.values())
+    assert len({bucket for found in buckets.values() for bucket in found}) > 60
+
+
+def test_accounts_are_called_accounts(panels) -> None:  # type: ignore[no-untyped-def]
+    project, *_ = panels
+    findings = momot.find_moments(project, outcome="firm_buys")
+    assert findings.questions[0].per == "account"
+    text = str(findings)
+    assert "120 accounts" in text
+    assert "account-days" in text
+    assert "person-days" not in findings.to_json()
+
+
 def test_an_unknown_segment_names_the_nearest_and_all_there_are(panels) -> None:  # type: ignore[no-untyped-def]
     project, *_ = panels
     with pytest.raises(QuestionError, match=r"no segment 'regoin'. Did you mean 'region'\? It has: region, age, role, channel, cycle"):

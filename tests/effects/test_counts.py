@@ -24,7 +24,7 @@ def test_units_people_and_means_by_state() -> None:
     assert found.clusters.tolist() == [2, 2, 1, 2]
     assert found.n((1, 3)) == 6
     assert found.mean((3,)) == pytest.approx(np.average(OPINION[6:], weights=np.arange(7.0, 11.0)))
-    assert people(frame.exposures[0], (2,), rows) == 4  # 2, 3, 4 and 5: whoever met it, the reference too
+    assert people(frame, frame.exposures[0], (2,), rows) == 4  # 2, 3, 4 and 5: whoever met it, the reference too
 
 
 def test_variance_of_a_mean_is_the_textbook_one_and_weights_cost_by_kish() -> None:
@@ -39,5 +39,5 @@ def test_people_of_a_condition_are_those_outside_its_reference() -> None:
     levels = (State("1", "level"), State("2", "level"), State("3", "level"), State("blank", "blank"))
     frame = frame_of(OPINION, {"t": Exposed(CODES, levels, "level", kind="condition")}, cluster=PERSON)
     rows = arrange(frame, seed=0)
-    assert people(frame.exposures[0], (0,), rows) == 2  # 2 and 3; who is blank is in no state
-    assert people(frame.exposures[0], (1,), rows) == 3
+    assert people(frame, frame.exposures[0], (0,), rows) == 2  # 2 and 3; who is blank is in no state
+    assert people(frame, frame.exposures[0], (1,), rows) == 3

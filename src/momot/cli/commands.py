@@ -47,6 +47,11 @@ def _by() -> Callable[[Command], Command]:
     return click.option("--by", "by", multiple=True, metavar="SEGMENT", help=text)
 
 
+def _pairs() -> Callable[[Command], Command]:
+    text = "Also look for pairs in order: a touch that went badly, and another that may repair it."
+    return click.option("--pairs", is_flag=True, help=text)
+
+
 def _data() -> Callable[[Command], Command]:
     kind = click.Path(file_okay=False, path_type=Path)
     return click.option("--data", "source", type=kind, metavar="DIR", help="Folder of the source files. Default: the project's folder.")
@@ -159,6 +164,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @_words()
 @_outcomes()
 @_by()
+@_pairs()
 @_data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
 @_what_if()
@@ -172,6 +178,7 @@ def find(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     by: tuple[str, ...],
+    pairs: bool,
     source: Path | None,
     credit: bool,
     supposed: tuple[str, ...],
@@ -184,7 +191,7 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet, by=by, credit=credit, supposed=supposed)
+    findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
     _print(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -343,6 +350,7 @@ def plan(
 @_words()
 @_outcomes()
 @_by()
+@_pairs()
 @_data()
 @click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
 @_what_if()
@@ -356,6 +364,7 @@ def report(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     by: tuple[str, ...],
+    pairs: bool,
     source: Path | None,
     credit: bool,
     supposed: tuple[str, ...],
@@ -371,12 +380,12 @@ def report(
     from momot import api
 
     if saved is not None:
-        if words or outcomes or source or by or credit or supposed:
-            left_out = "FOLDER, OUTCOME, --data, --by, --credit and --what-if"
+        if words or outcomes or source or by or pairs or credit or supposed:
+            left_out = "FOLDER, OUTCOME, --data, --by, --pairs, --credit and --what-if"
             raise click.UsageError(f"--findings takes the place of a project: leave out {left_out}.")
         findings = _read(saved)
     else:
-        findings = _find(words, outcomes, source, seed, quiet, by=by, credit=credit, supposed=supposed)
+        findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
     data(f"{api.report(findings, output)}\n")
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -410,6 +419,7 @@ def _find(
     quiet: bool,
     *,
     by: tuple[str, ...] = (),
+    pairs: bool = False,
     credit: bool = False,
     supposed: tuple[str, ...] = (),
 ) -> Findings:
@@ -428,6 +438,7 @@ def _find(
         project,
         outcome=asked or None,
         by=by or None,
+        pairs=pairs,
         credit=credit,
         what_if=supposed or None,
         seed=seed,

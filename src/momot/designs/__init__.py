@@ -19,16 +19,17 @@ __all__ = ["Ask", "Designed", "asks", "design"]
 
 
 def design(
-    wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+    wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = (), *, pairs: bool = False
 ) -> Iterator[Designed | Unanswerable]:
     """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows.
 
-    `by`: for whom, names of segments. Raises QuestionError for one that the project does not have.
+    `by`: for whom, names of segments. `pairs`: also look for pairs of touches in order; declared ones are always asked.
+    Raises QuestionError for one that the project does not have.
     """
     by = by_names(project, wanted, by)
     people = [ask for ask in wanted if ask.design == "panel"]
     if people:
-        yield from design_panels(people, project, connection, by)
+        yield from design_panels(people, project, connection, by, pairs=pairs)
     for ask in wanted:
         if ask.design != "panel":
             yield _design(ask, project, connection, by)

@@ -17,7 +17,7 @@ from momot.designs.columns import integers, read_column
 from momot.designs.covariates import calendar, history, known_before
 from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
-from momot.designs.frame import Floats, Frame
+from momot.designs.frame import Floats, Frame, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values, response
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
@@ -26,6 +26,9 @@ from momot.designs.touches import first_times, touches
 from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segments_of_people
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary.records import Unanswerable
+
+ACCOUNTS_FROM = 3_000_000_000
+"""From this number on a cluster is an account (`episode_units.sql`)."""
 
 
 def design_episode(
@@ -61,6 +64,7 @@ def design_episode(
         outcome=values,
         weight=None,
         cluster=integers(units["cluster"]),
+        person=_persons(units),
         bucket=integers(units["bucket"]).astype(np.int16),
         covariates=(*known.covariates, *calendar(when), *history(connection, len(values), instrument=outcome.opinion)),
         exposures=exposures,
@@ -74,13 +78,22 @@ def design_episode(
         frame=frame,
         refused=(*known.refused, *refused),
         unit=unit_of(ask, values),
-        people=len(np.unique(frame.cluster)),
+        people=len(np.unique(frame.cluster if frame.person is None else frame.person)),
         first=first,
         last=last,
         estimand=_estimand(ask),
         segments=_segments(connection, units, by),
         splits=(split,) if split is not None else (),
     )
+
+
+def _persons(units: pa.Table) -> Integers | None:
+    """Whose each episode is, where clusters are accounts."""
+    cluster = integers(units["cluster"])
+    if not (cluster >= ACCOUNTS_FROM).any():
+        return None
+    person = read_column("person_id", units["person_id"]).values
+    return np.where(np.isnan(person), -integers(units["subject_id"]) - 1, np.nan_to_num(person)).astype(np.int64)
 
 
 def _segments(connection: duckdb.DuckDBPyConnection, units: pa.Table, by: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:

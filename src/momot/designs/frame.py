@@ -100,6 +100,8 @@ class Frame:
     exposures: tuple[Exposure, ...]
     months: float | None = None  # length of the observed time, for reach per month
     checks: tuple[Check, ...] = field(default=())
+    person: Integers | None = None  # (n,) whose unit it is, where errors are shared more widely: by an account
+    noun: Literal["person", "account"] = "person"  # whom it follows
     rows: int | None = None  # of the question, where the frame holds only some of them and the rest is streamed (panel)
 
     @property

@@ -20,6 +20,7 @@ from momot.build.interaction_rows import minor_units
 from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame
 from momot.designs.landmarks import Units, share_of_quiet
+from momot.designs.pairs import find_pairs, pair_rows
 from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of, row_segments
 from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, days_of, units_of
@@ -41,7 +42,7 @@ UNITS = {"person": "people", "account": "accounts"}
 
 
 def design_panels(
-    asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+    asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = (), *, pairs: bool = False
 ) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
 
@@ -60,7 +61,7 @@ def design_panels(
         else:
             passes.setdefault((ask.outcome.per, source.answers and ask.id), []).append(source)
     for (per, _), sources in passes.items():
-        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection, by)}
+        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection, by, pairs=pairs)}
     return [found[ask.id] for ask in asks]
 
 
@@ -70,7 +71,7 @@ def designed_id(answer: Designed | Unanswerable) -> str:
 
 
 def _design(
-    sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str]
+    sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str], *, pairs: bool
 ) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
     days = days_of(connection)
@@ -105,6 +106,15 @@ def _design(
         _designed(source, question, panel, _counted(source, reader, panel.exposures), per)
         for source, question in zip(followed, panel.questions, strict=True)
     ]
+    wanted = [(pair, True) for pair in project.pairs]
+    if pairs:
+        asked = {(pair.first, pair.then) for pair, _ in wanted}
+        wanted += [(pair, False) for pair in find_pairs(connection, unit) if (pair.first, pair.then) not in asked]
+    if wanted:
+        answered = [
+            replace(one, pairs=tuple(pair_rows(reader, panel, one.ask.id, question.columns[0], wanted)))
+            for one, question in zip(answered, panel.questions, strict=True)
+        ]
     return [*answered, *closed.values()]
 
 
@@ -286,6 +296,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: 
         exposures=exposures,
         months=max(panel.span[1] - panel.span[0] + 1, 1) / MONTH_DAYS,
         checks=question.checks,
+        noun=panel.noun,
         rows=0,  # counted when all of them have been read
     )
     return Designed(

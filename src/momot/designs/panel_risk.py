@@ -9,7 +9,7 @@ import numpy as np
 
 from momot.build.zone import day_sql
 from momot.designs.columns import MICROS_A_DAY, integers, read_column
-from momot.designs.frame import Integers
+from momot.designs.frame import Floats, Integers
 from momot.designs.landmarks import Units
 from momot.designs.steps import PACKAGE, fetch
 from momot.engine import rows, step
@@ -60,12 +60,21 @@ def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectF
     return Units(
         unit=numbers,
         person=integers(table["person_id"]),
-        bucket=integers(table["bucket"]).astype(np.int16),
+        bucket=_of_accounts(integers(table["bucket"]), read_column("account_id", table["account_id"]).values).astype(np.int16),
         first=first // days.step,
         last=last // days.step,
         known=known // days.step,
         interactions=integers(table["interactions"]),
     )
+
+
+def _of_accounts(bucket: Integers, account: Floats) -> Integers:
+    """The bucket of each unit; persons of one account are in that of the first of them, so that they are left out together."""
+    known = np.flatnonzero(~np.isnan(account))
+    _, first, which = np.unique(account[known], return_index=True, return_inverse=True)
+    together = bucket.copy()
+    together[known] = bucket[known][first][which]
+    return together
 
 
 def local_day(project: ProjectFile, instant: str) -> str:

@@ -111,15 +111,20 @@ class Reader:
         )
         object.__setattr__(self, "windows", windows)
 
-    def pieces(self, units: Units, *, sampled: str = "true") -> Iterator[Callable[[], tuple[Piece, tuple[Covariate, ...]]]]:
-        """The rows of some units, whole units at a time: each makes a piece when called, and the columns of L that its values belong to."""
+    def pieces(
+        self, units: Units, *, sampled: str = "true", keep: bool = False
+    ) -> Iterator[Callable[[], tuple[Piece, tuple[Covariate, ...]]]]:
+        """The rows of some units, whole units at a time: each makes a piece when called, and the columns of L that its values belong to.
+
+        `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each.
+        """
         table = fetch(self.connection, self._days(units, sampled))
         unit = integers(table["unit"])
         for part in _parts(units, self.every):
             rows = np.flatnonzero(np.isin(unit, part.unit))
-            yield partial(self.piece, part, table.take(pa.array(rows)))
+            yield partial(self.piece, part, table.take(pa.array(rows)), keep=keep)
 
-    def piece(self, units: Units, table: pa.Table) -> tuple[Piece, tuple[Covariate, ...]]:
+    def piece(self, units: Units, table: pa.Table, *, keep: bool = False) -> tuple[Piece, tuple[Covariate, ...]]:
         """The rows of some units from the table of their touched periods."""
         unit, period = integers(table["unit"]), integers(table["period"])
         known = np.isin(unit, units.unit)
@@ -135,7 +140,8 @@ class Reader:
         outcomes, measured = self._outcomes(marks, position, table, streams)
         windows, followed = self._windows(marks, position, table, streams, measured > 0)
         measured[followed] |= np.uint64(1 << FOLLOWED)
-        rows = np.flatnonzero(marks.at_risk & (measured > 0))
+        belongs = marks.at_risk & (measured > 0)
+        rows = np.arange(len(belongs)) if keep else np.flatnonzero(belongs)
         piece = Piece(
             unit=position[rows],
             bucket=self.units.bucket[position[rows]],
@@ -148,6 +154,8 @@ class Reader:
             segments=self._segments(marks, position, streams, rows),
             windows=windows[rows],
         )
+        if keep:
+            piece = replace(piece, day=marks.line.day, kept=belongs)
         return piece, tuple(replace(covariate, values=value) for covariate, value in zip(covariates, piece.values, strict=True))
 
     def _segments(self, marks: Landmarks, position: Integers, streams: Sequence[Counted], rows: Integers) -> tuple[Codes, ...]:

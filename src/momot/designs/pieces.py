@@ -6,7 +6,7 @@ Grain: one row a unit and landmark (the end of a period, usually a day). A unit 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -76,6 +76,8 @@ class Piece:
     probes: Floats
     segments: tuple[Codes, ...] = ()  # value of each segment of the panel, -1 unknown
     windows: csr_matrix | None = None
+    day: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # period of each row; empty where nobody asked for it
+    kept: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))  # rows of the panel among all; empty: all are
 
     def __len__(self) -> int:
         """Number of rows."""

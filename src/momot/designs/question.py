@@ -17,6 +17,7 @@ from momot.vocabulary.records import Refused, Unanswerable
 
 if TYPE_CHECKING:
     from momot.designs.channels import FrameSplit
+    from momot.designs.pairs import PairRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Designed:
     estimand: str
     segments: tuple[tuple[str, tuple[str, ...], Floats], ...] = ()  # name, labels, code of each unit (NaN: none)
     splits: tuple[FrameSplit, ...] = ()  # the frame once more, by a value of the touches
+    pairs: tuple[PairRows, ...] = ()  # touches in order, asked of this question
     panel: Panel | None = None  # whose rows are streamed: the frame is only its pilot
 
 

@@ -77,12 +77,14 @@ def count(frame: Frame, exposure: Exposure, rows: Rows) -> Counts:
     )
 
 
-def people(exposure: Exposure, reference: tuple[int, ...], rows: Rows) -> int:
-    """Clusters that met it. Where everybody is in some state (conditions, arms) those in another than the reference; never another arm."""
+def people(frame: Frame, exposure: Exposure, reference: tuple[int, ...], rows: Rows) -> int:
+    """Persons that met it. Where everybody is in some state (conditions, arms) those in another than the reference; never another arm."""
     everybody = exposure.kind in ("condition", "arm")
     usual = set(reference) if everybody else set()
     roles = MET - {"unknown"} if everybody else MET
     met = [state.role in roles and position not in usual for position, state in enumerate(exposure.states)]
+    if frame.person is not None:
+        return len(np.unique(frame.person[np.array(met)[exposure.codes]]))
     return int(_seen(exposure, rows)[:, met].any(axis=1).sum())
 
 

@@ -219,7 +219,7 @@ def _answers(
         covariance=scores.covariance,
         freedom=scores.degrees_of_freedom,
         single=scores.single,
-        people=[people(frame.exposures[equation.exposure], equation.coding.reference, rows) for equation in equations],
+        people=[people(frame, frame.exposures[equation.exposure], equation.coding.reference, rows) for equation in equations],
         check=lambda equation, contrasts: gates.checks(
             frame,
             layout,

@@ -26,6 +26,7 @@ from momot.vocabulary.records import Check
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
+PEOPLE = {"person": "people", "account": "accounts"}
 FIRM_UNITS = 200
 """Exposed units below which the verdict stays below `moment`."""
 REVIEW_OVERLAP, FAIL_OVERLAP = 0.1, 0.8
@@ -72,7 +73,7 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
             status="fail",
             value=float(_exposed(exposure, coding, counts)),
             limit=float(MIN_UNITS),
-            message=_lacking(exposure, counts),
+            message=_lacking(frame, exposure, counts),
             fix=fix,
         )
     if not any(counts.measured((*planned.states, *planned.reference_states)) for planned in coding.contrasts):
@@ -83,13 +84,17 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
         return Check(name="support", status="fail", value=float(frame.units), limit=float(MIN_OUTCOMES), message=message, fix=fix)
     few = [counts.units[p] > 0 and not coding.supported[p] and state.role not in UNTESTED for p, state in enumerate(exposure.states)]
     untested = [state.label for state, lacks in zip(exposure.states, few, strict=True) if lacks]
-    tail = f" Not tested by itself, fewer than {MIN_UNITS} units or {MIN_CLUSTERS} people: {', '.join(untested)}." if untested else ""
+    tail = (
+        f" Not tested by itself, fewer than {MIN_UNITS} units or {MIN_CLUSTERS} {PEOPLE[frame.noun]}: {', '.join(untested)}."
+        if untested
+        else ""
+    )
     best = max(contrasts, key=lambda c: min(c.n, c.n_reference), default=None)
     if best is None:
         smallest = max(min(counts.n(p.states), counts.n(p.reference_states)) for p in coding.contrasts)
         return Check(name="support", status="pass", value=float(smallest), limit=float(MIN_UNITS), message=f"Enough units.{tail}")
     smaller = min(best.n, best.n_reference)
-    noun = "person-days" if frame.design == "panel" else "units"
+    noun = f"{frame.noun}-days" if frame.design == "panel" else "units"
     message = f"{best.n:,} {noun} at {best.level!r}, compared with {best.n_reference:,} at {best.reference!r}."
     if smaller < FIRM_UNITS:
         message += f" Under {FIRM_UNITS}, so the verdict stays below moment."
@@ -105,7 +110,7 @@ def leverage(frame: Frame, contrasts: tuple[ContrastEstimate, ...]) -> Check | N
     told = [(c, c.largest_share, c.without_one) for c in contrasts if c.largest_share is not None and c.without_one is not None]
     if not told:
         return None
-    noun = "group of people" if frame.design == "panel" else "person"
+    noun = f"group of {PEOPLE[frame.noun]}" if frame.design == "panel" else "person"
     surest = min(told, key=lambda one: one[0].p_value)
     weakened = [one for one in told if one[0].p_value < SIGNIFICANT and one[2] / one[0].estimate < 1 - MOVED]
     turned = surest in weakened and surest[2] * surest[0].estimate <= 0
@@ -128,20 +133,20 @@ def _exposed(exposure: Exposure, coding: Coding, counts: Counts) -> int:
     return max((int(counts.units[p]) for p, state in states if p not in coding.reference and state.role not in UNTESTED), default=0)
 
 
-def _lacking(exposure: Exposure, counts: Counts) -> str:
+def _lacking(frame: Frame, exposure: Exposure, counts: Counts) -> str:
     sizes = ", ".join(
-        _size(state.label, units, clusters)
+        _size(frame, state.label, units, clusters)
         for state, units, clusters in zip(exposure.states, counts.units.tolist(), counts.clusters.tolist(), strict=True)
         if units
     )
-    needed = f"at least {MIN_UNITS} units and {MIN_CLUSTERS} people are needed on both sides"
+    needed = f"at least {MIN_UNITS} units and {MIN_CLUSTERS} {PEOPLE[frame.noun]} are needed on both sides"
     return f"Nothing can be compared: {needed}; there are {sizes or 'no units'}."
 
 
-def _size(label: str, units: int, people: int) -> str:
+def _size(frame: Frame, label: str, units: int, people: int) -> str:
     """`199 bad`, and of how many people where these are what is lacking."""
     lacking = units >= MIN_UNITS and people < MIN_CLUSTERS
-    return f"{units:,} {label}" + (f" (of {people} {'person' if people == 1 else 'people'})" if lacking else "")
+    return f"{units:,} {label}" + (f" (of {people} {frame.noun if people == 1 else PEOPLE[frame.noun]})" if lacking else "")
 
 
 def separability(frame: Frame, layout: Columns, folds: Sums, equation: Equation) -> Check | None:

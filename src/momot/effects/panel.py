@@ -125,7 +125,7 @@ def column_estimates(
     solved = Solved.of(coded, counts, codings, known=gathered.layout.of(*KINDS.values()), outcome=coded.outcome)
     before = (Before(),) * len(codings)
     if checked and question.probes:
-        before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit)
+        before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit, people=gates.PEOPLE[panel.noun])
     pilot = _block(panel, gathered.layout, coded) if checked else np.zeros((0, 0))
     mean = float(gathered.tallies[column].everywhere[3] / max(gathered.tallies[column].everywhere[1], 1e-300))
 

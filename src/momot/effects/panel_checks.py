@@ -42,9 +42,19 @@ class Before:
 
 
 def diagnose(
-    coded: Coded, solved: Solved, counts: tuple[Counts, ...], codings: tuple[Coding, ...], *, own: frozenset[int], unit: str
+    coded: Coded,
+    solved: Solved,
+    counts: tuple[Counts, ...],
+    codings: tuple[Coding, ...],
+    *,
+    own: frozenset[int],
+    unit: str,
+    people: str = "people",
 ) -> tuple[Before, ...]:
-    """Checks by exposure. `own` are the exposures that are the outcome's own activity, `unit` is that of the outcome."""
+    """Checks by exposure.
+
+    `own` are the exposures that are the outcome's own activity, `unit` is that of the outcome, `people` whom it follows.
+    """
 
     def solve(column: int, *kinds: str) -> Solved:
         known = coded.of_kinds(*(KINDS[kind] for kind in kinds))
@@ -64,7 +74,9 @@ def diagnose(
                 always,
                 (
                     *_before(position, () if position in own else presence(equation), effects, earlier, trend, follows=follows, unit=unit),
-                    *_opportunity(position, presence(equation), effects, raw, own=position in own, follows=follows, unit=unit),
+                    *_opportunity(
+                        position, presence(equation), effects, raw, own=position in own, follows=follows, unit=unit, people=people
+                    ),
                 ),
                 _before(position, between(equation), effects, earlier, trend, follows=follows, unit=unit),
             )
@@ -185,7 +197,7 @@ def amount(value: float, unit: str, between: tuple[float, float] | None = None) 
 
 
 def _opportunity(
-    position: int, asked: Sequence[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool, unit: str
+    position: int, asked: Sequence[Planned], effects: dict[Name, Told], raw: Solved, *, own: bool, follows: bool, unit: str, people: str
 ) -> tuple[Check, ...]:
     """More rows, more chances: whether having met it goes with more of the outcome only because active people do both."""
     if own:
@@ -198,7 +210,7 @@ def _opportunity(
         lost = 1 - adjusted.estimate / plain.estimate if plain.estimate else 0.0
         doubtful = plain.p_value < SURE and adjusted.estimate * plain.estimate > 0 and lost >= CHANCES
         message = (
-            f"Among all people the difference is {_amount(plain, unit)}, among people who did the same before {_amount(adjusted, unit)}"
+            f"Among all {people} the difference is {_amount(plain, unit)}, among {people} who did the same before {_amount(adjusted, unit)}"
         )
         return (
             Check(
@@ -206,7 +218,7 @@ def _opportunity(
                 status=("fail" if follows else "review") if doubtful else "pass",
                 value=lost,
                 limit=CHANCES,
-                message=f"{message}: mostly, active people have more chances of both." if doubtful else f"{message}.",
+                message=f"{message}: mostly, active {people} have more chances of both." if doubtful else f"{message}.",
                 fix="Compare ways in which it went, or randomise who meets it." if doubtful else None,
             ),
         )

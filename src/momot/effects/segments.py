@@ -49,6 +49,7 @@ def take(frame: Frame, rows: Indices) -> Frame:
         weight=None if frame.weight is None else frame.weight[rows],
         cluster=frame.cluster[rows],
         bucket=frame.bucket[rows],
+        person=None if frame.person is None else frame.person[rows],
         covariates=tuple(replace(covariate, values=covariate.values[rows]) for covariate in frame.covariates),
         exposures=tuple(_some(exposure, rows) for exposure in frame.exposures),
     )

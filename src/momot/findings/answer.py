@@ -16,6 +16,7 @@ from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.lasting import Faded, faded, without_double
+from momot.findings.pairs import PairAnswered, answer_pairs
 from momot.findings.positive import PositiveControl, experiment_checks, positive_controls
 from momot.findings.rank import rank
 from momot.findings.sentences import headline
@@ -46,6 +47,7 @@ def answer(
     build: str,
     seed: int,
     changes: Sequence[ChangeAnswered] = (),
+    pairs: Sequence[PairAnswered] = (),
     controls: Collection[str] = (),
     accidents: Collection[str] = (),
     options: Options | None = None,
@@ -84,6 +86,7 @@ def answer(
             changes=answer_changes(changes),
             by_segment=whom.findings,
             differences=whom.differences,
+            pairs=answer_pairs(pairs),
         )
     )
 
@@ -223,6 +226,7 @@ def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict], w
         + whom.clause(ask.id),
         estimand=designed.estimand,
         checks=(*frame.checks, *whom.notes.get(ask.id, ())),
+        per=frame.noun,
     )
 
 

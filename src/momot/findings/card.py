@@ -19,12 +19,13 @@ from momot.findings.labels import (
     EVIDENCE_SENTENCES,
     EVIDENCE_WORDS,
     STATUS_WORDS,
-    UNIT_NOUNS,
     VERDICT_WORDS,
     contrast_words,
     label_words,
     outcome_words,
+    people_noun,
     printable,
+    unit_noun,
 )
 from momot.findings.numbers import Numbers, at_stake_decimals, at_stake_unit, grouped, numbers_of, percent, probability, signed
 from momot.findings.sentences import moment_sentence, sentence
@@ -140,10 +141,13 @@ def _decision(moment: Moment, numbers: Numbers) -> tuple[str, ...]:
 def _population(moment: Moment) -> tuple[str, ...]:
     question, reach = moment.question, moment.reach
     dates = f", {question.from_[:10]} to {question.to[:10]}" if question.from_ and question.to else ""
-    units = f"{grouped(question.units)} {UNIT_NOUNS[question.design]} of " if UNIT_NOUNS[question.design] != "people" else ""
+    units = f"{grouped(question.units)} {unit_noun(question)} of " if unit_noun(question) != "people" else ""
     met = f"{grouped(reach.people)} of them met it ({percent(reach.share)})"
     month = f", {grouped(reach.per_month)} a month" if reach.per_month is not None else ""
-    return (f"{DESIGN_WORDS[question.design].capitalize()}: {units}{grouped(question.people)} people{dates}.", f"{met}{month}.")
+    return (
+        f"{DESIGN_WORDS[question.design].capitalize()}: {units}{grouped(question.people)} {people_noun(question, question.people)}{dates}.",
+        f"{met}{month}.",
+    )
 
 
 def _compared(moment: Moment) -> tuple[str, ...]:

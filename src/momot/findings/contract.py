@@ -21,6 +21,10 @@ from momot.vocabulary import (
     Evidence,
     Kind,
     Label,
+    PairContrast,
+    PairVerdict,
+    QualityName,
+    Recovery,
     Stage,
     Verdict,
 )
@@ -45,6 +49,8 @@ __all__ = [
     "HalfLife",
     "Lasting",
     "NullLaw",
+    "Pair",
+    "PairEffect",
     "Question",
     "Reach",
     "Refused",
@@ -99,7 +105,7 @@ class Question(Struct, frozen=True, kw_only=True):
     within_days: float | None
     smallest_effect: float | None
     units: int  # rows estimated on: episodes, respondents, persons
-    people: int
+    people: int  # or accounts, as `per` says
     mean: float | None  # of the outcome over the units, weighted
     from_: str | None = field(name="from")  # ISO date of the first and last outcome; None where the data carry no time
     to: str | None
@@ -107,6 +113,7 @@ class Question(Struct, frozen=True, kw_only=True):
     headline: str
     estimand: str
     checks: tuple[Check, ...] = ()  # of the question as a whole: sample ratio, duplicates, response
+    per: Literal["person", "account"] = "person"  # whom `people` counts here and in every reach
 
 
 class Reach(Struct, frozen=True, kw_only=True):
@@ -404,6 +411,38 @@ class Difference(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class PairEffect(Struct, frozen=True, kw_only=True):
+    """One number of a pair, with its 95 % interval, in the unit of the question."""
+
+    contrast: PairContrast
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+    n: int  # person-days (account-days) on either side
+    n_reference: int
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Two touches in order: the first went badly, the other may repair it."""
+
+    question: str
+    first: str
+    went: QualityName
+    then: str
+    within_days: float
+    declared: bool  # False: among the most frequent, looked up
+    verdict: PairVerdict
+    evidence: Evidence
+    q_value: float | None  # among all pairs of the run and within the question
+    people: int  # (accounts) ever let down
+    let_down: int  # days on which they could have met the other
+    effects: tuple[PairEffect, ...]
+    recovery: Recovery | None  # where the repaired stand beside those never let down; None where nothing repairs
+    checks: tuple[Check, ...]  # that failed or want a look
+    sentence: str
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -424,3 +463,4 @@ class Document(Struct, frozen=True, kw_only=True):
     worth: Worth | None = None
     by_segment: tuple[SegmentFinding, ...] = ()
     differences: tuple[Difference, ...] = ()
+    pairs: tuple[Pair, ...] = ()

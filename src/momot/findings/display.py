@@ -23,8 +23,9 @@ from momot.findings.credit_lines import credit_lines
 from momot.findings.findings import Findings, Moment
 from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
 from momot.findings.half_life import half_life_words
-from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, printable, stage_code
+from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, people_noun, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
+from momot.findings.pairs_text import pair_lines
 from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
 from momot.findings.whom_text import whom_lines
 
@@ -48,6 +49,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
     for question in findings.questions:
         blocks += _question_block(findings, forest(findings, question), cells)
         blocks += whom_lines(findings, question)
+    blocks += pair_lines(findings)
     blocks += _change_lines(findings)
     blocks += credit_lines(findings, cells)
     blocks += _what_if_lines(findings)
@@ -226,7 +228,7 @@ def _note(drawn: Forest, columns: set[str]) -> Text:
         parts.append("equal ranks can\u2019t be told apart")
     stakes = [row.moment.at_stake for row in drawn.decisive if row.moment.at_stake]
     if stakes and "at stake" in columns:
-        parts.append(f"at stake: {at_stake_unit(stakes[0])}")
+        parts.append(f"at stake: {at_stake_unit(stakes[0], people_noun(drawn.question))}")
     return Text("; ".join(parts) + ".", style=DIM)
 
 

@@ -24,6 +24,7 @@ from momot.findings.contract import (
     Effect,
     Finding,
     HalfLife,
+    Pair,
     Question,
     Reach,
     Refused,
@@ -244,6 +245,11 @@ class Findings:
         """Whether an effect is the same for all kinds of people, contrast by contrast."""
         return self.document.differences
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Was it repaired: pairs of touches in order, the first of which went badly."""
+        return self.document.pairs
+
     def question(self, name: str) -> Findings:
         """Only what belongs to one question. Raises QuestionError where it was not asked."""
         known = [question.id for question in self.document.questions]
@@ -265,6 +271,7 @@ class Findings:
             costs=tuple(cost for cost in document.costs if cost.question == name),
             by_segment=tuple(one for one in document.by_segment if one.question == name),
             differences=tuple(one for one in document.differences if one.question == name),
+            pairs=tuple(pair for pair in document.pairs if pair.question == name),
         )
         return Findings(narrowed, folder=self.folder)
 

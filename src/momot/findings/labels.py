@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from momot.findings.contract import Effect, Finding
+from momot.findings.contract import Effect, Finding, Question
 from momot.vocabulary import (
     ChangeVerdict,
     CheckName,
@@ -17,6 +17,8 @@ from momot.vocabulary import (
     DiffOverlap,
     Evidence,
     Label,
+    PairContrast,
+    PairVerdict,
     Stage,
     Verdict,
 )
@@ -42,6 +44,19 @@ DIFFERENCE_WORDS: dict[DifferenceVerdict, str] = {
     "differs": "Differs",
     "no difference seen": "No difference seen",
     "cannot tell": "We cannot tell",
+}
+PAIR_WORDS: dict[PairVerdict, str] = {
+    "repairs": "Repairs",
+    "makes it worse": "Makes it worse",
+    "no evidence": "No evidence",
+    "cannot tell": "We cannot tell",
+}
+PAIR_CONTRAST_WORDS: dict[PairContrast, str] = {
+    "well": "went well against not met",
+    "badly": "went badly against not met",
+    "well-badly": "went well against badly",
+    "deficit": "let down against not",
+    "beside never": "repaired against never let down",
 }
 DECISIVE: tuple[Verdict, ...] = ("moment", "likely", "association")
 EVIDENCE_WORDS: dict[Evidence, str] = {"A": "randomised", "B": "adjusted", "C": "association"}
@@ -164,6 +179,18 @@ UNIT_NOUNS: dict[DesignName, str] = {
 JOINERS = "\u200c\u200d"  # part of words in Persian and Hindi, and of many emoji
 STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 KIND_WORDS = {"interaction": "", "condition": "condition", "arm": "arm"}
+
+
+def people_noun(question: Question, count: int | None = None) -> str:
+    """Whom a question follows: `people`, `accounts`; of one, `person`, `account`."""
+    if question.per == "account":
+        return "account" if count == 1 else "accounts"
+    return "person" if count == 1 else "people"
+
+
+def unit_noun(question: Question) -> str:
+    """What a question's units are called: `person-days`, `account-days`, `episodes`."""
+    return f"{question.per}-days" if question.design == "panel" else UNIT_NOUNS[question.design]
 
 
 def stage_code(finding: Finding) -> str:

@@ -119,9 +119,9 @@ def numbers_of(question: Question, effects: Iterable[Effect]) -> Numbers:
     return Numbers(unit=question.unit, decimals=decimals_for((effect.high - effect.low) / 2 * factor for effect in effects))
 
 
-def at_stake_unit(at_stake: AtStake) -> str:
-    """Share times people is people."""
-    return re.sub(r"^shares?\b", "people", at_stake.unit)
+def at_stake_unit(at_stake: AtStake, people: str = "people") -> str:
+    """Share times people is people, or accounts where these are followed."""
+    return re.sub(r"^shares?\b", people, at_stake.unit)
 
 
 def at_stake_decimals(at_stake: AtStake) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from momot.findings.contract import Check, Effect, Question
 from momot.findings.findings import Moment
 from momot.findings.half_life import half_life_words
-from momot.findings.labels import UNIT_NOUNS, outcome_words, printable
+from momot.findings.labels import outcome_words, people_noun, printable, unit_noun
 from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
 
@@ -96,9 +96,9 @@ def sub_line(question: Question) -> str:
     unit = numbers.effect_unit
     outcome = outcome_words(question.outcome).capitalize()
     parts = [f"{outcome}, {unit}" if unit and unit != outcome_words(question.outcome) else outcome]
-    parts.append(f"{grouped(question.people)} {'person' if question.people == 1 else 'people'}")
-    if question.units != question.people and UNIT_NOUNS[question.design] != "people":
-        parts.append(f"{grouped(question.units)} {UNIT_NOUNS[question.design]}")
+    parts.append(f"{grouped(question.people)} {people_noun(question, question.people)}")
+    if question.units != question.people and unit_noun(question) != "people":
+        parts.append(f"{grouped(question.units)} {unit_noun(question)}")
     if question.from_ and question.to:
         parts.append(f"{question.from_[:10]} to {question.to[:10]}")
     parts.append(f"95{NO_BREAK_SPACE}% intervals")
@@ -120,7 +120,7 @@ def moment_sentence(moment: Moment, numbers: Numbers) -> str:
 
 def effect_sentence(moment: Moment, effect: Effect, numbers: Numbers) -> str:
     """One effect with its reference, interval and numbers of cases."""
-    what, unit = outcome_words(moment.question.outcome), UNIT_NOUNS[moment.question.design]
+    what, unit = outcome_words(moment.question.outcome), unit_noun(moment.question)
     size = numbers.with_unit(numbers.size(effect.estimate))
     interval = f"95{NO_BREAK_SPACE}% interval {numbers.interval(effect.low, effect.high)}"
     proof = f"({interval}; {grouped(effect.n)} {unit} against {grouped(effect.n_reference)})"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from momot.errors import QuestionError, did_you_mean
 from momot.findings.contract import AtStake, Effect, WhatIf
 from momot.findings.findings import NOT_MET, Findings, Moment
-from momot.findings.labels import outcome_words, printable
+from momot.findings.labels import outcome_words, people_noun, printable
 from momot.findings.numbers import NO_BREAK_SPACE, at_stake_decimals, at_stake_unit, grouped, signed
 from momot.findings.sentences import unidentified_reason
 from momot.findings.verdict import DISCOVERY_RATE
@@ -181,7 +181,7 @@ def _sentence(
 ) -> str:
     """In words that say no more than the evidence allows: C goes along, and forecasts nothing."""
     places = at_stake_decimals(stake)
-    unit = at_stake_unit(stake)
+    unit = at_stake_unit(stake, people_noun(moment.question))
     number = f"{signed(stake.estimate, places)} {unit}"
     between = f"{signed(stake.low, places)} to {signed(stake.high, places)}"
     span = f"95{NO_BREAK_SPACE}% interval {between}"

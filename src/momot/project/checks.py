@@ -154,6 +154,10 @@ def _check_touchpoints_exist(project: ProjectFile, problems: Problems) -> None:
         _must_exist(name, "touchpoints", "touchpoint", known, problems.at("[controls]"))
     for name in project.accidents:
         _must_exist(name, "touchpoints", "touchpoint", known, problems.at("[accidents]"))
+    for number, pair in enumerate(project.pairs, 1):
+        for key, name in (("first", pair.first), ("then", pair.then)):
+            if name:
+                _must_exist(name, key, "touchpoint", known, problems.at(f"[[pairs]] {number}"))
     for number, change in enumerate(project.changes, 1):
         if change.touchpoint:
             _must_exist(change.touchpoint, "touchpoint", "touchpoint", known, problems.at(f"[[changes]] {number}"))

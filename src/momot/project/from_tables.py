@@ -233,5 +233,8 @@ def _names_of(what: str, project: Any) -> Iterator[tuple[str, str, str | None]]:
         return
     for name in project.controls:
         yield "controls", "touchpoints", name
+    for pair in project.pairs:
+        yield "pairs", "first", pair.first
+        yield "pairs", "then", pair.then
     for change in project.changes:
         yield "changes", "touchpoint", change.touchpoint

@@ -302,6 +302,15 @@ BLOCKS: tuple[Block, ...] = (
         ),
     ),
     Block(
+        "pairs", "list", "a touch that went badly, and another that may repair it",
+        keys=(
+            Key("first", "touchpoint", "the touchpoint that let people down", required=True),
+            Key("went", "word", "how it went; default `bad`", words=QUALITIES),
+            Key("then", "touchpoint", "the touchpoint that may repair it", required=True),
+            Key("within", "duration", "how long after the first one the other may come; default 14 days", field="within_days"),
+        ),
+    ),
+    Block(
         "controls", "table", "touchpoints declared to have no effect",
         keys=(Key("touchpoints", "touchpoint_list", "their names", required=True),),
     ),

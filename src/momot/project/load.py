@@ -25,6 +25,7 @@ from momot.project.schema import (
     Observation,
     Opinions,
     Outcome,
+    Pair,
     People,
     ProjectFile,
     StageRule,
@@ -40,7 +41,7 @@ _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapsho
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
     "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
-    "outcomes": Outcome,
+    "pairs": Pair, "outcomes": Outcome,
 }  # fmt: skip
 _SOURCES = ("subjects", "interactions", "opinions", *_WIDE)
 

@@ -189,6 +189,15 @@ class Change(Struct, frozen=True, kw_only=True):
     what: str
 
 
+class Pair(Struct, frozen=True, kw_only=True):
+    """`[[pairs]]`: a touch that went badly and another one that may repair it."""
+
+    first: str
+    went: QualityName = "bad"
+    then: str
+    within_days: float = 14.0
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """`[outcomes.X]`: one source: an opinion's instrument, an activity, or a fact (`from_` and `value`)."""
 
@@ -232,6 +241,7 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     journeys: Journeys = Journeys()
     stages: tuple[StageRule, ...] = ()
     changes: tuple[Change, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     controls: tuple[str, ...] = ()
     accidents: dict[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()

@@ -17,12 +17,13 @@ from momot.findings.labels import (
     EVIDENCE_WORDS,
     RULE_WORDS,
     UNANSWERABLE_WORDS,
-    UNIT_NOUNS,
     VERDICT_WORDS,
     contrast_words,
     outcome_words,
+    people_noun,
     printable,
     stage_line,
+    unit_noun,
 )
 from momot.findings.numbers import Numbers, at_stake_unit, grouped, percent, probability
 from momot.findings.sentences import effect_sentence, fading_words, sentence, sub_line, untold_groups
@@ -102,6 +103,7 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
         decisive=tuple(line for row in drawn.decisive for line in table_rows(row, drawn, f"#{anchors[row.moment.name]}")),
         quiet_rows=tuple(line for row in drawn.quiet for line in table_rows(row, drawn, None)),
         fold_words=_fold_words(drawn),
+        people_words=people_noun(question).capitalize(),
         ranked_by=_ranked_by(drawn),
         unit_words=_unit_words(drawn),
         key=_key(drawn),
@@ -149,7 +151,7 @@ def _card(row: Row, drawn: Forest, anchor: str) -> Card:
 def _tiles(row: Row, drawn: Forest) -> tuple[Tile, ...]:
     """The largest number of each side, with what it is compared with and how many cases it rests on."""
     tiles = []
-    noun = UNIT_NOUNS[row.moment.question.design]
+    noun = unit_noun(row.moment.question)
     for name, head in zip(("badly", "well"), drawn.heads, strict=True):
         own = [line for line in row.lines if line.side == name]
         if own:
@@ -204,10 +206,10 @@ def _moment_facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     """Reach, at stake, what was held, how strong a hidden reason would have to be."""
     finding, reach = moment.finding, moment.reach
     a_month = f"; {grouped(reach.per_month, 0 if reach.per_month >= 10 else 1)} a month" if reach.per_month is not None else ""
-    facts = [("Reach", f"{grouped(reach.people)} people, {percent(reach.share)}{a_month}")]
+    facts = [("Reach", f"{grouped(reach.people)} {people_noun(moment.question, reach.people)}, {percent(reach.share)}{a_month}")]
     stake = at_stake(moment)
     if stake is not None and moment.at_stake is not None:
-        facts.append(("At stake", f"{stake.estimate} {at_stake_unit(moment.at_stake)} ({stake.interval})"))
+        facts.append(("At stake", f"{stake.estimate} {at_stake_unit(moment.at_stake, people_noun(moment.question))} ({stake.interval})"))
     if finding.q_value is not None:
         facts.append(("Discovery", f"q {'' if finding.q_value < 0.001 else '= '}{probability(finding.q_value)}"))
     if finding.held:
@@ -260,7 +262,7 @@ def _fold_words(drawn: Forest) -> str:
 
 def _ranked_by(drawn: Forest) -> str:
     stakes = [row.moment.at_stake for row in drawn.decisive if row.moment.at_stake]
-    words = [f"At stake: {at_stake_unit(stakes[0])}"] if stakes else []
+    words = [f"At stake: {at_stake_unit(stakes[0], people_noun(drawn.question))}"] if stakes else []
     ranks = [rank_words(row.moment, drawn) for row in drawn.decisive]
     if any("\u2013" in rank for rank in ranks):
         words.append("Equal ranks can\u2019t be told apart")
@@ -287,16 +289,16 @@ def _key(drawn: Forest) -> tuple[str, ...]:
 def _question_facts(drawn: Forest) -> tuple[tuple[str, str], ...]:
     """Method, estimand, data and settings of one question."""
     question, numbers = drawn.question, drawn.numbers
-    noun = UNIT_NOUNS[question.design]
+    noun = unit_noun(question)
     facts = [
         ("Asked", f"{outcome_words(_short(question.outcome))}; {'higher' if question.better == 'higher' else 'lower'} is better"),
         ("Estimated", _text(question.estimand)),
         ("Design", f"{DESIGN_WORDS[question.design]}; evidence {question.evidence} ({EVIDENCE_WORDS[question.evidence]}) at most"),
         (
             "Data",
-            f"{grouped(question.units)} {noun} of {grouped(question.people)} people"
+            f"{grouped(question.units)} {noun} of {grouped(question.people)} {people_noun(question)}"
             if noun != "people"
-            else f"{grouped(question.people)} people",
+            else f"{grouped(question.people)} {people_noun(question)}",
         ),
     ]
     if question.mean is not None:

@@ -154,6 +154,7 @@ class QuestionPage:
     decisive: tuple[TableRow, ...]
     quiet_rows: tuple[TableRow, ...]
     fold_words: str
+    people_words: str
     ranked_by: str
     unit_words: str
     key: tuple[str, ...]

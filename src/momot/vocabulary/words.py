@@ -31,6 +31,15 @@ Verdict = Literal["moment", "likely", "association", "too small to matter", "no 
 Label = Literal["makes", "breaks", "make or break", "presence", "threshold"]
 ChangeVerdict = Literal["worked", "made it worse", "no evidence", "not identifiable"]
 DifferenceVerdict = Literal["differs", "no difference seen", "cannot tell"]
+PairVerdict = Literal["repairs", "makes it worse", "no evidence", "cannot tell"]
+Recovery = Literal["above", "no difference seen", "below", "not told"]
+PairContrast = Literal[
+    "well",  # met well that day, against not met
+    "badly",  # met badly that day, against not met
+    "well-badly",
+    "deficit",  # let down against not, both without the second touch
+    "beside never",  # let down and met well, against never let down
+]
 ChangeComparison = Literal[
     "not met",  # units that did not meet the touchpoint, before and after
     "before",  # nobody: the line before the change, continued
@@ -187,6 +196,9 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LABELS: tuple[Label, ...] = get_args(Label)
 CHANGE_VERDICTS: tuple[ChangeVerdict, ...] = get_args(ChangeVerdict)
 DIFFERENCE_VERDICTS: tuple[DifferenceVerdict, ...] = get_args(DifferenceVerdict)
+PAIR_VERDICTS: tuple[PairVerdict, ...] = get_args(PairVerdict)
+RECOVERIES: tuple[Recovery, ...] = get_args(Recovery)
+PAIR_CONTRASTS: tuple[PairContrast, ...] = get_args(PairContrast)
 CHANGE_COMPARISONS: tuple[ChangeComparison, ...] = get_args(ChangeComparison)
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 CHECKS: tuple[CheckName, ...] = get_args(CheckName)

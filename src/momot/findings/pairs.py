@@ -1,0 +1,154 @@
+"""Pairs in order as verdicts and sentences: was a letdown repaired, and does that bring people back. The only place that decides on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from momot.designs import Designed
+from momot.effects.estimates import ContrastEstimate
+from momot.effects.pairs import PairEstimate
+from momot.findings.contract import Pair, PairEffect
+from momot.findings.labels import outcome_words, printable
+from momot.findings.numbers import Numbers, decimals_for
+from momot.findings.verdict import DISCOVERY_RATE
+from momot.stats.discovery import q_values
+from momot.stats.intervals import Interval
+from momot.vocabulary import Evidence, PairVerdict, Recovery
+from momot.vocabulary.records import Check
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PairAnswered:
+    """One pair with the question it was asked of."""
+
+    designed: Designed
+    estimate: PairEstimate
+
+
+def answer_pairs(answered: Sequence[PairAnswered]) -> tuple[Pair, ...]:
+    """The pairs of one run; false discoveries are counted over all of them and within each question."""
+    p = [_p(one.estimate) for one in answered]
+    q = q_values(np.array([np.nan if value is None else value for value in p]), [one.designed.ask.id for one in answered])
+    return tuple(_pair(one, None if np.isnan(value) else float(value)) for one, value in zip(answered, q.tolist(), strict=True))
+
+
+def _p(one: PairEstimate) -> float | None:
+    """Of how it was repaired; else of having been met at all well."""
+    return one.apart.p_value if one.apart is not None else one.well.p_value if one.well is not None else None
+
+
+def _pair(one: PairAnswered, q: float | None) -> Pair:
+    found, ask = one.estimate, one.designed.ask
+    better = 1 if ask.better == "higher" else -1
+    decisive: Interval | ContrastEstimate | None = found.apart or found.well
+    verdict = _verdict(decisive, q, better, ask.smallest_effect)
+    evidence: Evidence = "B" if found.apart is not None else "C"
+    back = _back(found.beside, better) if verdict == "repairs" else None
+    return Pair(
+        question=ask.id,
+        first=found.rows.pair.first,
+        went=found.rows.pair.went,
+        then=found.rows.pair.then,
+        within_days=found.rows.pair.within_days,
+        declared=found.rows.declared,
+        verdict=verdict,
+        evidence=evidence,
+        q_value=q,
+        people=found.rows.people,
+        let_down=found.let_down,
+        effects=tuple(_effects(found)),
+        recovery=back,
+        checks=_checks(found, evidence),
+        sentence=_sentence(one, verdict, back, decisive),
+    )
+
+
+def _verdict(found: Interval | ContrastEstimate | None, q: float | None, better: int, least: float | None) -> PairVerdict:
+    if found is None or q is None:
+        return "cannot tell"
+    band = least or 0.0
+    if q > DISCOVERY_RATE or not (found.low > band or found.high < -band):
+        return "no evidence"
+    return "repairs" if found.estimate * better > 0 else "makes it worse"
+
+
+def _back(beside: Interval | None, better: int) -> Recovery:
+    """Where those who were repaired stand beside those who were never let down."""
+    if beside is None:
+        return "not told"
+    if beside.low <= 0 <= beside.high:
+        return "no difference seen"
+    return "above" if beside.estimate * better > 0 else "below"
+
+
+def _effects(found: PairEstimate) -> list[PairEffect]:
+    effects = []
+    for name, one in (("well", found.well), ("badly", found.badly), ("deficit", found.deficit)):
+        if one is not None:
+            effects.append(
+                PairEffect(
+                    contrast=name,  # type: ignore[arg-type]
+                    estimate=one.estimate,
+                    low=one.low,
+                    high=one.high,
+                    p_value=one.p_value,
+                    n=one.n,
+                    n_reference=one.n_reference,
+                )
+            )
+    if found.apart is not None and found.well is not None and found.badly is not None:
+        effects.append(_between("well-badly", found.apart, found.well.n, found.badly.n))
+    if found.beside is not None and found.well is not None and found.deficit is not None:
+        effects.append(_between("beside never", found.beside, found.well.n, found.deficit.n_reference))
+    return effects
+
+
+def _between(name: str, one: Interval, n: int, n_reference: int) -> PairEffect:
+    return PairEffect(
+        contrast=name,  # type: ignore[arg-type]
+        estimate=one.estimate,
+        low=one.low,
+        high=one.high,
+        p_value=one.p_value,
+        n=n,
+        n_reference=n_reference,
+    )
+
+
+def _checks(found: PairEstimate, evidence: Evidence) -> tuple[Check, ...]:
+    told = tuple(check for check in found.checks if check.status in ("fail", "review"))
+    if evidence == "B" or found.well is None:
+        return told
+    message = (
+        "Too few met it badly, so having met it well is compared with not having met it, and who meets it may differ in more than is held."
+    )
+    return (*told, Check(name="calibration", status="skipped", message=message, fix="Randomise who is offered the repair."))
+
+
+def _sentence(one: PairAnswered, verdict: PairVerdict, back: Recovery | None, decisive: Interval | ContrastEstimate | None) -> str:
+    found, ask = one.estimate, one.designed.ask
+    pair = found.rows.pair
+    first, then, outcome = printable(pair.first, LONGEST_NAME), printable(pair.then, LONGEST_NAME), outcome_words(ask.id)
+    head = f"Of those for whom {first} went {'badly' if pair.went == 'bad' else pair.went}"
+    if decisive is None:
+        return f"{head}: too few met {then} within {pair.within_days:g} days to tell whether it repairs anything for {outcome}."
+    factor = 100.0 if one.designed.unit == "share" else 1.0
+    numbers = Numbers(one.designed.unit, decimals_for([(decisive.high - decisive.low) / 2 * factor]))
+    against = "it going badly" if found.apart is not None else "not meeting it that day"
+    size = f"{numbers.with_unit(numbers.effect(decisive.estimate))} ({numbers.interval(decisive.low, decisive.high)})"
+    text = f"{head}, {then} going well within {pair.within_days:g} days, against {against}: {outcome} {size}"
+    text += {"repairs": ", it repairs", "makes it worse": ", it makes it worse", "no evidence": ", no evidence", "cannot tell": ""}[verdict]
+    if back in ("above", "below", "no difference seen") and found.beside is not None:
+        where = f"{numbers.effect(found.beside.estimate)} ({numbers.interval(found.beside.low, found.beside.high)})"
+        said = {
+            "above": f"beside those never let down they even stand above, {where}",
+            "below": f"beside those never let down they stay below, {where}",
+            "no difference seen": f"beside those never let down no difference is seen any more, {where}",
+        }[back]
+        text += f"; {said}"
+    return f"{text}."
