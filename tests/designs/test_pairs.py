@@ -89,8 +89,8 @@ def test_a_repair_is_told_from_not_meeting_it_and_from_being_let_down_twice(tiny
     assert "Was it repaired?" in str(findings)
 
 
-def test_recovery_above_and_below_those_never_let_down(tiny) -> None:  # type: ignore[no-untyped-def]
-    """The paradox: well treated people end up above. And a half repair leaves them below."""
+def test_recovery_above_those_never_let_down(tiny) -> None:  # type: ignore[no-untyped-def]
+    """The paradox of service recovery: well treated people end up above."""
     (above,) = momot.find_moments(tiny.table("log", shop(well=0.22, seed=2)).project(TEXT + PAIR)).pairs
     assert (above.verdict, above.recovery) == ("repairs", "above")
 

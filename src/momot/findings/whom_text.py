@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -14,6 +14,14 @@ from momot.findings.numbers import numbers_of, probability
 DIM = "#8a9299"
 LONGEST_NAME = 60
 MOST = 8
+
+
+def telling(differing: Sequence[Difference]) -> list[Difference]:
+    """What differs, opposite signs first. Bad against good is left out where bad against the reference says it already."""
+    told = [one for one in differing if one.verdict == "differs" or one.opposite]
+    broken = {(one.moment, one.segment) for one in told if one.contrast == "break"}
+    kept = [one for one in told if one.contrast != "bad-good" or (one.moment, one.segment) not in broken]
+    return sorted(kept, key=lambda one: (not one.opposite, one.q_value or 0.0))
 
 
 def whom_lines(findings: Findings, question: Question) -> list[Text]:
@@ -28,9 +36,7 @@ def whom_lines(findings: Findings, question: Question) -> list[Text]:
 def _segment(findings: Findings, question: Question, name: str) -> list[Text]:
     differing = [one for one in findings.differences if one.question == question.id and one.segment == name]
     only = [one for one in findings.by_segment if one.question == question.id and one.segment == name and one.only]
-    shown = sorted(
-        (one for one in differing if one.verdict == "differs" or one.opposite), key=lambda one: (not one.opposite, one.q_value or 0)
-    )
+    shown = telling(differing)
     afterwards = any(one.post_hoc for one in findings.by_segment if one.question == question.id and one.segment == name)
     head = Text(f"For whom: {outcome_words(question.outcome)} by {printable(name, LONGEST_NAME)}", style="bold")
     head.append("  chosen afterwards: likely at most, false discoveries counted apart" if afterwards else "  declared before", style=DIM)

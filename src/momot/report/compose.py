@@ -37,6 +37,7 @@ from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.pages import Card, Cell, EffectRow, QuestionPage, QuietLine, RefusedLine, ReportPage, Tile, Untold
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, people, pill, table_rows
 from momot.report.what_if import supposition
+from momot.report.whom import pair_cards, whom_parts
 
 MOST_CARDS = 10
 MOST_IN_PICTURE = 10
@@ -61,6 +62,7 @@ def compose(findings: Findings) -> ReportPage:
         project=project,
         heading=heading,
         questions=pages,
+        pairs=pair_cards(findings),
         changes=tuple(change_card(outcomes) for outcomes in by_change(findings.changes)),
         credit=tuple(credit_card(one, findings) for one in findings.credit),
         what_if=tuple(supposition(one) for one in findings.what_if),
@@ -115,6 +117,7 @@ def _question_page(findings: Findings, question: Question, number: int) -> Quest
         quiet=tuple(_quiet_line(row.moment, drawn) for row in drawn.quiet if row.moment.verdict != "not identifiable"),
         untold=_untold([row.moment for row in drawn.quiet if row.moment.verdict == "not identifiable"]),
         refused=tuple(_refused(one) for one in findings.refused if one.question == question.id),
+        whom=whom_parts(findings, question),
         checks=tuple(check_line(check) for check in ordered(question.checks)),
         facts=_question_facts(drawn),
     )

@@ -139,6 +139,30 @@ class RefusedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WhomRow:
+    """One value of a segment on the strip of a moment; the first of a moment also says which and what differs."""
+
+    moment: str
+    compared: str
+    said: str
+    value: str
+    marks: Markup
+    cell: Cell
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhomPart:
+    """One segment that was asked for: what differs, goes opposite ways, or was found for some only."""
+
+    name: str
+    note: str
+    axis: Markup | None
+    rows: tuple[WhomRow, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
     """Everything about one question."""
 
@@ -166,6 +190,7 @@ class QuestionPage:
     quiet: tuple[QuietLine, ...]
     untold: tuple[Untold, ...]
     refused: tuple[RefusedLine, ...]
+    whom: tuple[WhomPart, ...]
     checks: tuple[CheckLine, ...]
     facts: tuple[tuple[str, str], ...]
 
@@ -267,6 +292,33 @@ class CostsPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PairLine:
+    """One number of a pair and on how many days it rests."""
+
+    words: str
+    cell: Cell
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairCard:
+    """Two touches in order: was it repaired."""
+
+    first: str
+    went: str
+    then: str
+    outcome: str
+    verdict: str
+    look: str
+    evidence: str
+    evidence_words: str
+    found: str
+    sentence: str
+    lines: tuple[PairLine, ...]
+    checks: tuple[CheckLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """Everything `report.html` may use."""
 
@@ -275,6 +327,7 @@ class ReportPage:
     heading: str
     questions: tuple[QuestionPage, ...]
     changes: tuple[ChangeCard, ...]
+    pairs: tuple[PairCard, ...]
     what_if: tuple[Supposition, ...]
     credit: tuple[CreditCard, ...]
     costs: CostsPart | None
