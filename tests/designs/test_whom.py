@@ -187,7 +187,7 @@ def test_episodes_by_segment_channel_and_cycle(tiny) -> None:  # type: ignore[no
         log.append(
             {"id": f"o{number}", "at": start + timedelta(days=4), "what": "parcel", "how": "bad" if late else "good", "channel": channel}
         )
-    known = [{"who": f"p{number}", "region": ["north", "south"][number % 2]} for number in range(600)]
+    known = [{"who": f"p{number}", "region": ["north", "south"][number % 2], "firm": f"f{number // 3}"} for number in range(600)]
     text = """
     name = "orders"
     [[subjects]]
@@ -212,12 +212,19 @@ def test_episodes_by_segment_channel_and_cycle(tiny) -> None:  # type: ignore[no
     [people]
     from = "people.csv"
     person = "who"
+    account = "firm"
     segments = {region = "region"}
     [outcomes.opinion]
     opinion = "stars"
     """
     tiny = tiny.table("orders", orders).table("log", log).table("people", known)
-    findings = momot.find_moments(tiny.project(text), by=["region", "channel", "cycle"])
+    project = tiny.project(text)
+    with open_build(project.folder).connect() as connection:
+        (designed,) = design(asks(project.file), project.file, connection)
+    frame = designed.frame  # type: ignore[union-attr]
+    assert (len(np.unique(frame.cluster)), designed.people) == (200, 600)  # type: ignore[union-attr]
+    assert len(np.unique(np.stack([frame.cluster, frame.bucket]), axis=1).T) == 200
+    findings = momot.find_moments(project, by=["region", "channel", "cycle"])
     parcel = findings["t.parcel"]
     assert parcel.effect("bad-good", segment="channel=courier").high < -0.6
     assert abs(parcel.effect("bad-good", segment="channel=post").estimate) < 0.25
