@@ -22,6 +22,8 @@ from momot.vocabulary import Evidence, Label, Verdict
 from momot.vocabulary.records import AtStake, Check
 
 DISCOVERY_RATE = 0.10
+LIKELY_RATE = 0.20
+"""False discovery rate up to which the local one may speak: where nothing at all is true the model takes the largest chance for an effect."""
 FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
 STRENGTH: dict[Verdict, int] = {"moment": 3, "likely": 2, "association": 1}
 GATES = frozenset({"support", "leverage", "separability", "positivity", "selection", "mediation"})
@@ -352,7 +354,7 @@ def verdict(tested: Tested, q_value: float | None, rarely_false: bool = False) -
     matters = any(tested.matters(contrast) for contrast in tested.decisive_contrasts) and not tested.systematic.control
     if matters and q_value <= DISCOVERY_RATE:
         return _found(tested)
-    if matters and rarely_false and tested.evidence == "B":
+    if matters and rarely_false and q_value <= LIKELY_RATE and tested.evidence == "B":
         return "likely"
     if all(tested.negligible(contrast) for contrast in tested.decisive_contrasts):
         return "too small to matter"
