@@ -45,7 +45,9 @@ def design_experiment(
     out = {refusal.column for refusal in refused}
     kept = {name: column for name, column in table.columns.items() if column.name not in out}
     trial = (*_sample_ratio(block, table), *_crossover(table))
-    evidence: Evidence = "B" if any(check.status == "fail" for check in trial) else "A"
+    known = before_columns(kept)
+    spoilt: Evidence = "B" if known else "C"  # a comparison of people who are not alike, and nothing to make them so
+    evidence: Evidence = spoilt if any(check.status == "fail" for check in trial) else "A"
     if block.dose_touchpoint is not None:
         exposures = _dose(block.dose_touchpoint, project, block, table, evidence)
     else:
@@ -66,7 +68,7 @@ def design_experiment(
             weight=table.weight,
             cluster=table.cluster,
             bucket=table.bucket.astype(np.int16),
-            covariates=before_columns(kept),
+            covariates=known,
             exposures=exposures,
             months=months_spanned(table.at),
             checks=(*trial, *table.employees, *duplicate_checks(table), *before_doubts(kept)),

@@ -172,10 +172,10 @@ class Solved:
                 leverages.append(leverage)
         empty = np.zeros((len(coded.sums.rows), 0))
         left_out = np.concatenate([empty, *influences], axis=1)
-        covariance = partial.jackknife(left_out)
+        told = np.array([vector @ one.solution.theta for one in equations for vector in one.vectors], dtype=np.float64)
+        covariance = partial.jackknife(left_out, told)
         leverage = np.concatenate([empty, *leverages], axis=1)
-        told = [vector @ equation.solution.theta for equation in equations for vector in equation.vectors]
-        single = of_added(np.array(told, dtype=np.float64) - left_out, leverage / np.maximum(leverage.sum(axis=0), 1e-300))
+        single = of_added(told - left_out, leverage / np.maximum(leverage.sum(axis=0), 1e-300))
         effective = leverage.sum(axis=0) ** 2 / np.maximum((leverage**2).sum(axis=0), 1e-300)
         groups = len(coded.sums.rows)
         return cls(tuple(equations), folds, covariance, np.clip(effective - 1.0, 1.0, max(groups - 1.0, 1.0)), groups, single, left_out)

@@ -128,6 +128,8 @@ class Tested:
     @property
     def evidence(self) -> Evidence:
         """That of the exposure, lowered by checks that failed."""
+        if self.exposure.evidence == "A" and any(check.status == "fail" and check.name == "balance" for check in self.estimate.checks):
+            return "B"  # arms that were not alike before were not drawn by lot
         if self.exposure.evidence != "B" or self.systematic.method != "none":
             return self.exposure.evidence
         return "C" if any(map(_lowers, self._before)) else "B"
@@ -367,7 +369,7 @@ def _found(tested: Tested) -> Verdict:
     if tested.exposure.evidence != "A" and all(_upside_down(tested, one) for one in tested.decisive_contrasts if tested.matters(one)):
         return "likely"  # better where it went badly: what a record calls bad rarely is good, and systematic error often
     weak = any(check.name == "support" and check.status == "review" for check in tested.checks)
-    return "moment" if not weak and (tested.exposure.evidence == "A" or tested.certain) else "likely"
+    return "moment" if not weak and (tested.evidence == "A" or tested.certain) else "likely"
 
 
 def label(tested: Tested, verdict: Verdict) -> Label | None:

@@ -245,11 +245,12 @@ def delete_one_each(total: Floats, grams: Iterable[Floats], crosses: Floats, wan
     return solved(total, everything), left_out, alone
 
 
-def jackknife(estimates: Floats) -> Floats:
+def jackknife(estimates: Floats, whole: Floats | None = None) -> Floats:
     """Covariance (k, k) of k estimates from their values with one of B groups of clusters left out, (B, k); t has B - 1 degrees of freedom.
 
-    Delete-one-group jackknife (Tukey 1958; Cameron & Miller 2015 on clusters).
+    Delete-one-group jackknife (Tukey 1958; Cameron & Miller 2015 on clusters) about the estimates `whole` (k,) of all groups (CV3 of
+    MacKinnon, Nielsen & Webb 2023), or where there are none about the mean.
     """
     groups = len(estimates)
-    about = estimates - estimates.mean(axis=0)
+    about = estimates - (estimates.mean(axis=0) if whole is None else whole)
     return np.asarray((groups - 1) / groups * about.T @ about)
