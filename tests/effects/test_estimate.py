@@ -223,7 +223,7 @@ def test_nobody_and_a_constant_outcome_give_no_effect_and_no_error() -> None:
     constant = estimate(frame_of(np.ones(500), {"t": Exposed(np.arange(500) % 2)}))
     assert constant.exposures[0].contrasts == ()
     continuous = estimate(frame_of(np.full(500, 3.7), {"t": Exposed(np.arange(500) % 2)}, covariates={"x": np.arange(500.0)}))
-    assert abs(continuous.exposures[0].contrasts[0].estimate) < 1e-9
+    assert continuous.exposures[0].contrasts == ()
 
 
 def test_one_person_is_nobody_to_compare() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -153,3 +154,24 @@ def test_intervals_cover_the_truth_in_95_of_100_panels() -> None:
                 if name in truth:
                     covered.append(contrast.low <= truth[name] <= contrast.high)
     assert 0.915 <= np.mean(covered) <= 0.98
+
+
+@pytest.mark.parametrize(("buckets", "told"), [(1, False), (9, False), (10, True)])
+def test_people_in_few_buckets_are_few(buckets: int, told: bool) -> None:
+    """Errors come from leaving out buckets: with one there is none to leave out, and a width of zero would be no number."""
+    piece = rows(units=300)
+    piece = replace(piece, bucket=(piece.unit % buckets).astype(np.int16))
+    feeling, _ = estimated(piece)
+    for one in feeling.estimates.exposures:
+        assert bool(one.contrasts) is told
+        assert all(contrast.standard_error > 0 for contrast in one.contrasts)
+        assert told or one.checks[0].status == "fail"
+
+
+def test_an_outcome_that_the_touch_is_gives_no_number() -> None:
+    piece = rows(units=100)
+    y = np.column_stack([(piece.codes[1] == 1).astype(np.float64), piece.outcomes[:, 1]])
+    feeling, _ = estimated(replace(piece, outcomes=y))
+    for one in feeling.estimates.exposures:
+        assert one.contrasts == ()
+        assert "dominance" in [check.name for check in one.checks if check.status == "fail"]

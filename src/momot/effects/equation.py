@@ -17,6 +17,9 @@ Indices = npt.NDArray[np.intp]
 MIN_RETAINED = 0.1
 """Share of a contrast's own variation under which it cannot be told apart from what is held."""
 
+NOTHING = 1e-10
+"""Share of the outcome's variation under which none is left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Equation:
@@ -45,10 +48,20 @@ class Equation:
     met_tests: tuple[Floats, ...]
 
     @property
+    def exact(self) -> bool:
+        """Whether exposure and L leave nothing of the outcome: then nothing tells how sure a difference is, and none is told."""
+        return fits_exactly(self.solution, self.before)
+
+    @property
     def vectors(self) -> Floats:
         """All contrasts that pass 2 scores, (contrasts, columns of the exposure): those shown, then those between met states."""
         every = [planned.vector for planned in self.tested] + list(self.met_tests)
         return np.array(every, dtype=np.float64).reshape(len(every), len(self.targets) - 1)
+
+
+def fits_exactly(solution: partial.Partial, before: Floats) -> bool:
+    """Whether nothing of the outcome is left; `before` are the moments of own columns and outcome with nothing held."""
+    return bool(solution.unexplained <= NOTHING * before[-1, -1])
 
 
 def form(
@@ -71,7 +84,9 @@ def form(
     targets = np.append(own, outcome)
     maps = given.beside_all_others(targets, together) if together else given.residual_maps(nuisance=also, targets=targets)
     solution = partial.solve(partial.moments_of(given.own, maps).sum(axis=0), given.raw(own))
-    allowed = [planned for planned in coding.contrasts if counts.measured((*planned.states, *planned.reference_states))]
+    before = given.raw(targets)
+    exact = fits_exactly(solution, before)
+    allowed = [planned for planned in coding.contrasts if not exact and counts.measured((*planned.states, *planned.reference_states))]
     retained = [solution.retained(planned.vector) for planned in allowed]
     told = [share >= MIN_RETAINED for share in retained]
     return Equation(
@@ -83,7 +98,7 @@ def form(
         maps=given.maps @ maps,
         beside=maps,
         solution=solution,
-        before=given.raw(targets),
+        before=before,
         tested=tuple(planned for planned, ok in zip(allowed, told, strict=True) if ok),
         retained=tuple(share for share, ok in zip(retained, told, strict=True) if ok),
         left_out=tuple((planned, share) for planned, share, ok in zip(allowed, retained, told, strict=True) if not ok),

@@ -7,7 +7,7 @@ held against. Pass 2 adds up each cluster's influence on every contrast: the joi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +25,15 @@ from momot.effects.rows import Rows, arrange
 from momot.stats import partial
 from momot.stats.scores import Scores, cluster_scores, no_scores
 from momot.stats.sums import Sums, accumulate
+from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 SCORE_BINS = 512
 SCORE_REACH = 6.0
+LEAST_WEIGHT = 1e-12
+"""A weight counts as this share of the mean weight at least: sums of what is still smaller are rounding."""
 
 
 def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome") -> Estimates:
@@ -46,10 +49,15 @@ def estimate(frame: Frame, *, seed: int = 0, unit: str = "units of the outcome")
 
 
 def _estimate(frame: Frame, rows: Rows, unit: str) -> Estimates:
+    beyond = gates.beyond_measure(frame.outcome)
+    if beyond is not None:
+        frame = replace(frame, outcome=np.zeros(frame.units))
+    if frame.weight is not None and frame.units:
+        frame = replace(frame, weight=np.maximum(frame.weight, LEAST_WEIGHT * frame.weight.mean()))
     counts = tuple(count(frame, exposure, rows) for exposure in frame.exposures)
     codings = tuple(code(exposure, c.units, c.clusters, c.weight) for exposure, c in zip(frame.exposures, counts, strict=True))
-    if not frame.units:
-        return _nothing(frame, codings, counts)
+    if not frame.units or beyond is not None:
+        return _nothing(frame, codings, counts, beyond)
     layout = design.plan(frame, codings, effective_clusters=rows.effective_clusters(frame.weight))
     folds = accumulate(_blocks(frame, layout, rows), groups=rows.folds, columns=layout.count)
     known = layout.of_covariates()
@@ -233,11 +241,9 @@ def _answers(
     return Estimates(found, scores.covariance[np.ix_(shown, shown)], layout.outcome_mean, float(max(rows.clusters - 1, 1)))
 
 
-def _nothing(frame: Frame, codings: tuple[Coding, ...], counts: tuple[Counts, ...]) -> Estimates:
-    answers = tuple(
-        ExposureEstimate(
-            number, (), None, None, None, None, held(frame, exposure, number), None, 0, (gates.support(frame, exposure, coding, c, ()),)
-        )
-        for number, (exposure, coding, c) in enumerate(zip(frame.exposures, codings, counts, strict=True))
-    )
-    return Estimates(answers, np.zeros((0, 0)), float("nan"), 1.0)
+def _nothing(frame: Frame, codings: tuple[Coding, ...], counts: tuple[Counts, ...], why: Check | None) -> Estimates:
+    found = []
+    for number, (exposure, coding, c) in enumerate(zip(frame.exposures, codings, counts, strict=True)):
+        check = why or gates.support(frame, exposure, coding, c, ())
+        found.append(ExposureEstimate(number, (), None, None, None, None, held(frame, exposure, number), None, 0, (check,)))
+    return Estimates(tuple(found), np.zeros((0, 0)), float("nan"), 1.0)

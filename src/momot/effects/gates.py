@@ -34,6 +34,8 @@ REVIEW_BALANCE, FAIL_BALANCE = 0.01, 0.001
 SIGNIFICANT = 0.05
 REVIEW_SHARE = 0.1
 """Share of the information about a contrast that one cluster may hold."""
+MEASURABLE = 1e-100, 1e100
+"""Largest size, either way, of an outcome that can be squared and summed."""
 MOVED = 0.5
 """Share of a contrast that is off 0 that one cluster may make."""
 
@@ -54,6 +56,7 @@ def checks(
     found = [
         support(frame, exposure, equation.coding, equation.counts, contrasts),
         leverage(frame, contrasts),
+        exact(equation),
         separability(frame, layout, folds, equation),
         positivity(exposure, equation, overlaps),
     ]
@@ -100,6 +103,32 @@ def support(frame: Frame, exposure: Exposure, coding: Coding, counts: Counts, co
         message += f" Under {FIRM_UNITS}, so the verdict stays below moment."
         return Check(name="support", status="review", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail, fix=fix)
     return Check(name="support", status="pass", value=float(smaller), limit=float(FIRM_UNITS), message=message + tail)
+
+
+def beyond_measure(outcome: Floats) -> Check | None:
+    """An outcome whose squares are no numbers any more: infinite, missing, or of more than a hundred digits."""
+    spread = float(np.abs(outcome).max()) if len(outcome) else 0.0
+    if spread == 0 or MEASURABLE[0] < spread < MEASURABLE[1]:
+        return None
+    return Check(
+        name="coverage",
+        status="fail",
+        value=spread if np.isfinite(spread) else None,
+        message=f"The outcome reaches {spread:.3g}: that is no measurement that could be averaged.",
+        fix="Look for a code or an error among its values, or give it in another unit.",
+    )
+
+
+def exact(equation: Equation) -> Check | None:
+    """An outcome that follows from the exposure, or from what is held, without anything left over."""
+    if not equation.exact or not equation.coding.contrasts:
+        return None
+    return Check(
+        name="dominance",
+        status="fail",
+        message="With it and what is held the outcome is known exactly: nothing varies that would tell how sure a difference is.",
+        fix="Look whether it, or something held, is the outcome under another name or computed from it.",
+    )
 
 
 def leverage(frame: Frame, contrasts: tuple[ContrastEstimate, ...]) -> Check | None:

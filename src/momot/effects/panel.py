@@ -134,6 +134,7 @@ def column_estimates(
         found = (
             gates.support(frame, exposure, equation.coding, equation.counts, contrasts),
             gates.leverage(frame, contrasts),
+            gates.exact(equation),
             *before[equation.exposure].always,
         )
         return tuple(one for one in found if one is not None)

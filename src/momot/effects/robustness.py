@@ -19,9 +19,6 @@ from momot.stats.sums import centred
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
-NOTHING = 1e-10
-"""Share of the outcome's variation under which none is left: what fits exactly has no hidden causes, or is the outcome itself."""
-
 
 def robustness(equation: Equation, vector: Floats, found: Interval) -> Robustness | None:
     """What a hidden cause could make of one contrast, `vector` (columns,) on the exposure's own columns.
@@ -30,7 +27,7 @@ def robustness(equation: Equation, vector: Floats, found: Interval) -> Robustnes
     """
     solution = equation.solution
     information = solution.information(vector)
-    if not information > 0 or solution.unexplained <= NOTHING * equation.before[-1, -1]:
+    if not information > 0 or equation.exact:
         return None
     return Robustness(
         estimate=found.estimate,
