@@ -10,7 +10,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -234,20 +234,22 @@ class Gathered:
                 rows += sums.rows
         return np.flatnonzero(rows)
 
-    def _buckets_with(self, number: int, mine: Indices, quiet: int, like: Integers) -> Integers:
+    def _buckets_with(self, number: int, mine: Indices, quiet: int) -> Integers:
         """Buckets with a row in each state of an exposure (states,): errors come from leaving out buckets, so people in one are one."""
         weight = np.zeros((self.buckets, 1 + len(mine)))
         for pattern, sums in self.sums.items():
             if pattern >> number & 1:
                 weight += sums.gram[:, 0, np.append(0, self.layout.dense + mine)]
-        found = np.zeros_like(like)
+        found = np.zeros(1 + len(mine), dtype=np.int64)
         found[self.layout.state[mine]] = (weight[:, 1:] > 0).sum(axis=0)
         found[quiet] = (weight[:, 0] > weight[:, 1:].sum(axis=1) * (1 + 1e-12)).sum()
         return found
 
     def counts(self, number: int, position: int, exposure: Exposure) -> Counts:
         """Counts by state of one exposure among the rows of an outcome."""
-        return self.counted(self.tallies[number], position, exposure)
+        found = self.counted(self.tallies[number], position, exposure)
+        mine = np.flatnonzero(self.layout.exposure_of == position)
+        return replace(found, clusters=np.minimum(found.clusters, self._buckets_with(number, mine, self.layout.quiet[position])))
 
     def counted(self, tally: Tally, position: int, exposure: Exposure) -> Counts:
         """Counts by state of one exposure in a tally."""
@@ -259,7 +261,6 @@ class Gathered:
         clusters = np.zeros(len(exposure.states), dtype=np.int64)
         clusters[self.layout.state[mine]] = tally.clusters[mine]
         clusters[quiet] = tally.everybody if table[0, quiet] > 0 else 0
-        clusters = np.minimum(clusters, self._buckets_with(number, mine, quiet, clusters))
         units, weight, squared, outcome, outcome_squared, ones, zeros = table
         return Counts(
             np.rint(units).astype(np.int64),
