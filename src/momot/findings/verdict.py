@@ -23,7 +23,7 @@ from momot.vocabulary.records import AtStake, Check
 
 DISCOVERY_RATE = 0.10
 LIKELY_RATE = 0.20
-"""False discovery rate up to which the local one may speak: where nothing at all is true the model takes the largest chance for an effect."""
+"""False discovery rate up to which the local one may speak: where nothing is true the model takes the largest chance for an effect."""
 FOUND: frozenset[Verdict] = frozenset({"moment", "likely", "association"})
 STRENGTH: dict[Verdict, int] = {"moment": 3, "likely": 2, "association": 1}
 GATES = frozenset({"support", "leverage", "separability", "positivity", "selection", "mediation"})
