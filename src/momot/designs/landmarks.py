@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.frame import Codes, Floats, Integers
+from momot.designs.pieces import FEW_BUCKETS
 from momot.stats.timeline import Line
 
 QUIET_ROWS = 400_000
@@ -52,6 +53,15 @@ class Units:
     def periods(self) -> Integers:
         """Periods at risk of each unit."""
         return np.asarray(np.maximum(self.last - self.first + 1, 0), dtype=np.int64)
+
+    def rows(self, every: int) -> Integers:
+        """About how many rows each unit has: touched periods and every `every`-th of the others."""
+        return np.asarray(np.minimum(self.interactions, self.periods) + self.periods // every + 1, dtype=np.int64)
+
+    @property
+    def merged(self) -> Integers:
+        """The bucket of each unit, merged (u,)."""
+        return self.bucket.astype(np.int64) % FEW_BUCKETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ from momot.engine import rows
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Unanswerable
 
-READ_ROWS = 2_000_000
-"""Rows that are read of the tables at once."""
+READ_ROWS = 6_000_000
+"""Rows that are read of the tables at once. Within them units are in the order of buckets, and each bucket's sums are made in one go."""
 PILOT_ROWS = 60_000
 UNITS = {"person": "people", "account": "accounts"}
 
@@ -245,11 +245,11 @@ def _stacked(windows: Sequence[csr_matrix | None]) -> csr_matrix | None:
 
 def _pieces(reader: Reader) -> Iterator[Callable[[], Piece]]:
     """All pieces. What is read at once is put in the order of buckets: sums by bucket are made of long blocks then."""
-    rows_of = np.cumsum(reader.units.interactions + reader.units.periods // reader.every + 1)
+    rows_of = np.cumsum(reader.units.rows(reader.every))
     cuts = np.searchsorted(rows_of, np.arange(READ_ROWS, rows_of[-1], READ_ROWS))
     for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(reader.units)]]))):
         units = reader.units.some(slice(int(low), int(high)))
-        for make in reader.pieces(units.some(np.argsort(units.bucket, kind="stable"))):
+        for make in reader.pieces(units.some(np.lexsort((units.bucket, units.merged)))):
             yield partial(_rows, make)
 
 

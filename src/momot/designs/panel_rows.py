@@ -118,11 +118,11 @@ class Reader:
 
         `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each.
         """
-        table = fetch(self.connection, self._days(units, sampled))
-        unit = integers(table["unit"])
+        table = fetch(self.connection, self._days(units, sampled)).combine_chunks()  # to take rows of it is a copy of these alone then
+        unit = integers(table["unit"])  # ascending
         for part in _parts(units, self.every):
-            rows = np.flatnonzero(np.isin(unit, part.unit))
-            yield partial(self.piece, part, table.take(pa.array(rows)), keep=keep)
+            first, end = (np.searchsorted(unit, part.unit, side=side) for side in ("left", "right"))
+            yield partial(self.piece, part, table.take(pa.array(_spans(first, end))), keep=keep)
 
     def piece(self, units: Units, table: pa.Table, *, keep: bool = False) -> tuple[Piece, tuple[Covariate, ...]]:
         """The rows of some units from the table of their touched periods."""
@@ -386,8 +386,20 @@ def _spread(column: pa.ChunkedArray, source: Integers) -> Floats:
 
 
 def _parts(units: Units, every: int) -> Iterator[Units]:
-    """The units cut where about `PIECE_ROWS` rows are together."""
-    rows = np.cumsum(units.interactions + units.periods // every + 1)
-    cuts = np.searchsorted(rows, np.arange(PIECE_ROWS, rows[-1] if len(rows) else 0, PIECE_ROWS))
-    for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(units)]]))):
-        yield units.some(slice(int(low), int(high)))
+    """The units cut where about `PIECE_ROWS` rows are together, between two buckets or within one that has many."""
+    rows = units.rows(every)
+    before = np.cumsum(rows) - rows
+    first = np.r_[0, np.flatnonzero(np.diff(units.merged)) + 1][: len(units)]  # of each bucket
+    bucket = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(units)]))
+    begins, total = before[first], np.add.reduceat(rows, first) if len(first) else rows
+    size = total / np.maximum(np.rint(total / PIECE_ROWS), 1)
+    piece = np.stack([np.rint(begins / PIECE_ROWS)[bucket], (before - begins[bucket]) // size[bucket]])
+    cuts = np.flatnonzero(np.diff(piece, axis=1).any(axis=0)) + 1
+    for low, high in itertools.pairwise([0, *cuts.tolist(), len(units)]):
+        yield units.some(slice(low, high))
+
+
+def _spans(first: Integers, end: Integers) -> Integers:
+    """The numbers from each `first` up to its `end`, exclusive, one span after another."""
+    length = end - first
+    return np.repeat(end - np.cumsum(length), length) + np.arange(length.sum(), dtype=np.int64)

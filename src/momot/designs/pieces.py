@@ -19,6 +19,8 @@ from momot.vocabulary.records import Check
 
 Patterns = npt.NDArray[np.uint64]
 
+FEW_BUCKETS = 100
+"""Into so many the buckets of units are merged where there are many columns: bucket b into b % 100."""
 FOLLOWED = 63
 """Bit of `Piece.measured`: the row is followed through the last window. Columns of outcomes have the bits below."""
 
@@ -139,7 +141,8 @@ class PanelQuestion:
 class Panel:
     """Questions that share their rows. `pieces()` reads all of them, the same each time; `pilot` is a sample of whole units.
 
-    Each of the pieces makes its rows when it is called, from whatever thread; units of one bucket stand together.
+    Each of the pieces makes its rows when it is called, from whatever thread; units of one bucket stand
+    together, and those of buckets that are merged too.
     """
 
     questions: tuple[PanelQuestion, ...]

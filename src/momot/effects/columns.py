@@ -48,8 +48,9 @@ class Cut:
         if self.edges is None:
             raw = np.where(np.isnan(values), missing, values).astype(np.int64)
             return self.group[np.minimum(raw, missing)]
-        raw = np.minimum(np.searchsorted(self.edges, np.where(np.isnan(values), 0.0, values)), missing - 1)
-        return self.group[np.where(np.isnan(values), missing, raw)]
+        raw = np.minimum(np.searchsorted(self.edges, values), missing - 1)
+        raw[np.isnan(values)] = missing
+        return self.group[raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,13 @@ class Variable:
         elif self.numbers is not None:
             block[:, self.first] = scaled(self.numbers[rows], self.centre, self.scale)
 
-    def fill_from(self, block: Floats, values: Floats) -> None:
-        """Write the columns of rows that were not in the frame the variable was laid out on, from their raw `values` (rows,)."""
+    def fill_from(self, columns: Floats, values: Floats) -> None:
+        """Write `columns` (columns of the design, rows) of rows that were not in the frame it was laid out on, from raw `values`."""
         if self.table is not None and self.cut is not None:
-            block[:, self.first : self.first + self.width] = self.table[self.cut.codes(values)]
+            filled = columns[self.first : self.first + self.width]
+            np.take(self.table.T, self.cut.codes(values), axis=1, out=filled, mode="clip")  # no other mode writes straight into `out`
         else:
-            block[:, self.first] = scaled(values, self.centre, self.scale)
+            columns[self.first] = scaled(values, self.centre, self.scale)
 
 
 @dataclass(frozen=True, slots=True)

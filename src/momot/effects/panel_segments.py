@@ -13,9 +13,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from momot.designs.frame import Frame
-from momot.designs.pieces import Panel, Piece, RowSegment, Split
+from momot.designs.pieces import FEW_BUCKETS, Panel, Piece, RowSegment, Split
 from momot.effects.panel import column_estimates, lacking_of
-from momot.effects.panel_sums import FEW_BUCKETS, MANY_BUCKETS, WIDE, Gathered, gather, gather_shares, plan
+from momot.effects.panel_sums import MANY_BUCKETS, WIDE, Gathered, gather, gather_shares, plan
 from momot.effects.segments import LEAST_UNITS, Segments, differences, regrouped
 
 By = tuple[str, Segments]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
 from momot.designs.frame import About, Exposure
-from momot.designs.pieces import FOLLOWED, Panel, Piece
+from momot.designs.pieces import FEW_BUCKETS, FOLLOWED, Panel, Piece
 from momot.effects.columns import Variable, lay_out, resolution
 from momot.effects.contrasts import MET
 from momot.effects.counts import Counts
@@ -31,8 +31,10 @@ Flags = npt.NDArray[np.bool_]
 FINEST = 5
 """Groups into which numbers of a panel are cut at most: it has several columns for the same past, and every column costs a pass."""
 WIDE = 150
-MANY_BUCKETS, FEW_BUCKETS = 400, 100
-BLOCK_ROWS = 8_192
+MANY_BUCKETS = 400
+BLOCK_ROWS = 8_000
+"""Rows that are multiplied at once; no power of two, or all columns of a row compete for one place in the cache and turning them takes four
+times as long."""
 WORKERS = 2
 
 
@@ -96,14 +98,18 @@ class Layout:
 
     def fill(self, piece: Piece, rows: Indices) -> Floats:
         """1 and L of some rows of a piece, (rows, dense)."""
-        block = np.empty((len(rows), self.dense))
-        block[:, 0] = 1.0
+        columns = np.empty((self.dense, len(rows)))
+        self.fill_columns(columns, piece, rows)
+        return columns.T
+
+    def fill_columns(self, columns: Floats, piece: Piece, rows: Indices) -> None:
+        """Write 1 and L of some rows of a piece into the first of `columns` (columns, rows): so a column is written in one go."""
+        columns[0] = 1.0
         for variables, values in zip(self.variables, piece.values, strict=True):
             if variables:
                 some = values[rows]
                 for variable in variables:
-                    variable.fill_from(block, some)
-        return block
+                    variable.fill_from(columns, some)
 
 
 KINDS = {"standing": 0, "recent": 1, "older": 2}
@@ -341,9 +347,10 @@ def gather_shares(
 def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, exposures: int, later: Later | None) -> Part:
     rows, columns = states(piece, layout)
     grams, cross = _grams(piece, rows, columns, layout, buckets, later)
+    unit = np.unique(piece.unit, return_inverse=True)[1]
 
     def tally(here: Flags, outcome: Floats) -> Tally:
-        return _tally(piece, here, outcome, rows, columns, layout, counts_as_met, exposures)
+        return _tally(piece, unit, here, outcome, rows, columns, layout, counts_as_met, exposures)
 
     return Part(
         grams,
@@ -402,7 +409,7 @@ def _grams(
     for start in range(0, len(order), BLOCK_ROWS):
         chosen = order[start : start + BLOCK_ROWS]
         groups = group[start : start + BLOCK_ROWS]
-        dense = np.hstack([layout.fill(piece, chosen), piece.outcomes[chosen], piece.probes[chosen]]) * root[chosen, None]
+        dense = _dense(piece, chosen, root[chosen], layout)
         sparse = ones[chosen]
         windows = None if later is None or piece.windows is None else _windows(piece.windows[chosen], dense, root[chosen], layout, later)
         edges = np.r_[0, np.flatnonzero(np.diff(groups)) + 1, len(groups)]
@@ -414,10 +421,21 @@ def _grams(
             found[key] = (gram, high - low + (found[key][1] if key in found else 0))
             if windows is not None and key[0] >> FOLLOWED:
                 some = windows[low:high]
-                known = np.asarray(some.T @ dense[low:high, : layout.dense]).T
-                cross = np.concatenate([known, (sparse[low:high].T @ some).toarray()])
+                known = np.asarray(some.T @ dense[low:high]).T
+                cross = np.concatenate([known[: layout.dense], (sparse[low:high].T @ some).toarray()])
                 crossed[key] = crossed[key] + cross if key in crossed else cross
     return found, crossed
+
+
+def _dense(piece: Piece, chosen: Indices, root: Floats, layout: Layout) -> Floats:
+    """1, L, outcomes and probes of some weighted rows, (rows, columns)."""
+    outcomes = layout.dense + layout.outcomes
+    columns = np.empty((outcomes + layout.probes, len(chosen)))
+    layout.fill_columns(columns, piece, chosen)
+    columns[layout.dense : outcomes] = piece.outcomes[chosen].T
+    columns[outcomes:] = piece.probes[chosen].T
+    columns *= root
+    return np.ascontiguousarray(columns.T)
 
 
 def _windows(windows: csr_matrix, dense: Floats, root: Floats, layout: Layout, later: Later) -> csr_matrix:
@@ -453,25 +471,33 @@ def _product(dense: Floats, sparse: csr_matrix, layout: Layout) -> Floats:
 
 
 def _tally(
-    piece: Piece, here: Flags, y: Floats, rows: Indices, columns: Indices, layout: Layout, counts_as_met: Flags, exposures: int
+    piece: Piece,
+    unit: Integers,
+    here: Flags,
+    y: Floats,
+    rows: Indices,
+    columns: Indices,
+    layout: Layout,
+    counts_as_met: Flags,
+    exposures: int,
 ) -> Tally:
-    """Count by state the rows that have an outcome."""
+    """Count by state the rows that have an outcome. `unit` (n,) numbers the piece's units from 0."""
     w = piece.weight
     values = np.stack([np.ones(len(piece)), w, w * w, w * y, w * y * y, y == 1.0, y == 0.0])
     kept = here[rows]
     row, column = rows[kept], columns[kept]
-    unit = piece.unit[row].astype(np.int64)
     met = counts_as_met[column]
     return Tally(
         by_state=np.stack([np.bincount(column, weights=value[row], minlength=layout.states) for value in values]),
         everywhere=values[:, here].sum(axis=1),
-        clusters=_distinct(unit, column, layout.states),
-        met=_distinct(unit[met], layout.exposure_of[column[met]], exposures),
-        everybody=len(np.unique(piece.unit[here])),
+        clusters=_different(unit[row], column, layout.states),
+        met=_different(unit[row[met]], layout.exposure_of[column[met]], exposures),
+        everybody=int(np.count_nonzero(np.bincount(unit[here]))),
     )
 
 
-def _distinct(unit: Integers, of: Integers, count: int) -> Integers:
-    """How many different units go with each of `count` numbers."""
-    pairs = np.unique(unit * max(count, 1) + of)
-    return np.bincount(pairs % max(count, 1), minlength=count)[:count].astype(np.int64)
+def _different(unit: Integers, of: Integers, count: int) -> Integers:
+    """How many different units, numbered from 0, go with each of `count` numbers."""
+    found = np.zeros((int(unit.max(initial=-1)) + 1, count), dtype=np.bool_)
+    found[unit, of] = True
+    return np.asarray(found.sum(axis=0, dtype=np.int64))
