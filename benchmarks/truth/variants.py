@@ -19,7 +19,7 @@ SAID = {
 }
 PUBLISHED = (
     "shop", "shop+hidden=0.5", "subscription", "subscription+hidden=0.5", "null", "null+hidden=0.5", "targeted", "threshold", "saturated",
-    "mediated", "delivery", "misread", "partly", "silent", "nps", "spend", "accounts", "segments", "few", "shop+touchpoints=6",
+    "mediated", "delivery", "misread", "partly", "silent", "nps", "spend", "accounts", "segments", "outage", "few", "shop+touchpoints=6",
     "shop+touchpoints=10+controls=3", "shop+touchpoints=15", "dense", "dense+controls=10", "shop+touchpoints=150", "orders",
 )  # fmt: skip
 

@@ -114,6 +114,9 @@ class Person:
                 met.append(
                     (trigger.moment, BAD if coin < trigger.odds[0] else NEUTRAL if coin < trigger.odds[0] + trigger.odds[1] else GOOD)
                 )
+        for accident in plan.accidents:
+            if (day, int(chance.district[self.unit])) in accident.struck:
+                met.append((accident.moment, NEUTRAL))
         for number, companion in enumerate(plan.companions):
             for moment, quality in list(met):
                 if moment == companion.leader and self.coin(day, COMPANION + 3 * number) < companion.share:

@@ -20,7 +20,20 @@ from momot.worlds.journeys.truth import sample
 from momot.worlds.oracle import regress
 from tests.worlds.by_hand import Life, Person
 
-KINDS = ("shop", "subscription", "saturated", "targeted", "mediated", "threshold", "delivery", "silent", "partly", "nps", "segments")
+KINDS = (
+    "shop",
+    "subscription",
+    "saturated",
+    "targeted",
+    "mediated",
+    "threshold",
+    "delivery",
+    "silent",
+    "partly",
+    "nps",
+    "segments",
+    "outage",
+)
 
 
 def world(name: str, *, people: int, touchpoints: int = 12, days: int = 84, hidden: float = 0.3, seed: int = 5) -> tuple[Company, Lives]:

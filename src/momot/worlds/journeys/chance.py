@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.worlds.journeys.plan import BANDS, CLASSES, FEATURES, REGIONS, Floats, Integers, Plan
+from momot.worlds.journeys.plan import BANDS, CLASSES, DISTRICTS, FEATURES, REGIONS, Floats, Integers, Plan
 
 Small = npt.NDArray[np.int8]
 Singles = npt.NDArray[np.float32]
@@ -41,6 +41,7 @@ class Chance:
     uniform: Singles
     salt: int
     phase: Integers  # day of the first survey, and of the renewal within the month
+    district: Small  # drives nothing but which accidents strike
 
     @property
     def units(self) -> int:
@@ -75,8 +76,9 @@ def draw_chance(plan: Plan, units: int, random: np.random.Generator) -> Chance:
         starts=starts,
         moment=moment,
         uniform=random.random(len(moment), dtype=np.float32),
-        salt=int(random.integers(0, 2**62)),
+        salt=(salt := int(random.integers(0, 2**62))),
         phase=random.integers(0, plan.survey_every, units),
+        district=np.random.default_rng([salt, DISTRICTS]).integers(0, DISTRICTS, units).astype(np.int8),  # apart from the other draws
     )
 
 

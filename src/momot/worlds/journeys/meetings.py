@@ -8,7 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.worlds.journeys.chance import Chance, highest_rates
-from momot.worlds.journeys.plan import ABSENT, BAD, BANDS, CLASSES, FEATURES, GOOD, NEUTRAL, REGIONS, Flags, Floats, Integers, Plan
+from momot.worlds.journeys.plan import (
+    ABSENT,
+    BAD,
+    BANDS,
+    CLASSES,
+    DISTRICTS,
+    FEATURES,
+    GOOD,
+    NEUTRAL,
+    REGIONS,
+    Flags,
+    Floats,
+    Integers,
+    Plan,
+)
 
 NOTHING_FOR = 7  # days without a touch after which somebody counts as inactive
 BEST_FIRST = np.array([NEUTRAL, GOOD, BAD])  # where a moment is met twice a day, bad hides good, and good hides neutral
@@ -97,10 +111,13 @@ class Meetings:
         self.total, self.bad, self.neutral = rates.sum(axis=1), rates[:, BAD], rates[:, NEUTRAL]
         self.used = np.flatnonzero(self.total.any(axis=0))
         self.most = highest_rates(plan).astype(np.float32)
+        self.struck = np.zeros((len(plan.accidents), plan.days, DISTRICTS), dtype=bool)
+        for place, accident in enumerate(plan.accidents):
+            self.struck[place][tuple(np.array(accident.struck).T)] = True
 
     def of(self, now: Today, alive: Flags) -> Touches:
         """The touches of a day, of those who are there."""
-        found = [self._taken(now, alive), *self._triggered(now, alive)]
+        found = [self._taken(now, alive), *self._triggered(now, alive), *self._accidents(now, alive)]
         found += self._companions(now, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
         return _worst(*(np.concatenate(parts) for parts in zip(*found, strict=True)), moments=len(self.plan.moments))
 
@@ -146,6 +163,13 @@ class Meetings:
             coin = self.chance.coin(now.cell[row], TRIGGERED + position)
             quality = np.searchsorted(np.cumsum(trigger.odds)[:2], coin, side="right")
             found.append((row, np.full(len(row), trigger.moment), quality))
+        return found
+
+    def _accidents(self, now: Today, alive: Flags) -> list[Met]:
+        found = []
+        for accident, struck in zip(self.plan.accidents, self.struck, strict=True):
+            row = np.flatnonzero(alive & struck[now.day, self.chance.district[now.unit]])
+            found.append((row, np.full(len(row), accident.moment), np.full(len(row), NEUTRAL)))
         return found
 
     def _companions(self, now: Today, row: Integers, moment: Integers, quality: Integers) -> list[Met]:

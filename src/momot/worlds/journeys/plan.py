@@ -19,6 +19,7 @@ QUALITIES = ("bad", "neutral", "good")
 REGIONS = ("north", "south", "islands", "abroad")
 BANDS = 8  # of the recorded and of the hidden intent
 CLASSES = 5  # of the recorded affinity
+DISTRICTS = 20
 
 FEATURES = ("always", "intent", "affinity", "age", "south", "islands", "abroad", "season", "inactive", "at_risk", "both")
 """What the daily rate of a touch is linear in: each from 0 to 1, intent and affinity up to the square root of 2 where half is hidden."""
@@ -84,6 +85,14 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Accident:
+    """`moment` strikes everybody of a district alike, on each of `struck` (day, district)."""
+
+    moment: int
+    struck: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole company. `hidden`: the share of the variance of intent and affinity that no record shows."""
 
@@ -113,6 +122,7 @@ class Plan:
     quality_error: float = 0.0  # share of touches whose recorded quality is one step off
     by_segment: bool = False  # whether some moments differ by region, and the truth is told by region too
     controls: tuple[str, ...] = ()  # touchpoints without effect that the company declares to be so
+    accidents: tuple[Accident, ...] = ()
 
     @property
     def recorded_weight(self) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from momot.worlds.journeys.plan import BAD, FEATURES, GOOD, NEUTRAL, Companion, Driven, Floats, Moment, Plan, Trigger
+from momot.worlds.journeys.plan import BAD, DISTRICTS, FEATURES, GOOD, NEUTRAL, Accident, Companion, Driven, Floats, Moment, Plan, Trigger
 
 FAMILIES = {  # family: stage, channel, whether a touch has a quality, items
     "ads": ("stimulus", "ads", False, ("banner", "video", "sponsored", "retargeting", "audio", "billboard", "influencer", "paper")),
@@ -35,6 +35,9 @@ SHAPES = {  # what a bad, a neutral and a good touch leave
 ORDER = ("make or break", "breaks", "makes", "presence", "breaks", "makes", "make or break", "weak")
 DIFFERENT = ((0.0, 1.8, 0.0, 0.0), (1.0, -1.5, 1.0, -1.5), (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 2.0, 2.0), (1.2, -1.6, 1.2, -1.6))
 """By region, of the first true moments of a world that has segments: in one only, the other way round elsewhere, everywhere alike, …"""
+STRIKING = (("site.outage", "fmot", "web", -0.8), ("store.power_cut", "fmot", "store", 0.0))
+"""What strikes everybody of a district: stage, channel, and its mark as a share of a usual one."""
+STRIKES = 5  # of each, in each district
 HALF_LIVES = (14.0, 28.0, 42.0, 7.0, 70.0, 21.0)  # days
 USUAL = {"always": 1.0, "intent": 0.3, "affinity": 0.45, "age": 0.37, "south": 0.3, "islands": 0.2, "abroad": 0.1, "season": 0.6}
 
@@ -68,6 +71,7 @@ class Wish:
     quality_error: float = 0.0
     pace: float = 1.0  # times as many touches as usual
     controls: int = 0  # touchpoints without effect that the company declares to be so
+    accidents: bool = False  # two touchpoints strike everybody of a district on some days, one of them without effect
     by_segment: bool = False  # some moments matter in one region only, or the other way round elsewhere
     followed: bool = False  # the first touch that follows a purchase makes or breaks
 
@@ -77,7 +81,7 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
 
     Raises `ValueError` where more moments are to be true, or declared to be controls, than there are.
     """
-    names = _names(wish.touchpoints - wish.following, random)
+    names = _names(wish.touchpoints - wish.following - (len(STRIKING) if wish.accidents else 0), random)
     if not 0 <= wish.true <= len(names):
         raise ValueError(f"{wish.true} of {wish.touchpoints} touchpoints can't be true, of which {wish.following} follow a purchase")
     true = set(random.choice(len(names), wish.true, replace=False).tolist())
@@ -109,6 +113,13 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         leader, follower = sorted(true)[:2]
         moments[leader] = replace(moments[leader], changes={}, shape="through another")
         triggers.append(Trigger(leader, follower, 1, 0.5, quality=BAD if moments[leader].rated else None, odds=(0.7, 0.2, 0.1)))
+    accidents = []
+    for name, stage, channel, share in STRIKING if wish.accidents else ():
+        changes: dict[Driven, float] = {outcome: share * change for outcome, change in wish.changes.items() if share}
+        moment = Moment(name, stage, channel, False, np.zeros((3, len(FEATURES))), half_life_days=14.0, changes=changes)
+        moments.append(replace(moment, shape="presence", strength=(1.0, 1.0, 1.0)) if share else moment)
+        struck = {(int(day), district) for district in range(DISTRICTS) for day in random.choice(wish.days, STRIKES, replace=False)}
+        accidents.append(Accident(len(moments) - 1, tuple(sorted(struck))))
     return Plan(
         world=wish.world,
         moments=tuple(moments),
@@ -130,6 +141,7 @@ def plant(wish: Wish, *, hidden: float, random: np.random.Generator) -> Plan:
         members=wish.members,
         quality_error=wish.quality_error,
         by_segment=wish.by_segment,
+        accidents=tuple(accidents),
         controls=tuple(sorted(moments[position].touchpoint for position in nulls[::-1][: wish.controls])),
     )
 

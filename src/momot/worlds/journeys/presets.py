@@ -58,6 +58,9 @@ PRESETS: dict[str, Preset] = {
     "segments": Preset(
         "a shop where some touches matter in one region only, and some the other way round elsewhere", replace(_SHOP, by_segment=True)
     ),
+    "outage": Preset(
+        "a shop with two touches that strike everybody of a district on some days, one with effect", replace(_SHOP, accidents=True)
+    ),
     "misread": Preset("a shop that records one quality in ten a step off", replace(_SHOP, quality_error=0.1)),
     "spend": Preset("a shop asked for money instead of opinions", replace(_SHOP, outcomes=("purchase", "spend"))),
     "accounts": Preset("buying groups of several persons: touches reach one of them, the account buys", replace(_SHOP, members=3)),

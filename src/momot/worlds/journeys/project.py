@@ -23,12 +23,13 @@ def project_file(plan: Plan) -> str:
     last = FIRST_DAY + timedelta(days=plan.days - 1)
     bands = ", ".join(f'"{band}"' for band in range(BANDS))
     account = 'account = "account_id"\n' if plan.members > 1 else ""
+    district = 'district = "district", ' if plan.accidents else ""
     blocks = [
         f"# A simulated company with known truth (truth.json); momot.worlds made it, nobody real is in it. hidden.parquet is not mapped.\n"
         f'name = "World {plan.world}"\ntimezone = "Europe/Tallinn"\ncurrency = "EUR"',
         f'[observation]\nfrom = {FIRST_DAY:%Y-%m-%d}\nto = {last:%Y-%m-%d}\nstart = "joined_on"',
         f'[people]\nfrom = "people.parquet"\nperson = "person_id"\n{account}'
-        'segments = {region = "region", affinity = "affinity", age = "age"}',
+        f'segments = {{region = "region", {district}affinity = "affinity", age = "age"}}',
         '[[interactions]]\nfrom = "touches.parquet"\nperson = "person_id"\nat = "at"\nactivity = {sql = "activity"}\n'
         'touchpoint = {sql = "touchpoint"}\nchannel = {sql = "channel"}\nquality = {sql = "quality"}',
         "[[interactions]]                                       # how active the company thinks somebody is, written the evening before\n"
@@ -57,6 +58,9 @@ def project_file(plan: Plan) -> str:
         )
     seen: dict[str, str] = {moment.touchpoint: moment.stage for moment in plan.moments}
     blocks += [f'[[stages]]\ntouchpoint = "{touchpoint}"\nstage = "{stage}"' for touchpoint, stage in seen.items()]
+    if plan.accidents:
+        struck = ", ".join(f'"{plan.moments[accident.moment].touchpoint}" = "district"' for accident in plan.accidents)
+        blocks.append(f"[accidents]\ntouchpoints = {{{struck}}}")
     if plan.controls:
         declared = ", ".join(f'"{name}"' for name in plan.controls)
         blocks.append(f"[controls]\ntouchpoints = [{declared}]")

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from momot.worlds.journeys.chance import Chance
 from momot.worlds.journeys.lives import Happened, Lives
-from momot.worlds.journeys.plan import CLASSES, GOOD, MEDIAN_PRICE, NEUTRAL, PRICE_SPREAD, QUALITIES, REGIONS, Integers, Plan
+from momot.worlds.journeys.plan import CLASSES, DISTRICTS, GOOD, MEDIAN_PRICE, NEUTRAL, PRICE_SPREAD, QUALITIES, REGIONS, Integers, Plan
 
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001  local, as the systems write it
 MINUTES = 24 * 60
@@ -62,6 +62,7 @@ def _people(plan: Plan, chance: Chance) -> pa.Table:
             "person_id": np.arange(len(unit)),
             **account,
             "region": _named(chance.region[unit], REGIONS),
+            **({"district": _named(chance.district[unit], [f"d{place:02}" for place in range(DISTRICTS)])} if plan.accidents else {}),
             "affinity": _named(chance.affinity[unit], [f"class {level + 1}" for level in range(CLASSES)]),
             "age": chance.age[unit].astype(np.int64),
             "joined_on": _at(chance.first_day[unit], np.zeros_like(unit)).cast(pa.date32()),
