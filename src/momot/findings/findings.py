@@ -133,12 +133,12 @@ class Moment:
 
     @property
     def main_effects(self) -> tuple[Effect, ...]:
-        """One effect for each contrast and level over everybody: calibrated before raw, the longest window from the touch on."""
+        """One effect for each contrast and level over everybody: within the days of the question, calibrated before raw."""
         best: dict[tuple[str, str | None], Effect] = {}
         for effect in self.effects:
             if effect.segment is None:
                 key = (effect.contrast, effect.level)
-                if key not in best or _preference(effect) > _preference(best[key]):
+                if key not in best or self._preference(effect) > self._preference(best[key]):
                     best[key] = effect
         return tuple(best.values())
 
@@ -152,6 +152,12 @@ class Moment:
         else:
             telling = tuple(effect for effect in self.main_effects if effect.contrast != "presence" and effect.reference != NOT_MET)
         return telling or self.main_effects
+
+    def _preference(self, effect: Effect) -> tuple[bool, bool, float, float]:
+        """The question's own window first, then calibrated, then windows from the touch on, then the longest."""
+        within = self.question.within_days
+        start, end = effect.days or (0.0, 0.0)
+        return (effect.days is None or effect.days == (0.0, within), effect.calibrated, -start, end)
 
     def effect(self, contrast: Contrast, *, level: str | None = None, segment: str | None = None) -> Effect:
         """The effect of one contrast, for everybody or for one segment.
@@ -169,7 +175,7 @@ class Moment:
             )
         if len(levels) > 1:
             raise QuestionError(f"{self.name}: '{contrast}' has several levels: choose one of {', '.join(repr(name) for name in levels)}.")
-        return max(matching, key=_preference)
+        return max(matching, key=self._preference)
 
 
 @dataclass(frozen=True, repr=False)
@@ -363,12 +369,6 @@ class Findings:
         from momot.findings.display import html
 
         return html(self)
-
-
-def _preference(effect: Effect) -> tuple[bool, float, float]:
-    """Calibrated first, then windows from the touch on, then the longest."""
-    start, end = effect.days or (0.0, math.inf)
-    return (effect.calibrated, -start, end)
 
 
 def _described(effect: Effect) -> str:
