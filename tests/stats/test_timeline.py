@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from momot.stats.timeline import Line, bounds, days_since, decayed, last_before, window_sum
+from momot.stats.timeline import Line, bounds, decayed, latest, window_sum
 
 
 @st.composite
@@ -52,12 +52,12 @@ def test_a_window_longer_than_the_records_never_reaches_another_unit() -> None:
 @given(lines(), st.randoms(use_true_random=False))
 def test_the_last_flagged_row_before_each_row(line: Line, random: object) -> None:
     flags = np.array([random.random() < 0.4 for _ in range(len(line))])  # type: ignore[attr-defined]
-    last = last_before(line, flags)
-    since = days_since(line, last)
+    marked = np.flatnonzero(flags)
+    found = latest(line, marked)
+    told = {row: (marked[nth], days) for row, nth, days in zip(found.rows, found.nth, found.days, strict=True)}
     for row in range(len(line)):
         before = [one for one in earlier(line, row) if flags[one]]
-        assert last[row] == (max(before) if before else -1)
-        assert np.isnan(since[row]) if not before else since[row] == line.day[row] - line.day[max(before)]
+        assert told.get(row) == ((max(before), line.day[row] - line.day[max(before)]) if before else None)
 
 
 def test_rows_in_another_order_are_refused() -> None:

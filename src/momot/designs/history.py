@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.frame import About, Covariate, Exposure, Floats, Integers, Known
-from momot.stats.timeline import Line, bounds, days_since, decayed, last_before, window_sum
+from momot.stats.timeline import Latest, Line, bounds, decayed, latest, window_sum
 
 Flags = npt.NDArray[np.bool_]
 
@@ -54,17 +54,17 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Some rows of a time line: `rows` ascending, the time line `some` of them alone, and `last` (n,), the latest before each row or -1."""
+    """Some rows of a time line: `rows` ascending, the time line `some` of them alone, and the `latest` of them before each row."""
 
     rows: Integers
     some: Line
-    last: Integers
+    latest: Latest
 
     @classmethod
     def of(cls, line: Line, flags: Flags) -> Marked:
         """The rows that `flags` (n,) mark."""
         rows = np.flatnonzero(flags)
-        return cls(rows, line.some(rows), last_before(line, flags))
+        return cls(rows, line.some(rows), latest(line, rows))
 
 
 def fine_enough(units: int, exposures: Sequence[Exposure]) -> bool:
@@ -95,7 +95,7 @@ def _activity(past: Past) -> list[Covariate]:
     line, met = past.line, past.met
     active = Marked.of(line, met > 0)
     found = [
-        _number(f"activity, half-life {half_life:g} days", np.log1p(_recent(past, active, met, half_life)), "recent")
+        _number(f"activity, half-life {half_life:g} days", _recent(past, active, met, half_life), "recent")
         for half_life in ACTIVITY_HALF_LIVES
     ]
     found += [
@@ -131,7 +131,7 @@ def _streams(past: Past) -> list[Covariate]:
         times = stream.happened
         done = Marked.of(past.line, times > 0)
         found += [
-            _number(f"{stream.name}, half-life {half_life:g} days", np.log1p(_recent(past, done, times, half_life)), "recent")
+            _number(f"{stream.name}, half-life {half_life:g} days", _recent(past, done, times, half_life), "recent")
             for half_life in OUTCOME_HALF_LIVES
         ]
         ever = _between(past, times, -_ALL, -1)
@@ -157,7 +157,8 @@ def _exposures(past: Past) -> list[Covariate]:
             if went.any():
                 found += _speeds(past, f"{exposure.moment} {role}", went[exposure.codes], None)
         if exposure.coding in ("level", "rating"):
-            codes = np.where(met.last >= 0, exposure.codes[met.last], np.nan).astype(np.float64)
+            codes = np.full(len(past.line), np.nan)
+            codes[met.latest.rows] = exposure.codes[met.rows[met.latest.nth]]
             labels = tuple(state.label for state in exposure.states)
             found.append(Covariate(f"{exposure.moment}, last level", codes, labels, known="recent"))
     return found
@@ -165,14 +166,9 @@ def _exposures(past: Past) -> list[Covariate]:
 
 def _speeds(past: Past, name: str, flags: Flags, marked: Marked | None) -> list[Covariate]:
     """How much of something there was before, forgotten at several speeds."""
-    rows = marked or Marked.of(past.line, flags)
+    rows, value = marked or Marked.of(past.line, flags), flags.astype(np.float64)
     return [
-        _number(
-            f"{name}, half-life {half_life:g} days",
-            np.log1p(_recent(past, rows, flags.astype(np.float64), half_life)),
-            "recent",
-            smooth=True,
-        )
+        _number(f"{name}, half-life {half_life:g} days", _recent(past, rows, value, half_life), "recent", smooth=True)
         for half_life in (EXPOSURE_HALF_LIVES if past.fine else COARSE_HALF_LIVES)
     ]
 
@@ -183,11 +179,11 @@ def _met(exposure: Exposure) -> Flags:
 
 
 def _recent(past: Past, marked: Marked, value: Floats, half_life: float) -> Floats:
-    """The decayed sum of `value` (n,) over the marked rows strictly before each row, as of the row's day."""
-    total = np.zeros(len(past.line))
-    total[marked.rows] = decayed(marked.some, value[marked.rows], half_life / past.step)
-    age = (past.line.day - past.line.day[marked.last]) * past.step
-    return np.where(marked.last >= 0, total[marked.last] * np.exp2(-np.maximum(age, 0) / half_life), 0.0)
+    """log(1 + the decayed sum of `value` (n,)) over the marked rows strictly before each row, as of the row's day."""
+    found, before = np.zeros(len(past.line)), marked.latest
+    total = decayed(marked.some, value[marked.rows], half_life / past.step)
+    found[before.rows] = np.log1p(total[before.nth] * np.exp2(-(before.days * past.step) / half_life))
+    return found
 
 
 def _between(past: Past, value: Floats, low: int, high: int) -> Floats:
@@ -197,8 +193,9 @@ def _between(past: Past, value: Floats, low: int, high: int) -> Floats:
 
 def _since(past: Past, marked: Marked) -> Floats:
     """Bands of days since the last marked row; NaN where there was none."""
-    days = days_since(past.line, marked.last) * past.step
-    return np.where(np.isnan(days), np.nan, np.searchsorted(RECENT_DAYS, np.nan_to_num(days)).astype(np.float64))
+    found, before = np.full(len(past.line), np.nan), marked.latest
+    found[before.rows] = np.searchsorted(RECENT_DAYS, before.days * past.step)
+    return found
 
 
 def _number(name: str, values: Floats, known: Known, *, smooth: bool = False) -> Covariate:

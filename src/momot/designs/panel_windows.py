@@ -47,8 +47,7 @@ def edges_of(units: Units, sources: Sequence[Source], *, step: int) -> tuple[int
 
 def reached(line: Line, edges: Sequence[int], rows: Integers) -> tuple[Integers, ...]:
     """For each edge and each of some rows the first row of the unit more than so many periods later."""
-    keys = line.keys
-    return tuple(np.searchsorted(keys, keys[rows] + edge, side="right") for edge in edges)
+    return tuple(line.past(edge)[rows] for edge in edges)
 
 
 def on_rows(windows: csr_matrix, rows: Integers, count: int) -> csr_matrix:

@@ -1,11 +1,11 @@
-"""What happened before and after each row of a time line: decayed sums, windows, the last time (arrays in, arrays out).
+"""What happened before and after each row of a time line: decayed sums, windows, the latest time (arrays in, arrays out).
 
 A time line is rows sorted by unit and day, at most one row a unit and day. Everything here is one pass of numpy over all units at once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,39 +20,75 @@ FORGOTTEN = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Rows of whole units. `unit` (n,) numbers them from 0 without gaps, `day` (n,); `start` (n,) is the first row of the row's unit."""
+    """Rows of whole units. `unit` (n,) numbers them, ascending, `day` (n,); `start` (n,) is the first row of the row's unit.
+
+    `keys` (n,) ascend, and days of different units never come near each other in them: they are more than `reach` apart.
+    """
 
     unit: Integers
     day: Integers
     start: Integers
+    keys: Integers
+    reach: int
+    _past: dict[int, Integers] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, unit: Integers, day: Integers) -> Line:
         """From sorted rows. Raises ValueError where they are not in order or a unit has two rows on a day."""
-        key = unit * _span(day) + (day - day.min(initial=0))
-        if len(key) and np.any(np.diff(key) <= 0):
+        reach = int(np.ptp(day)) + 1 if len(day) else 1
+        keys = np.asarray(unit * (4 * reach) + (day - day.min(initial=0)), dtype=np.int64)
+        if len(keys) and np.any(np.diff(keys) <= 0):
             raise ValueError("rows must be in the order of unit and day, one a day")
-        new = np.r_[True, unit[1:] != unit[:-1]] if len(unit) else np.zeros(0, dtype=np.bool_)
-        rows = np.arange(len(unit), dtype=np.int64)
-        return cls(unit, day, np.maximum.accumulate(np.where(new, rows, 0)) if len(unit) else rows)
+        return cls(unit, day, _starts(unit), keys, reach)
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.unit)
 
-    @property
-    def keys(self) -> Integers:
-        """Ascending keys (n,) in which days of different units never come near each other."""
-        return np.asarray(self.unit * _span(self.day) + (self.day - self.day.min(initial=0)), dtype=np.int64)
-
     def some(self, rows: Integers) -> Line:
         """The time line of some of the rows, ascending."""
-        return Line.of(self.unit[rows], self.day[rows])
+        unit = self.unit[rows]
+        return Line(unit, self.day[rows], _starts(unit), self.keys[rows], self.reach)
+
+    def past(self, days: int) -> Integers:
+        """For each row the first row of its unit, or the end of the unit, that is more than `days` later, (n,); negative is earlier.
+
+        Looked up once for each number of days: many windows begin where another ends.
+        """
+        days = max(min(days, self.reach), -self.reach)
+        if days == -self.reach:
+            return self.start
+        if days not in self._past:
+            self._past[days] = np.searchsorted(self.keys, self.keys + days, side="right")
+        return self._past[days]
 
 
-def _span(day: Integers) -> int:
-    """Wide enough that a window of any length the data allow never reaches the next unit."""
-    return 4 * (int(np.ptp(day)) + 1) if len(day) else 1
+def _starts(unit: Integers) -> Integers:
+    rows = np.arange(len(unit), dtype=np.int64)
+    new = np.r_[True, unit[1:] != unit[:-1]] if len(unit) else np.zeros(0, dtype=np.bool_)
+    return np.maximum.accumulate(np.where(new, rows, 0)) if len(unit) else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest marked row strictly before a row within its unit: `rows` (m,) ascending are those that have one.
+
+    `nth` (m,) says which of the marked rows it is, `days` (m,) how long ago that was.
+    """
+
+    rows: Integers
+    nth: Integers
+    days: Integers
+
+
+def latest(line: Line, marked: Integers) -> Latest:
+    """The latest of the rows `marked`, ascending, before each row."""
+    before = np.zeros(len(line) + 1, dtype=np.int64)
+    before[marked + 1] = 1
+    before = np.cumsum(before)[: len(line)]
+    rows = np.flatnonzero(before > before[line.start])
+    nth = before[rows] - 1
+    return Latest(rows, nth, line.day[rows] - line.day[marked[nth]])
 
 
 def decayed(line: Line, value: Floats, half_life: float) -> Floats:
@@ -70,24 +106,9 @@ def decayed(line: Line, value: Floats, half_life: float) -> Floats:
     return total
 
 
-def last_before(line: Line, flags: Flags) -> Integers:
-    """The last flagged row strictly before each row within its unit, (n,); -1 where there is none."""
-    rows = np.arange(len(line), dtype=np.int64)
-    marked = np.where(flags, rows, -1)
-    latest = np.r_[-1, np.maximum.accumulate(marked)[:-1]] if len(line) else marked
-    return np.where(latest >= line.start, latest, -1)
-
-
-def days_since(line: Line, last: Integers) -> Floats:
-    """Days from the rows `last` (as `last_before` gives them) to each row, (n,); NaN where there is none."""
-    return np.where(last >= 0, line.day - line.day[last], np.nan)
-
-
 def bounds(line: Line, low: int, high: int) -> tuple[Integers, Integers]:
     """For each row the rows [first, end) of its unit whose day is `low` to `high` days later, both included; negative is earlier."""
-    keys, reach = line.keys, _span(line.day) // 4
-    first = np.searchsorted(keys, keys + max(low, -reach), side="left")
-    end = np.searchsorted(keys, keys + min(high, reach), side="right")
+    first, end = line.past(low - 1), line.past(high)
     return first, np.maximum(first, end)
 
 
