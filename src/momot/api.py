@@ -565,7 +565,8 @@ def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
             rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")
             yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
             continue
-        counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows))
+        checks = (*one.frame.checks, *found.estimates.checks)
+        counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows, checks=checks))
         yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows, lasting=found.lasting)
 
 

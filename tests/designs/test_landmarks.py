@@ -13,7 +13,14 @@ def units(first: list[int], last: list[int], interactions: list[int] | None = No
     numbers = np.arange(10, 10 + count, dtype=np.int64)
     one = np.zeros(count, dtype=np.int64)
     return Units(
-        numbers, numbers, one.astype(np.int16), np.array(first), np.array(last), np.array(last), np.array(interactions or [1] * count)
+        numbers,
+        numbers,
+        one.astype(np.int16),
+        np.array(first),
+        np.array(last),
+        np.array(last),
+        np.array(interactions or [1] * count),
+        one + 1,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import momot
 from momot.build import open_build
-from momot.designs import Designed, asks, design
+from momot.designs import Designed, asks, design, intent
 from momot.designs.panel import joined
 from momot.designs.pieces import Panel, Piece
 from momot.findings import Findings
@@ -128,6 +128,34 @@ def test_each_column_of_what_was_known_says_what_it_speaks_of(built):
     assert len(about["activity"]) == 12
     assert all("order_placed" in name or "purchases" in name for name in about["outcomes"])
     assert all("half-life" in name for name in about["touches"])
+    assert (len(about["intent"]), len(about["instrument"])) == (2, 9)
+
+
+def test_measures_of_intent_count_windows_that_share_no_day(built):
+    panel, piece, log, names = built
+    column = {covariate.name: number for number, covariate in enumerate(panel.covariates)}
+    days: dict[str, list[int]] = {}
+    for row in log:
+        days.setdefault(row["who"], []).append((row["at"].date() - START.date()).days)
+    windows = {"activity in the week before": (7, 1)}
+    windows |= {f"activity, older window {number}": window for number, window in enumerate([(17, 11), (31, 18), (59, 32)], 1)}
+    for row in np.random.default_rng(2).choice(len(piece), 200, replace=False):
+        own = days[names[piece.unit[row]]]
+        day = min(own) + round(float(np.expm1(piece.values[column["tenure"]][row])))
+        found = {}
+        for name, (first, last) in windows.items():
+            found[name] = np.log((sum(day - first <= one <= day - last for one in own) + 0.5) / 1.5)
+            assert piece.values[column[name]][row] == pytest.approx(found[name])
+        recent, one, two, _ = found.values()
+        assert piece.values[column["the same, squared"]][row] == pytest.approx(recent**2)
+        assert piece.values[column["older windows 1 and 2"]][row] == pytest.approx(one * two)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"), [(1, [(-7, -1), (-17, -11), (-31, -18), (-59, -32)]), (7, [(-1, -1), (-3, -3), (-5, -4), (-9, -6)])]
+)
+def test_windows_are_whole_periods(step: int, expected: list[tuple[int, int]]) -> None:
+    assert [(-(-low // step), high // step) for low, high in intent.windows(step)] == expected
 
 
 def shop(*, people: int = 1_500, effect: float = 0.25, seed: int = 5, bad: float = 0.0) -> list[dict[str, object]]:

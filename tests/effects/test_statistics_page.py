@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from momot.designs import history, landmarks, panel_risk, panel_rows
-from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_sums, rows
-from momot.effects import panel as effects_panel
-from momot.stats import event_study
+from momot.designs import history, intent, landmarks, panel_risk, panel_rows
+from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_intent, panel_refits, panel_sums, rows
+from momot.stats import event_study, overlap
 
 PAGE = "docs/explanation/statistics.md"
 
@@ -44,7 +43,11 @@ def line(root: Path, start: str) -> str:
         ("weight m; m is never", [f"{landmarks.QUIET_ROWS:,}", f"{landmarks.MOST_QUIET_ROWS / 1e6:g} million"]),
         ("**Sums.**", [f"{panel_sums.FEW_BUCKETS} of them, {panel_sums.MANY_BUCKETS} where z has at most {panel_sums.WIDE}"]),
         ("| `triggered`", [f"{panel_rows.AROUND_DAYS} days before", f"{100 * panel_checks.FOLLOWS_GAP:g} points more"]),
-        ("of them wants a look", [f"above {effects_panel.REVIEW_ALIKE} only"]),
+        ("alike without it.", [{0.1: "fewer than a tenth as many"}[overlap.THIN]]),
+        ("| W, the measure", [f"activity of the {intent.RECENT_DAYS} days before"]),
+        ("| Z, the instruments", ["windows of {}, {} and {} days".format(*intent.OLDER_DAYS), f"ending {intent.GAP_DAYS} days before"]),
+        ("never used alone. w²", [f"F under {panel_intent.WEAK:g},"]),
+        ("| `same_period`", [{0.5: "less than half of the larger"}[panel_refits.MUCH]]),
         ("These checks come", [f"p < {panel_checks.SURE}"]),
         ("| `pre_period`", [f"{history.PRE_DAYS} days", {0.5: "half of the effect"}[panel_checks.AS_LARGE]]),
         ("| `opportunity` (presence)", [{0.5: "at most half"}[panel_checks.CHANCES]]),

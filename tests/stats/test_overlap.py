@@ -37,3 +37,16 @@ def test_complete_separation() -> None:
 
 def test_too_few_to_say() -> None:
     assert without_counterpart(np.array([3.0, 0.0]), np.array([0.0, 500.0])) == 0.0
+
+
+def test_of_a_rare_exposure_those_likelier_than_others_still_have_their_like() -> None:
+    """One in fifty is exposed. Up to fifteen times as likely as others is no certainty; where nobody else is, it is."""
+    rng = np.random.default_rng(5)
+    reference = binned(rng.normal(size=98_000))
+    apart = binned(rng.normal(2.5, 1, size=2_000))
+    assert without_counterpart(apart, reference) > 0.5
+    assert without_counterpart(apart, reference, rare=True) < 0.3
+    alone = binned(np.r_[rng.normal(size=1_000), rng.normal(5.5, 0.2, size=1_000)])
+    assert without_counterpart(alone, reference, rare=True) == pytest.approx(0.5, abs=0.06)
+    few = binned(rng.normal(size=300))  # of a rare reference density alone counts
+    assert without_counterpart(binned(rng.normal(size=5_000)), few, rare=True) == 0.0

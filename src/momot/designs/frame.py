@@ -25,9 +25,10 @@ Role = Literal["absent", "met", "bad", "neutral", "good", "level", "control", "a
 Known = Literal["standing", "recent", "older"]
 """What a column of L tells: what does not follow from behaviour (calendar, segment, tenure), the behaviour up to the day, or only behaviour
 from before the pre-period, of which a placebo may know."""
-About = Literal["unit", "activity", "today", "outcomes", "touches", "answers"]
+About = Literal["unit", "activity", "today", "outcomes", "touches", "answers", "intent", "instrument"]
 """What a column of L speaks of: the unit itself and the calendar, how much it did before, how much else it did in the same period, its
-earlier outcomes, its earlier touches, its earlier answers."""
+earlier outcomes, its earlier touches, its earlier answers. "intent" (activity just before, as a noisy measure) and "instrument" (activity
+long before) repeat activity in the form that the second adjustment of a panel needs; no other adjustment holds them."""
 
 
 @dataclass(frozen=True, slots=True)

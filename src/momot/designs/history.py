@@ -99,11 +99,11 @@ def _activity(past: Past) -> list[Covariate]:
         for half_life in ACTIVITY_HALF_LIVES
     ]
     found += [
-        _number(f"activity {week} weeks ago", np.log1p(_between(past, met, -7 * week, -7 * week + 6)), "recent", smooth=True)
+        _number(f"activity {week} weeks ago", np.log1p(between(past, met, -7 * week, -7 * week + 6)), "recent", smooth=True)
         for week in (1, 2, 3, 4)
     ]
     days = (line.day - past.first) * past.step
-    found.append(_number("activity a day so far", np.log1p(_between(past, met, -_ALL, -1) / np.maximum(days, 1)), "recent"))
+    found.append(_number("activity a day so far", np.log1p(between(past, met, -_ALL, -1) / np.maximum(days, 1)), "recent"))
     found.append(_bands("days since the last interaction", _since(past, active), "recent"))
     return found
 
@@ -116,7 +116,7 @@ def _today(past: Past) -> Covariate:
 
 def _long_before(past: Past) -> list[Covariate]:
     return [
-        _number(f"activity before the pre-period, {name}", np.log1p(_between(past, past.met, low, high)), "older")
+        _number(f"activity before the pre-period, {name}", np.log1p(between(past, past.met, low, high)), "older")
         for name, low, high in _OLDER
     ]
 
@@ -134,12 +134,12 @@ def _streams(past: Past) -> list[Covariate]:
             _number(f"{stream.name}, half-life {half_life:g} days", _recent(past, done, times, half_life), "recent")
             for half_life in OUTCOME_HALF_LIVES
         ]
-        ever = _between(past, times, -_ALL, -1)
+        ever = between(past, times, -_ALL, -1)
         found.append(_bands(f"{stream.name} so far", np.searchsorted(TIMES, ever).astype(np.float64), "recent"))
         found.append(_number(f"{stream.name}, number so far", np.log1p(ever), "recent", smooth=True))
         found.append(_bands(f"days since the last {stream.name}", _since(past, done), "recent"))
         found += [
-            _number(f"{stream.name} before the pre-period, {name}", np.log1p(_between(past, times, low, high)), "older")
+            _number(f"{stream.name} before the pre-period, {name}", np.log1p(between(past, times, low, high)), "older")
             for name, low, high in _OLDER
         ]
     return found
@@ -186,8 +186,8 @@ def _recent(past: Past, marked: Marked, value: Floats, half_life: float) -> Floa
     return found
 
 
-def _between(past: Past, value: Floats, low: int, high: int) -> Floats:
-    """Σ value over the periods from `low` to `high` days away, both included."""
+def between(past: Past, value: Floats, low: int, high: int) -> Floats:
+    """Σ value (n,) over the periods from `low` to `high` days away, both included."""
     return window_sum(value, bounds(past.line, -(-low // past.step), high // past.step))
 
 

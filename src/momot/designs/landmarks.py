@@ -22,7 +22,8 @@ _SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours in number get far apar
 class Units:
     """Units in the order of `unit`, each (u,). Periods count from 1970; a unit is at risk from `first` to `last`, both included.
 
-    `known` is the period up to which its outcomes are known: the end of the records, or of its own observation.
+    `known` is the period up to which its outcomes are known: the end of the records, or of its own observation. `members`: persons of an
+    account, 1 of a person.
     """
 
     unit: Integers
@@ -32,6 +33,7 @@ class Units:
     last: Integers
     known: Integers
     interactions: Integers
+    members: Integers
 
     def __len__(self) -> int:
         """Number of units."""
@@ -47,6 +49,7 @@ class Units:
             self.last[which],
             self.known[which],
             self.interactions[which],
+            self.members[which],
         )
 
     @property

@@ -292,7 +292,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: 
         weight=pilot.weight,
         cluster=pilot.unit,
         bucket=pilot.bucket,
-        covariates=panel.covariates,
+        covariates=tuple(covariate for covariate in panel.covariates if covariate.about not in ("intent", "instrument")),
         exposures=exposures,
         months=max(panel.span[1] - panel.span[0] + 1, 1) / MONTH_DAYS,
         checks=question.checks,

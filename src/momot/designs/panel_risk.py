@@ -11,6 +11,7 @@ from momot.build.zone import day_sql
 from momot.designs.columns import MICROS_A_DAY, integers, read_column
 from momot.designs.frame import Floats, Integers
 from momot.designs.landmarks import Units
+from momot.designs.panel_sources import unit_sql
 from momot.designs.steps import PACKAGE, fetch
 from momot.engine import rows, step
 from momot.project.schema import ProjectFile
@@ -43,7 +44,9 @@ def days_of(connection: duckdb.DuckDBPyConnection) -> Days:
 def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, days: Days) -> Units:
     """Everybody who is followed, with their time at risk."""
     observed = [local_day(project, instant) for instant in ("p.observed_from", "(p.observed_to - 1)")]  # the end itself is outside
-    table = fetch(connection, step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1]))
+    members = "1" if unit == unit_sql("person") else "count(DISTINCT j.person_id)"
+    sql = step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1], members=members)
+    table = fetch(connection, sql)
     known = np.full(len(table), days.last, dtype=np.int64)
     first = integers(table["first_day"])
     if project.observation is not None and project.observation.to is not None:
@@ -65,6 +68,7 @@ def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectF
         last=last // days.step,
         known=known // days.step,
         interactions=integers(table["interactions"]),
+        members=integers(table["members"]),
     )
 
 

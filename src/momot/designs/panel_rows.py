@@ -17,6 +17,7 @@ from momot.designs.columns import integers, read_column
 from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
 from momot.designs.history import PRE_DAYS, Past, fine_enough, history
 from momot.designs.history import Stream as Counted
+from momot.designs.intent import intent
 from momot.designs.landmarks import Landmarks, Units, landmarks
 from momot.designs.panel_sources import PURCHASES, Source, Stream
 from momot.designs.panel_windows import answered_in, counted_in, on_rows, reached
@@ -136,7 +137,8 @@ class Reader:
         exposures = [replace(moment.exposure, codes=code) for moment, code in zip(self.moments, codes, strict=True)]
         streams = [Counted(stream.name, _spread(table[f"happened_{n}"], marks.source)) for n, stream in enumerate(self.streams)]
         past = Past(marks.line, self.step, self.units.first[position], _spread(table["met"], marks.source), exposures, streams, self.fine)
-        covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position))
+        members = self.units.members[position]
+        covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position), *intent(past, members))
         outcomes, measured = self._outcomes(marks, position, table, streams)
         windows, followed = self._windows(marks, position, table, streams, measured > 0)
         measured[followed] |= np.uint64(1 << FOLLOWED)

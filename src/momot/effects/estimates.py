@@ -26,7 +26,8 @@ class ContrastEstimate:
     degrees of freedom of the standard error.
 
     Of a panel: `without_activity` is the estimate with all that speaks of how much somebody did, before and in the same period, left out of
-    L, `without_today` that with only the latter left out; None where no such thing is held.
+    L, `without_today` that with only the latter left out, `without_past` that with all left out that follows from behaviour (activity,
+    outcomes, touches, answers); None where no such thing is held.
     """
 
     contrast: Contrast
@@ -46,6 +47,7 @@ class ContrastEstimate:
     df: float = float("inf")
     without_activity: float | None = None
     without_today: float | None = None
+    without_past: float | None = None
     largest_share: float | None = None
     without_one: float | None = None
     states: tuple[int, ...] = ()  # of the exposure, on the exposed side
@@ -70,7 +72,7 @@ class ExposureEstimate:
     before_presence: tuple[Check, ...] = ()  # of a panel: positivity of having met it at all, and what the past says of it
     before_between: tuple[Check, ...] = ()  # of a panel: the same of how it went
     aimed: float | None = None  # of a panel: how steeply the exposure follows the outcome foretold, see `panel_refits.aimed`
-    again: ContrastEstimate | None = None  # of a panel: presence under the second adjustment, with activity as a noisy measure of intent
+    again: ContrastEstimate | None = None  # of a panel: having met it at all by the second adjustment, see `panel_intent`
     factors: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     """Units a month that each contrast is multiplied with for `at_stake` and `at_stake_presence`, signed; empty without them."""
 
@@ -88,10 +90,15 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """One frame's answers. `covariance` (k, k) is joint over all contrasts, in the order of `exposures` and their `contrasts`."""
+    """One frame's answers. `covariance` (k, k) is joint over all contrasts, in the order of `exposures` and their `contrasts`.
+
+    Of a panel: `again_covariance` is joint over all `again`, in the order of `exposures`; `checks` are about the outcome as a whole.
+    """
 
     exposures: tuple[ExposureEstimate, ...]
     covariance: Floats
     mean: float
     degrees_of_freedom: float
     left_out: LeftOut | None = None
+    again_covariance: Floats | None = None
+    checks: tuple[Check, ...] = ()

@@ -233,21 +233,19 @@ def positivity(exposure: Exposure, equation: Equation, overlaps: dict[int, Overl
     return alike([(names[column], other, overlap) for column, overlap in overlaps.items()], exposure.evidence)
 
 
-def alike(
-    compared: Sequence[tuple[str, str, Overlap]], evidence: Evidence, *, noun: str = "units", review: float = REVIEW_OVERLAP
-) -> Check | None:
-    """The same for any sides: (exposed, compared with, their overlap)."""
+def alike(compared: Sequence[tuple[str, str, Overlap]], evidence: Evidence, *, noun: str = "units", rare: bool = False) -> Check | None:
+    """The same for any sides: (exposed, compared with, their overlap). `rare`: see `without_counterpart`."""
     if not compared:
         return None
-    shares = [(without_counterpart(overlap.exposed, overlap.reference), label, other) for label, other, overlap in compared]
+    shares = [(without_counterpart(overlap.exposed, overlap.reference, rare=rare), label, other) for label, other, overlap in compared]
     share, label, other = max(shares, key=lambda one: one[0])
     message = f"For {share:.0%} of the {noun} at {label!r} hardly anybody at {other!r} is alike in everything held."
-    if share > review:
+    if share > REVIEW_OVERLAP:
         failed = share > FAIL_OVERLAP and evidence != "C"  # an association is a description: it extrapolates, and says so
         fix = "Restrict the question to people who could have been on either side, or run an experiment."
-        limit = FAIL_OVERLAP if failed else review
+        limit = FAIL_OVERLAP if failed else REVIEW_OVERLAP
         return Check(name="positivity", status="fail" if failed else "review", value=share, limit=limit, message=message, fix=fix)
-    return Check(name="positivity", status="pass", value=share, limit=review, message=message)
+    return Check(name="positivity", status="pass", value=share, limit=REVIEW_OVERLAP, message=message)
 
 
 def suppression(equation: Equation, contrasts: tuple[ContrastEstimate, ...]) -> Check | None:

@@ -83,7 +83,7 @@ def _expected(panel: Panel, layout: Layout) -> Floats:
     middle = float(np.average(outcome, weights=pilot.weight[here]))
     about = (block - mean) * root[:, None]
     gram = about.T @ about
-    kept = np.flatnonzero(np.diag(gram) > 0)
+    kept = np.intersect1d(np.flatnonzero(np.diag(gram) > 0), layout.of(*KINDS.values()))
     gram = gram[np.ix_(kept, kept)]
     np.fill_diagonal(gram, np.diag(gram) * (1 + RIDGE))
     found[kept] = np.linalg.solve(gram, about[:, kept].T @ ((outcome - middle) * root))

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from momot.designs.frame import Frame
 from momot.designs.pieces import Panel, PanelQuestion
-from momot.effects import gates
+from momot.effects import gates, panel_intent
 from momot.effects.answers import answers
 from momot.effects.contrasts import Planned, code
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
@@ -33,8 +33,6 @@ from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 
-REVIEW_ALIKE = 0.5
-"""Share of exposed person-days without a like from which on it is worth a look: with hundreds of columns of history some always are."""
 BINS = 256
 REACH = 6.0
 """Standard deviations of a propensity score on either side that its bins cover."""
@@ -159,8 +157,11 @@ def column_estimates(
         one = gates.separability(frame, coded.columns, solved.folds, some)
         return () if one is None else (one,)
 
+    again = None
     if checked:
         steep = aimed(coded)
+        people = gathered.tallies[column].everybody
+        again = panel_intent.second(coded, solved, found, units=people, opinions=bool(question.probes))
         found = tuple(
             replace(
                 one,
@@ -169,6 +170,7 @@ def column_estimates(
                     *_alike(panel, column, pilot, equation, presence(equation)),
                     *past.presence,
                     *same_period([c for c in one.contrasts if c.contrast == "presence"], unit),
+                    *panel_intent.untold(again, equation.exposure),
                 ),
                 before_between=(
                     *apart(equation, of_between),
@@ -177,11 +179,20 @@ def column_estimates(
                     *same_period([c for c in one.contrasts if c.between_met], unit),
                 ),
                 aimed=steep[equation.exposure],
+                again=None if again is None else again.presence[equation.exposure],
             )
             for one, equation, past in zip(found, solved.equations, before, strict=True)
         )
     left_out = LeftOut(gathered.buckets_of(column), solved.left_out[:, shown])
-    return Estimates(found, solved.covariance[np.ix_(shown, shown)], mean, float(max(solved.groups - 1, 1)), left_out)
+    return Estimates(
+        found,
+        solved.covariance[np.ix_(shown, shown)],
+        mean,
+        float(max(solved.groups - 1, 1)),
+        left_out,
+        again_covariance=None if again is None else again.covariance,
+        checks=panel_intent.checks(again, unit),
+    )
 
 
 def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted: Sequence[Planned]) -> tuple[Check, ...]:
@@ -198,7 +209,7 @@ def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted:
         sides = (np.isin(codes, states) for states in (planned.states, planned.reference_states))
         overlap = gates.Overlap(*(np.bincount(bins[side], weights=weight[side], minlength=BINS).astype(np.float64) for side in sides))
         compared.append((planned.level or "met", planned.reference, overlap))
-    check = gates.alike(compared, exposure.evidence, noun=f"{panel.noun}-days", review=REVIEW_ALIKE)
+    check = gates.alike(compared, exposure.evidence, noun=f"{panel.noun}-days", rare=True)
     return () if check is None else (check,)
 
 

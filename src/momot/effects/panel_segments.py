@@ -13,9 +13,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from momot.designs.frame import Frame
-from momot.designs.pieces import FEW_BUCKETS, Panel, Piece, RowSegment, Split
+from momot.designs.pieces import Panel, Piece, RowSegment, Split
 from momot.effects.panel import column_estimates, lacking_of
-from momot.effects.panel_sums import MANY_BUCKETS, WIDE, Gathered, gather, gather_shares, plan
+from momot.effects.panel_sums import Gathered, gather, gather_shares, plan
 from momot.effects.segments import LEAST_UNITS, Segments, differences, regrouped
 
 By = tuple[str, Segments]
@@ -47,7 +47,7 @@ def _by_rows(panel: Panel, frames: dict[str, Frame], unit_of: dict[str, str], fo
     if not panel.segments:
         return
     layouts = [plan(share.panel) for share in shares]
-    buckets = FEW_BUCKETS if any(layout.count > WIDE for layout in layouts) else MANY_BUCKETS
+    buckets = min(layout.buckets for layout in layouts)
     main = np.uint64(sum(1 << question.columns[0] for question in panel.questions))
 
     def deal(piece: Piece) -> Iterator[tuple[int, Piece]]:

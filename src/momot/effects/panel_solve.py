@@ -84,7 +84,7 @@ class Coded:
         gram = np.stack([into.T @ (everything.gram[bucket] @ into) for bucket in present])
         columns = Columns(
             count=first + 1,
-            covariates=tuple(variable for found in layout.variables for variable in found),
+            covariates=layout.held,
             exposures=tuple(variables),
             finer=((),) * len(variables),
             outcome=np.zeros(0),
@@ -191,19 +191,29 @@ def _jackknife(
     """
     moments = partial.moments_of(residuals, equation.beside[fold_of])
     theta = partial.delete_one(moments, given.raw(equation.targets[:-1])) if whole is None else whole
-    rest = np.maximum(weight.sum(axis=0) - weight, 0.0)
+    rest = others_weight(weight)
     values = np.empty((len(theta), len(equation.vectors)))
     for number, planned in enumerate(equation.tested):
-        if len(planned.states) + len(planned.reference_states) > 2:
-            sides = (_pooled(equation.coding, states, rest) for states in (planned.states, planned.reference_states))
-            values[:, number] = np.einsum("bq,bq->b", theta, np.subtract(*sides))
-        else:
-            values[:, number] = theta @ planned.vector
+        values[:, number] = without_each(equation.coding, planned, theta, rest)
     for number, vector in enumerate(equation.met_tests, len(equation.tested)):
         values[:, number] = theta @ vector
     direction = equation.solution.bread @ equation.vectors.T
     leverage = np.einsum("qk,bqp,pk->bk", direction, moments[:, 1:-1, 1:-1], direction)
     return values, np.maximum(leverage, 0.0)
+
+
+def others_weight(weight: Floats) -> Floats:
+    """The weight of each state in all other buckets, (buckets, states), from that in each."""
+    rest: Floats = np.maximum(weight.sum(axis=0) - weight, 0.0)
+    return rest
+
+
+def without_each(coding: Coding, planned: Planned, theta: Floats, rest: Floats) -> Floats:
+    """A contrast (buckets,) from the coefficients (buckets, own columns) and weights of states (buckets, states) without each bucket."""
+    if len(planned.states) + len(planned.reference_states) <= 2:
+        return np.asarray(theta @ planned.vector)
+    vectors = _pooled(coding, planned.states, rest) - _pooled(coding, planned.reference_states, rest)
+    return np.asarray((theta * vectors).sum(axis=1))
 
 
 def _pooled(coding: Coding, states: tuple[int, ...], weight: Floats) -> Floats:

@@ -70,6 +70,11 @@ class Layout:
         """All columns."""
         return self.dense + self.states + self.outcomes + self.probes
 
+    @property
+    def buckets(self) -> int:
+        """Into how many groups of units the sums are kept apart: fewer of wide ones."""
+        return FEW_BUCKETS if self.count - len(self.on(*APART)) > WIDE else MANY_BUCKETS
+
     def outcome(self, number: int) -> int:
         """Column of an outcome."""
         return self.dense + self.states + number
@@ -80,11 +85,22 @@ class Layout:
 
     def of(self, *kinds: int) -> Indices:
         """Columns of L of some kinds (positions in `KINDS`)."""
-        return self._columns([kind in kinds for kind in self.known])
+        return self._columns([kind in kinds and about not in APART for kind, about in zip(self.known, self.about, strict=True)])
 
     def without(self, *about: About) -> Indices:
         """Columns of L but those that speak of some things."""
-        return self._columns([what not in about for what in self.about])
+        return self._columns([what not in about and what not in APART for what in self.about])
+
+    def on(self, *about: About) -> Indices:
+        """Columns that speak of some things."""
+        return self._columns([what in about for what in self.about])
+
+    @property
+    def held(self) -> tuple[Variable, ...]:
+        """The variables of L."""
+        return tuple(
+            variable for what, variables in zip(self.about, self.variables, strict=True) if what not in APART for variable in variables
+        )
 
     def _columns(self, wanted: list[bool]) -> Indices:
         """Columns of the covariates wanted."""
@@ -113,11 +129,13 @@ class Layout:
 
 
 KINDS = {"standing": 0, "recent": 1, "older": 2}
+APART: tuple[About, ...] = ("intent", "instrument")
+"""What only the second adjustment uses: no part of L."""
 
 
 def plan(panel: Panel) -> Layout:
     """Lay out the columns on the pilot."""
-    bins = min(FINEST, resolution(panel.covariates, panel.units))
+    bins = min(FINEST, resolution((covariate for covariate in panel.covariates if covariate.about not in APART), panel.units))
     variables = lay_out(panel.covariates, panel.pilot.weight, bins=bins)
     exposure_of, state, quiet = [], [], []
     for number, exposure in enumerate(panel.exposures):
@@ -296,8 +314,7 @@ def gather(
     pieces: Iterable[Callable[[], Piece]], layout: Layout, exposures: tuple[Exposure, ...], *, later: Later | None = None
 ) -> Gathered:
     """Read all pieces once and add them up. Pieces are made and summed on `WORKERS` threads: numpy lets go of the interpreter."""
-    buckets = FEW_BUCKETS if layout.count > WIDE else MANY_BUCKETS
-    (found,) = gather_shares(pieces, (layout,), lambda piece: ((0, piece),), exposures, buckets=buckets, later=later)
+    (found,) = gather_shares(pieces, (layout,), lambda piece: ((0, piece),), exposures, buckets=layout.buckets, later=later)
     return found
 
 
