@@ -133,7 +133,7 @@ def calibrate(asked: Sequence[Asked], *, options: Options | None = None) -> list
 def _group(asked: Sequence[Asked], options: Options) -> list[Calibrated]:
     main = list(_entries(asked))
     laws, local = _laws(main, asked, options)
-    again, _ = _laws(list(_again(asked)), asked, options)
+    again, _ = _laws(list(_again(asked)), asked, options) if options.second else ({}, {})
     return [_calibrated(one, number, main, laws, local, again, options) for number, one in enumerate(asked)]
 
 
