@@ -7,6 +7,7 @@ and for the touchpoints that precede it, never for what follows (EFFECTS.md 1.7,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -20,6 +21,7 @@ from momot.designs.exposure import exposures_of, read_touchpoints
 from momot.designs.frame import Floats, Frame, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values, response
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
+from momot.designs.response import checks, response_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.steps import fetch, keep
 from momot.designs.touches import first_times, touches
@@ -56,6 +58,8 @@ def design_episode(
     exposures, refused = exposures_of(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
+    answering = response_of(connection, ask.id, outcome, project, per="subject")
+    exposures = tuple(replace(one, checks=(*one.checks, *checks(answering, one.touchpoint))) for one in exposures)
     employees = employees_left_out(connection, "SELECT person_id FROM measured", "episodes")
     frame = Frame(
         question=ask.id,
@@ -82,6 +86,7 @@ def design_episode(
         first=first,
         last=last,
         estimand=_estimand(ask),
+        response=answering,
         segments=_segments(connection, units, by),
         splits=(split,) if split is not None else (),
     )

@@ -29,11 +29,13 @@ from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
 from momot.designs.panel_windows import edges_of
 from momot.designs.pieces import Panel, PanelQuestion, Piece, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
+from momot.designs.response import checks as answering
+from momot.designs.response import response_of
 from momot.designs.span import MONTH_DAYS
 from momot.designs.whom import CHANNEL, ROLE, divided, struck_groups
 from momot.engine import rows
 from momot.project.schema import ProjectFile
-from momot.vocabulary.records import Check, Unanswerable
+from momot.vocabulary.records import Check, Response, Unanswerable
 
 READ_ROWS = 6_000_000
 """Rows that are read of the tables at once. Within them units are in the order of buckets, and each bucket's sums are made in one go."""
@@ -103,7 +105,14 @@ def _design(
         panel, splits=tuple(_splits(reader, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
     )
     answered = [
-        _designed(source, question, panel, _counted(source, reader, panel.exposures), per)
+        _designed(
+            source,
+            question,
+            panel,
+            _counted(source, reader, panel.exposures),
+            per,
+            response_of(connection, source.ask.id, source.outcome, project, per="person"),
+        )
         for source, question in zip(followed, panel.questions, strict=True)
     ]
     wanted = [(pair, True) for pair in project.pairs]
@@ -281,7 +290,9 @@ def _own(source: Source, reader: Reader) -> frozenset[str]:
     return frozenset(moment for (moment,) in found)
 
 
-def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: tuple[Exposure, ...], per: str) -> Designed:
+def _designed(
+    source: Source, question: PanelQuestion, panel: Panel, exposures: tuple[Exposure, ...], per: str, response: Response | None
+) -> Designed:
     ask = source.ask
     pilot = panel.pilot
     frame = Frame(
@@ -293,7 +304,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: 
         cluster=pilot.unit,
         bucket=pilot.bucket,
         covariates=tuple(covariate for covariate in panel.covariates if covariate.about not in ("intent", "instrument")),
-        exposures=exposures,
+        exposures=tuple(replace(one, checks=(*one.checks, *answering(response, one.touchpoint))) for one in exposures),
         months=max(panel.span[1] - panel.span[0] + 1, 1) / MONTH_DAYS,
         checks=question.checks,
         noun=panel.noun,
@@ -301,6 +312,7 @@ def _designed(source: Source, question: PanelQuestion, panel: Panel, exposures: 
     )
     return Designed(
         ask=replace(ask, within_days=source.horizons[0]),
+        response=response,
         frame=frame,
         refused=(),
         unit=ask.unit or ("share" if source.stream is not None else "points"),

@@ -13,7 +13,7 @@ from momot.designs.pieces import Panel
 from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import Opinions, Outcome, ProjectFile, Wide, WideOutcome
 from momot.vocabulary import DesignName, UnanswerableRule
-from momot.vocabulary.records import Refused, Unanswerable
+from momot.vocabulary.records import Refused, Response, Unanswerable
 
 if TYPE_CHECKING:
     from momot.designs.channels import FrameSplit
@@ -59,6 +59,7 @@ class Designed:
     segments: tuple[tuple[str, tuple[str, ...], Floats], ...] = ()  # name, labels, code of each unit (NaN: none)
     splits: tuple[FrameSplit, ...] = ()  # the frame once more, by a value of the touches
     pairs: tuple[PairRows, ...] = ()  # touches in order, asked of this question
+    response: Response | None = None  # who gave the opinion that is asked for
     panel: Panel | None = None  # whose rows are streamed: the frame is only its pilot
 
 

@@ -16,10 +16,11 @@ from momot.findings.changes import ChangeAnswered, answer_changes
 from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.lasting import Faded, faded, without_double
+from momot.findings.numbers import Numbers
 from momot.findings.pairs import PairAnswered, answer_pairs
 from momot.findings.positive import PositiveControl, experiment_checks, positive_controls
 from momot.findings.rank import rank
-from momot.findings.sentences import headline
+from momot.findings.sentences import headline, response_sentence
 from momot.findings.trials import Pulled, shrunken_arms, trial_checks
 from momot.findings.verdict import FOUND, Decided, Systematic, Tested, decide, label
 from momot.findings.whom import ForWhom, Value, for_whom, q_of
@@ -87,6 +88,7 @@ def answer(
             by_segment=whom.findings,
             differences=whom.differences,
             pairs=answer_pairs(pairs),
+            responses=tuple(one for entry in answered if (one := entry.designed.response) is not None),
         )
     )
 
@@ -225,9 +227,17 @@ def _question(entry: Answered, known: Calibrated, verdicts: Sequence[Verdict], w
         )
         + whom.clause(ask.id),
         estimand=designed.estimand,
-        checks=(*frame.checks, *whom.notes.get(ask.id, ())),
+        checks=(*frame.checks, *_heard(designed), *whom.notes.get(ask.id, ())),
         per=frame.noun,
     )
+
+
+def _heard(designed: Designed) -> tuple[Check, ...]:
+    """How many of everybody gave the opinion, where one is asked for."""
+    if designed.response is None:
+        return ()
+    told = response_sentence(designed.response, Numbers(unit=designed.unit, decimals=2))
+    return (Check(name="response", status="pass", value=designed.response.share, message=told),)
 
 
 def _findings(

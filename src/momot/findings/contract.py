@@ -28,11 +28,12 @@ from momot.vocabulary import (
     Stage,
     Verdict,
 )
-from momot.vocabulary.records import AtStake, Check, Refused, Unanswerable
+from momot.vocabulary.records import Answering, AtStake, Check, Refused, Response, Unanswerable
 
 __all__ = [
     "SCHEMA",
     "Amount",
+    "Answering",
     "AtStake",
     "Calibration",
     "Change",
@@ -54,6 +55,7 @@ __all__ = [
     "Question",
     "Reach",
     "Refused",
+    "Response",
     "SegmentFinding",
     "Unanswerable",
     "Went",
@@ -464,3 +466,4 @@ class Document(Struct, frozen=True, kw_only=True):
     by_segment: tuple[SegmentFinding, ...] = ()
     differences: tuple[Difference, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    responses: tuple[Response, ...] = ()

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
 from momot.findings.changes import by_change, numbers_of_change, went_sentence
-from momot.findings.contract import Change, Check, Refused
+from momot.findings.contract import Change, Check, Refused, Response
 from momot.findings.cost_lines import cost_lines
 from momot.findings.credit_lines import credit_lines
 from momot.findings.findings import Findings, Moment
@@ -26,7 +26,7 @@ from momot.findings.half_life import half_life_words
 from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, people_noun, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.pairs_text import pair_lines
-from momot.findings.sentences import detectable_sentence, failed, listed, sentence, sub_line, untold_groups
+from momot.findings.sentences import detectable_sentence, failed, listed, response_sentence, sentence, sub_line, untold_groups
 from momot.findings.whom_text import whom_lines
 
 STYLES = {"badly": "#e8703a", "well": "#4a9fe0", "quiet": "#8a9299"}
@@ -99,6 +99,7 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
         columns, lines = _table_lines(drawn, cells)
         blocks += [*lines, Text(), _note(drawn, columns), *_lasting_lines(drawn)]
     blocks += [_check_line(check, []) for check in failed(question.checks)]
+    blocks += [_response_line(one, drawn) for one in findings.document.responses if one.question == question.id]
     same: dict[tuple[str, str, str], tuple[Check, list[str]]] = {}
     for row in drawn.decisive:
         for check in failed(row.moment.checks):
@@ -112,6 +113,11 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
     blocks += _quiet_lines(drawn)
     blocks += _refused_lines([item for item in findings.refused if item.question == question.id])
     return [*blocks, Text()]
+
+
+def _response_line(response: Response, drawn: Forest) -> Text:
+    """Who answered, and the mean with and without weights for who answers."""
+    return Text(f"  {response_sentence(response, drawn.numbers)}", style=DIM)
 
 
 def _by_name(found: Sequence[tuple[Check, list[str]]], folder: str | None) -> list[Text]:

@@ -89,6 +89,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "selection": "Who answers does not depend on it",
     "leverage": "No one person decides it",
     "sensitivity": "A hidden cause would have to be strong",
+    "response": "Heard from all alike",
     "mediation": "Not only by what comes after",
     "suppression": "Adjustment keeps the direction",
     "dominance": "No column knows too much",

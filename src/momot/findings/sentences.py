@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from momot.findings.contract import Check, Effect, Question
+from momot.findings.contract import Check, Effect, Question, Response
 from momot.findings.findings import Moment
 from momot.findings.half_life import half_life_words
 from momot.findings.labels import outcome_words, people_noun, printable, unit_noun
-from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of
+from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of, percent
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
 
 NOUNS: dict[Kind, tuple[str, str]] = {
@@ -164,6 +164,15 @@ def detectable_sentence(moment: Moment, numbers: Numbers) -> str:
         return ""
     size = numbers.with_unit(numbers.size(moment.finding.detectable_effect))
     return f"{'A difference' if moment.evidence == 'C' else 'An effect'} of {size} or more would more likely than not have shown."
+
+
+def response_sentence(response: Response, numbers: Numbers) -> str:
+    """How many of everybody answered, and what the mean would be if those who seldom answer counted as often as they are."""
+    told = f"{grouped(response.answered)} of {grouped(response.asked)} {response.of} answered ({percent(response.share)}"
+    told += f", {percent(response.low)} to {percent(response.high)})"
+    if response.mean is None or response.weighted_mean is None:
+        return f"{told}."
+    return f"{told}; their mean is {numbers.level(response.mean)}, weighted for who answers {numbers.level(response.weighted_mean)}."
 
 
 def fading_words(moment: Moment, numbers: Numbers) -> str:

@@ -56,6 +56,7 @@ CheckName = Literal[
     "selection",  # who is asked or answers differs by exposure
     "leverage",  # no single person, or group of people, makes the effect
     "sensitivity",  # how strong a hidden cause would have to be to explain the effect away
+    "response",  # answering does not depend on how it went
     "mediation",  # what is left of the effect when the touchpoints that come after are held
     "suppression",  # the adjusted sign is against the raw association
     "dominance",  # one column tells more about the outcome than everything else together
