@@ -547,6 +547,7 @@ def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None
 
 
 def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
+    from momot.effects.censoring import weighed
     from momot.effects.panel import estimate_panel
     from momot.findings.answer import Answered
     from momot.vocabulary.records import Unanswerable
@@ -554,6 +555,7 @@ def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
     (panel,) = {id(one.panel): one.panel for one in designed}.values()
     assert panel is not None  # noqa: S101  the caller grouped them by it
     frames, unit_of = {one.ask.id: one.frame for one in designed}, {one.ask.id: one.unit for one in designed}
+    panel, censored = weighed(panel)
     estimates = estimate_panel(panel, frames, unit_of=unit_of)
     by = {}
     if panel.segments or panel.splits:
@@ -565,7 +567,7 @@ def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
             rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")
             yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
             continue
-        checks = (*one.frame.checks, *found.estimates.checks)
+        checks = (*one.frame.checks, *found.estimates.checks, *([] if censored is None else [censored]))
         counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows, checks=checks))
         yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows, lasting=found.lasting)
 

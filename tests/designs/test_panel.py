@@ -396,3 +396,62 @@ def test_days_and_people_of_a_horizon_are_those_of_a_loop(tiny):
     stretches = {(who, day // 14) for who, day in days}
     assert dict(zip((state.role for state in calls.states), calls.repeats, strict=True))["bad"] == pytest.approx(len(days) / len(stretches))
     assert all(one.repeats is None for one in designed.panel.exposures)
+
+
+ASKED = """
+name = "log"
+[[interactions]]
+from = "log.csv"
+activity = {sql = "what"}
+touchpoint = {sql = "'t.' || what"}
+person = "who"
+at = "at"
+quality = {sql = "how"}
+[[opinions]]
+from = "stars.csv"
+person = "who"
+at = "at"
+instrument = "stars"
+value = "stars"
+scale = [1, 5]
+[outcomes.shift]
+opinion = "stars"
+as = "shift"
+within = "14 days"
+"""
+
+
+def test_a_shift_is_the_next_answer_less_the_last_one_before(tiny):
+    log = people(60)
+    rng = np.random.default_rng(8)
+    stars = [
+        {"who": f"p{who}", "at": START + timedelta(days=int(day), hours=12), "stars": int(rng.integers(1, 6))}
+        for who in range(60)
+        for day in np.sort(rng.choice(DAYS, size=int(rng.integers(0, 9)), replace=False))
+    ]
+    project = tiny.table("log", log).table("stars", stars).project(ASKED)
+    with open_build(project.folder).connect() as connection:
+        (designed,) = design(asks(project.file), project.file, connection)
+        panel, piece = rows_of(designed)
+        names = [name for (name,) in connection.execute("SELECT person FROM people ORDER BY person_id").fetchall()]
+    last = (max(row["at"] for row in log).date() - START.date()).days
+    expected: list[tuple[str, int]] = []
+    could = unheard = 0
+    for name in sorted({row["who"] for row in log}):
+        first = min((row["at"].date() - START.date()).days for row in log if row["who"] == name)
+        given = sorted(((row["at"].date() - START.date()).days, row["stars"]) for row in stars if row["who"] == name)
+        for day in range(first, last - 14 + 1):
+            before = [value for at, value in given if at < day]
+            after = [value for at, value in given if day < at <= day + 14]
+            could += bool(before)
+            unheard += not before
+            if before and after:
+                expected.append((name, after[0] - before[-1]))
+    main = (piece.measured & np.uint64(1)) > 0
+    found = [(names[unit], int(value)) for unit, value in zip(piece.unit[main], piece.outcomes[main, 0], strict=True)]
+    assert sorted(found) == sorted(expected)
+    assert piece.could[0].sum() == could
+    assert piece.unheard == unheard
+    (said,) = [check for check in panel.questions[0].checks if check.name == "selection"]
+    assert said.message.startswith("Among those who answered: ")
+    assert "nobody knew an earlier answer" in said.message

@@ -97,7 +97,7 @@ def outcome_values(outcome: Outcome, units: pa.Table, scale: tuple[float, float]
 
 def scored(outcome: Outcome, values: Floats, scale: tuple[float, float] | None) -> Floats:
     """Answers as the outcome wants them (n,)."""
-    if outcome.as_ == "mean" or not len(values):
+    if outcome.as_ in ("mean", "shift") or not len(values):  # a shift is of the answers as given
         return values
     low, high = scale or (float(values.min()), float(values.max()))
     if outcome.as_ == "top2":

@@ -27,7 +27,7 @@ from momot.designs.panel_risk import Days, days_of, units_of
 from momot.designs.panel_rows import Reader
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
 from momot.designs.panel_windows import edges_of
-from momot.designs.pieces import Panel, PanelQuestion, Piece, Split, Struck
+from momot.designs.pieces import LOST, Panel, PanelQuestion, Piece, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.response import checks as answering
 from momot.designs.response import response_of
@@ -54,6 +54,7 @@ def design_panels(
     struck_groups(project)  # a wrong name is said before anything is read
     found: dict[str, Designed | Unanswerable] = {}
     passes: dict[tuple[str, str | None], list[Source]] = {}
+    ends = project.observation is not None and project.observation.end is not None
     for ask in asks:
         if ask.outcome is None:
             raise ValueError(f"question '{ask.id}' is no outcome of people")
@@ -61,7 +62,10 @@ def design_panels(
         if isinstance(source, Unanswerable):
             found[ask.id] = source
         else:
-            passes.setdefault((ask.outcome.per, source.answers and ask.id), []).append(source)
+            apart = source.answers and ask.id
+            if ends and not apart:  # weights for those who were lost are of one horizon
+                apart = f"{source.horizons[0]:g} days"
+            passes.setdefault((ask.outcome.per, apart), []).append(source)
     for (per, _), sources in passes.items():
         found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection, by, pairs=pairs)}
     return [found[ask.id] for ask in asks]
@@ -132,14 +136,17 @@ def _panel(
 ) -> Panel:
     """The panel of a reader, laid out on its pilot."""
     keep_bits(reader.connection, reader)
-    piece, covariates = _pilot(reader)
+    piece, covariates, lost = _pilot(reader)
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
     units, step = reader.units, reader.step
     return Panel(
-        questions=tuple(_question(source, reader, exposures, (*checks, *_too_far(source))) for source in reader.sources),
+        questions=tuple(
+            _question(source, reader, exposures, (*checks, *_too_far(source), *_answered(source, piece))) for source in reader.sources
+        ),
         outcomes=reader.outcomes,
         probes=reader.probes,
         windows=reader.windows,
+        lost=lost,
         covariates=covariates,
         exposures=exposures,
         pilot=piece,
@@ -197,6 +204,19 @@ def _too_far(source: Source) -> tuple[Check, ...]:
     return (Check(name="support", status="review", message=message),)
 
 
+def _answered(source: Source, pilot: Piece) -> tuple[Check, ...]:
+    """How many of the pilot's days an answer followed; of a shift how many had an earlier one."""
+    asked = float(pilot.could[0].sum()) if pilot.could else 0.0
+    if source.stream is not None or asked <= 0:
+        return ()
+    followed = float(pilot.weight[(pilot.measured & np.uint64(1)) > 0].sum()) / asked
+    message = f"Among those who answered: {followed:.1%} of the days were followed by an answer within {source.horizons[0]:g} days."
+    if source.outcome.as_ == "shift":
+        heard = asked / (asked + pilot.unheard)
+        message += f" Left out: {1 - heard:.1%} of all days, on which nobody knew an earlier answer."
+    return (Check(name="selection", status="pass", value=followed, message=message),)
+
+
 def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[list[Source], dict[str, Unanswerable]]:
     """The sources with the horizons that somebody is followed for; those whose main horizon nobody is, closed."""
     longest = int((units.known - units.first).max()) * days.step
@@ -215,20 +235,27 @@ def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[
     return found, closed
 
 
-def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...]]:
-    """A regular sample of units, enough to lay the design out on."""
+def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...], Piece | None]:
+    """A regular sample of units, enough to lay the design out on; and of the same units the rows that nobody could follow to the end."""
     units = reader.units
     expected = int(units.interactions.sum()) + int(units.periods.sum()) // reader.every
     every = max(1, expected // PILOT_ROWS)
     chosen = units.some(units.unit % every == 0) if every > 1 else units
     sampled = f"{reader.unit} % {every} = 0" if every > 1 else "true"
-    read = [make() for make in reader.pieces(chosen if len(chosen) else units, sampled=sampled)]
+    lost = bool(np.ptp(units.known)) and all(source.stream is not None for source in reader.sources)
+    read = [make() for make in reader.pieces(chosen if len(chosen) else units, sampled=sampled, lost=lost)]
     covariates = tuple(
         replace(columns[0], values=np.concatenate([column.values for column in columns]))
         for columns in zip(*(covariates for _, covariates in read), strict=True)
     )
-    pieces = [piece for piece, _ in read]
-    return joined(pieces), covariates
+    whole = joined([piece for piece, _ in read])
+    gone = (whole.measured & np.uint64(1 << LOST)) > 0
+    if not gone.any():
+        return whole, covariates, None
+    stays = np.flatnonzero((whole.measured & ~np.uint64(1 << LOST)) > 0)
+    kept = replace(whole.some(stays), measured=whole.measured[stays] & ~np.uint64(1 << LOST), could=whole.could, unheard=whole.unheard)
+    covariates = tuple(replace(covariate, values=covariate.values[stays]) for covariate in covariates)
+    return kept, covariates, whole.some(np.flatnonzero(gone & (whole.measured == np.uint64(1 << LOST))))
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
@@ -244,6 +271,8 @@ def joined(pieces: Sequence[Piece]) -> Piece:
         probes=np.concatenate([piece.probes for piece in pieces]),
         segments=tuple(np.concatenate(codes) for codes in zip(*(piece.segments for piece in pieces), strict=True)),
         windows=_stacked([piece.windows for piece in pieces]),
+        could=tuple(np.sum(weights, axis=0) for weights in zip(*(piece.could for piece in pieces), strict=True)),
+        unheard=sum(piece.unheard for piece in pieces),
     )
 
 

@@ -21,7 +21,8 @@ from momot.designs.intent import intent
 from momot.designs.landmarks import Landmarks, Units, landmarks
 from momot.designs.panel_sources import PURCHASES, Source, Stream
 from momot.designs.panel_windows import answered_in, counted_in, on_rows, reached
-from momot.designs.pieces import FOLLOWED, Followed, Patterns, Piece, Probe, RowSegment, Window
+from momot.designs.pieces import FOLLOWED, LOST, Followed, Patterns, Piece, Probe, RowSegment, Window
+from momot.designs.span import MONTH_DAYS
 from momot.designs.steps import PACKAGE, fetch
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way, counted
@@ -113,19 +114,20 @@ class Reader:
         object.__setattr__(self, "windows", windows)
 
     def pieces(
-        self, units: Units, *, sampled: str = "true", keep: bool = False
+        self, units: Units, *, sampled: str = "true", keep: bool = False, lost: bool = False
     ) -> Iterator[Callable[[], tuple[Piece, tuple[Covariate, ...]]]]:
         """The rows of some units, whole units at a time: each makes a piece when called, and the columns of L that its values belong to.
 
-        `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each.
+        `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each. `lost`: also rows whose
+        outcome nobody knows because the unit's own observation ended.
         """
         table = fetch(self.connection, self._days(units, sampled)).combine_chunks()  # to take rows of it is a copy of these alone then
         unit = integers(table["unit"])  # ascending
         for part in _parts(units, self.every):
             first, end = (np.searchsorted(unit, part.unit, side=side) for side in ("left", "right"))
-            yield partial(self.piece, part, table.take(pa.array(_spans(first, end))), keep=keep)
+            yield partial(self.piece, part, table.take(pa.array(_spans(first, end))), keep=keep, lost=lost)
 
-    def piece(self, units: Units, table: pa.Table, *, keep: bool = False) -> tuple[Piece, tuple[Covariate, ...]]:
+    def piece(self, units: Units, table: pa.Table, *, keep: bool = False, lost: bool = False) -> tuple[Piece, tuple[Covariate, ...]]:
         """The rows of some units from the table of their touched periods."""
         unit, period = integers(table["unit"]), integers(table["period"])
         known = np.isin(unit, units.unit)
@@ -141,7 +143,10 @@ class Reader:
         covariates = (*self._standing(marks, position), *history(past), *self._opinions(marks, position), *intent(past, members))
         outcomes, measured = self._outcomes(marks, position, table, streams)
         windows, followed = self._windows(marks, position, table, streams, measured > 0)
+        could, unheard = self._could(marks, position, codes, streams)
         measured[followed] |= np.uint64(1 << FOLLOWED)
+        if lost:
+            measured[self._lost(marks, position, streams)] |= np.uint64(1 << LOST)
         belongs = marks.at_risk & (measured > 0)
         rows = np.arange(len(belongs)) if keep else np.flatnonzero(belongs)
         piece = Piece(
@@ -155,6 +160,8 @@ class Reader:
             probes=self._probes(marks, table, streams)[rows],
             segments=self._segments(marks, position, streams, rows),
             windows=windows[rows],
+            could=could,
+            unheard=unheard,
         )
         if keep:
             piece = replace(piece, day=marks.line.day, kept=belongs)
@@ -273,7 +280,47 @@ class Reader:
             values = np.full(len(row_keys), np.nan)
             values[mine] = answers.value[last[mine]]
             found.append(Covariate(f"last {name}", values, known="recent", about="answers"))
+            found += self._answering(name, marks, position, np.where(mine, last, -1), answers)
         return found
+
+    def _answering(self, name: str, marks: Landmarks, position: Integers, last: Integers, answers: Answers) -> list[Covariate]:
+        """What foretells who answers: how often somebody did so far, by the time they are known, and how long ago."""
+        first = np.searchsorted(answers.unit, self.units.unit[position], side="left")
+        number = np.where(last >= 0, last - first + 1, 0).astype(np.float64)
+        months = np.maximum((marks.line.day - self.units.first[position] + 1) * self.step / MONTH_DAYS, 1.0)
+        ago = (marks.line.day - answers.period[last]) * self.step if len(answers.period) else np.zeros(len(last))
+        since = np.where(last >= 0, np.log1p(np.maximum(ago, 0)), np.nan)
+        columns = {f"answers to {name} so far": np.log1p(number), f"answers to {name} a month": np.log1p(number / months)}
+        columns[f"days since the last {name}"] = since
+        return [Covariate(label, values, known="recent", about="answers") for label, values in columns.items()]
+
+    def _could(
+        self, marks: Landmarks, position: Integers, codes: Sequence[Codes], streams: Sequence[Counted]
+    ) -> tuple[tuple[Floats, ...], float]:
+        """By exposure and state the weight of the rows that an answer could have followed, and of those without an earlier one."""
+        source = next((source for source in self.sources if source.stream is None), None)
+        if source is None:
+            return (), 0.0
+        ahead = max(1, round(source.horizons[0] / self.step))
+        can = marks.at_risk & (marks.line.day + ahead <= self.units.known[position]) & self._eligible(source, marks, streams)
+        heard = can & ~np.isnan(self._earlier(source, marks, position)) if source.outcome.as_ == "shift" else can
+        rows = np.flatnonzero(heard)
+        found = tuple(
+            np.bincount(code[rows], weights=marks.weight[rows], minlength=len(moment.exposure.states)).astype(np.float64)
+            for moment, code in zip(self.moments, codes, strict=True)
+        )
+        return found, float(marks.weight[can].sum() - marks.weight[heard].sum())
+
+    def _earlier(self, source: Source, marks: Landmarks, position: Integers) -> Floats:
+        """The last answer before each row's period, NaN where there is none."""
+        answers = self.answers[str(source.answers)]
+        row_keys, answer_keys, _ = _keys(marks, self.units.unit[position], answers)
+        values = np.full(len(row_keys), np.nan)
+        if len(answer_keys):
+            last = np.searchsorted(answer_keys, row_keys, side="left") - 1
+            mine = (last >= 0) & (answers.unit[np.maximum(last, 0)] == self.units.unit[position])
+            values[mine] = answers.value[last[mine]]
+        return values
 
     def _outcomes(self, marks: Landmarks, position: Integers, table: pa.Table, streams: Sequence[Counted]) -> tuple[Floats, Patterns]:
         outcomes = np.zeros((len(marks.line), len(self.outcomes)))
@@ -308,6 +355,10 @@ class Reader:
                 row_keys, answer_keys, _ = _keys(marks, self.units.unit[position], answers)
                 found = answered_in(row_keys[rows], answer_keys, answers.value, self.edges)
                 followed[rows] = np.diff(found.indptr) > 0  # answers have a panel of their own
+                if source.outcome.as_ == "shift":
+                    before = self._earlier(source, marks, position)[rows]
+                    followed[rows] &= ~np.isnan(before)
+                    found.data -= np.repeat(np.nan_to_num(before), np.diff(found.indptr))
             else:
                 number = self.streams.index(source.stream)
                 money = source.outcome.value is True
@@ -317,6 +368,15 @@ class Reader:
                 followed[rows] = True
             parts.append(found)
         return on_rows(csr_matrix(hstack(parts)), rows, len(marks.line)), followed
+
+    def _lost(self, marks: Landmarks, position: Integers, streams: Sequence[Counted]) -> Flags:
+        """Rows that could have some outcome, and whose unit's own observation ended within the horizon while the records go on."""
+        found = np.zeros(len(marks.line), dtype=np.bool_)
+        end, known = int(self.units.known.max()), self.units.known[position]
+        for source in self.sources:
+            due = marks.line.day + max(1, round(source.horizons[0] / self.step))
+            found |= (due > known) & (due <= end) & self._eligible(source, marks, streams)
+        return found
 
     def _eligible(self, source: Source, marks: Landmarks, streams: Sequence[Counted]) -> Flags:
         """Who can have the outcome at the landmark: did what makes eligible, or, where its absence is asked for, is still there."""
@@ -342,6 +402,9 @@ class Reader:
             there[there] &= answer_keys[following[there]] <= row_keys[there] + min(ahead, reach)
             values = np.zeros(len(row_keys))
             values[there] = answers.value[following[there]]
+            if source.outcome.as_ == "shift":
+                values -= np.nan_to_num(before := self._earlier(source, marks, position))
+                there &= ~np.isnan(before)
             return values, there
         return self._counted(source, bounds(marks.line, 1, ahead), marks, table, streams), everywhere
 

@@ -21,6 +21,8 @@ Patterns = npt.NDArray[np.uint64]
 
 FEW_BUCKETS = 100
 """Into so many the buckets of units are merged where there are many columns: bucket b into b % 100."""
+LOST = 62
+"""Bit of `Piece.measured`: the row could have an outcome, but the unit's own observation ended within the horizon."""
 FOLLOWED = 63
 """Bit of `Piece.measured`: the row is followed through the last window. Columns of outcomes have the bits below."""
 
@@ -80,6 +82,8 @@ class Piece:
     windows: csr_matrix | None = None
     day: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # period of each row; empty where nobody asked for it
     kept: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))  # rows of the panel among all; empty: all are
+    could: tuple[Floats, ...] = ()  # by exposure (states,): weight of the rows that an answer could have followed
+    unheard: float = 0.0  # weight of the rows at risk without the earlier answer that a shift needs
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -159,6 +163,7 @@ class Panel:
     splits: tuple[Split, ...] = ()
     noun: Literal["person", "account"] = "person"  # what a unit is
     windows: tuple[Window, ...] = ()
+    lost: Piece | None = None  # rows of the pilot's units whose own observation ended within the horizon
 
 
 @dataclass(frozen=True, slots=True)

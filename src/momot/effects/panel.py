@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from momot.designs.frame import Frame
 from momot.designs.pieces import Panel, PanelQuestion
 from momot.effects import gates, panel_intent
+from momot.effects.answering import selection
 from momot.effects.answers import answers
 from momot.effects.contrasts import Planned, code
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
@@ -133,6 +134,7 @@ def column_estimates(
             gates.support(frame, exposure, equation.coding, equation.counts, contrasts),
             gates.leverage(frame, contrasts),
             gates.exact(equation),
+            selection(gathered.could[equation.exposure], equation.counts, equation.tested, contrasts, unit) if gathered.could else None,
             *before[equation.exposure].always,
         )
         return tuple(one for one in found if one is not None)

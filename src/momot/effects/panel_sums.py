@@ -197,6 +197,7 @@ class Part:
     tallies: tuple[Tally, ...]
     cross: dict[Group, Floats] = field(default_factory=dict)
     followed: tuple[Tally, ...] = ()
+    could: tuple[Floats, ...] = ()
 
 
 @dataclass(slots=True)
@@ -213,6 +214,7 @@ class Gathered:
     sums: dict[int, Sums] = field(default_factory=dict)
     cross: dict[int, Floats] = field(default_factory=dict)
     followed: tuple[Tally, ...] = ()
+    could: tuple[Floats, ...] = ()  # as in pieces
 
     def add(self, part: Part) -> None:
         """Add one piece. The order of adding changes nothing beyond rounding; it is always that of the pieces."""
@@ -226,6 +228,7 @@ class Gathered:
                 self.cross[pattern] = np.zeros((self.buckets, *cross.shape))
             self.cross[pattern][bucket] += cross
         self.tallies = tuple(mine + its for mine, its in zip(self.tallies, part.tallies, strict=True))
+        self.could = tuple(mine + its for mine, its in zip(self.could, part.could, strict=True)) if self.could else part.could
         self.followed = tuple(mine + its for mine, its in zip(self.followed, part.followed, strict=True))
 
     def settle(self) -> None:
@@ -374,6 +377,7 @@ def _part(piece: Piece, layout: Layout, buckets: int, counts_as_met: Flags, expo
         tuple(tally(_has(piece, number), piece.outcomes[:, number]) for number in range(layout.outcomes)),
         cross,
         tuple(tally(here, outcome) for here, outcome in _followed(piece, later)),
+        piece.could,
     )
 
 

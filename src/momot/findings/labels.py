@@ -87,6 +87,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "calibration": "Systematic error measured",
     "intent": "Two adjustments agree",
     "selection": "Who answers does not depend on it",
+    "censoring": "Followed to the end",
     "leverage": "No one person decides it",
     "sensitivity": "A hidden cause would have to be strong",
     "response": "Heard from all alike",

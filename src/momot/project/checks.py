@@ -121,6 +121,8 @@ def _check_kinds(project: ProjectFile, problems: Problems) -> None:
 def _check_outcome(outcome: Outcome, project: ProjectFile, place: Place) -> None:
     if outcome.opinion is not None:
         _must_exist(outcome.opinion, "opinion", "instrument", _known([block.instrument for block in project.opinions]), place)
+    if outcome.as_ == "shift" and outcome.per == "subject":
+        place.add('as = "shift" follows people from one answer to the next: write per = "person". A subject has one opinion, `mean`.')
     activities = _known([block.activity for block in project.interactions])
     for key, activity in (("activity", outcome.activity), ("eligible", outcome.eligible)):
         if activity is not None:

@@ -335,7 +335,10 @@ BLOCKS: tuple[Block, ...] = (
             Key("within", "duration", "how long after the touch it counts; of people, from the day after on", field="within_days"),
             Key("eligible", "name", "activity that a person must have done before; earlier days don't count"),
             _BETTER, _SMALLEST, _UNIT,
-            Key("as", "word", "opinions as one number: `mean` (default), `nps` or `top2`", field="as_", words=("mean", "nps", "top2")),
+            Key(
+                "as", "word", "opinions as one number: `mean` (default), `nps`, `top2`, or `shift`, from the last one before the touch",
+                field="as_", words=("mean", "nps", "top2", "shift"),
+            ),
             Key("horizons", "durations", "further times ahead; without `within` the first is the main one", field="horizons_days"),
         ),
         one_of=(("opinion", "activity", "from"),),

@@ -218,7 +218,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     better: Literal["higher", "lower"] = "higher"
     smallest_effect: float | None = None
     unit: str | None = None
-    as_: Literal["mean", "nps", "top2"] = "mean"
+    as_: Literal["mean", "nps", "top2", "shift"] = "mean"
     horizons_days: tuple[float, ...] = ()
 
 

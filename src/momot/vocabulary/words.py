@@ -54,6 +54,7 @@ CheckName = Literal[
     "calibration",  # systematic error estimated from touchpoints or controls without an effect
     "intent",  # a second adjustment, with recent activity as a noisy measure of intent, finds it too
     "selection",  # who is asked or answers differs by exposure
+    "censoring",  # whose own observation ended before their outcome could be known
     "leverage",  # no single person, or group of people, makes the effect
     "sensitivity",  # how strong a hidden cause would have to be to explain the effect away
     "response",  # answering does not depend on how it went
