@@ -148,19 +148,19 @@ class _System:
         weight = []
 
         def gram(bucket: int) -> Floats:
-            return np.asarray(np.sum([gathered.sums[pattern].gram[bucket][np.ix_(kept, kept)] for pattern in patterns], axis=0))
+            return coded.gram(sum(gathered.sums[pattern].gram[bucket] for pattern in patterns)[np.ix_(kept, kept)])
 
-        first = np.stack([gram(int(bucket))[0] for bucket in present])
+        first = np.sum([gathered.sums[pattern].gram[present, 0][:, kept] for pattern in patterns], axis=0)
         for place, exposure in enumerate(panel.exposures):
             mine = np.flatnonzero(layout.exposure_of == place)
             table = np.zeros((len(present), len(exposure.states)))
             table[:, layout.state[mine]] = first[:, len(held) + mine]
             table[:, layout.quiet[place]] = first[:, 0] - table.sum(axis=1)
             weight.append(table)
-        total = coded.gram(np.sum([gathered.sums[pattern].gram.sum(axis=0)[np.ix_(kept, kept)] for pattern in patterns], axis=0))
+        total = coded.gram(sum(gathered.sums[pattern].gram.sum(axis=0) for pattern in patterns)[np.ix_(kept, kept)])
         wanted = np.concatenate([np.empty(0, dtype=np.intp), *coded.own])
         crosses = np.stack([coded.rows(one) for one in cross])
-        whole, left_out, alone = partial.delete_one_each(total, (coded.gram(gram(int(bucket))) for bucket in present), crosses, wanted)
+        whole, left_out, alone = partial.delete_one_each(total, (gram(int(bucket)) for bucket in present), crosses, wanted)
         return cls(codings, counts, coded.own, whole, left_out, alone, tuple(weight), cross, len(held))
 
     def told(self, panel: Panel, gathered: Gathered, question: int) -> Lasting:

@@ -7,6 +7,7 @@ bucket's own share of the nuisance stays is of second order (Frisch-Waugh-Lovell
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +28,7 @@ from momot.effects.panel_checks import Before, between, diagnose, of_between, of
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
 from momot.effects.panel_struck import by_groups, clustered
-from momot.effects.panel_sums import KINDS, Gathered, Layout, Tally, gather, plan, states
+from momot.effects.panel_sums import KINDS, WORKERS, Gathered, Layout, Tally, gather, plan, states
 from momot.effects.robustness import with_activity
 from momot.vocabulary import UnanswerableRule
 from momot.vocabulary.records import Check
@@ -66,10 +67,13 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
         gathered = gather(panel.pieces(), layout, panel.exposures, later=later(panel, layout))
         followed = follow(panel, gathered)
         gathered.settle()
-        found = tuple(
-            replace(_question(panel, question, frames[question.id], gathered, unit_of[question.id]), lasting=followed.get(question.id))
-            for question in panel.questions
-        )
+
+        def answered(question: PanelQuestion) -> PanelEstimates:
+            one = _question(panel, question, frames[question.id], gathered, unit_of[question.id])
+            return replace(one, lasting=followed.get(question.id))
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            found = tuple(pool.map(answered, panel.questions))
         sums = by_groups(panel, layout)
         return tuple(
             one if one.estimates is None or not sums else replace(one, estimates=clustered(panel, question, one.estimates, sums))
@@ -125,7 +129,7 @@ def column_estimates(
     before = (Before(),) * len(codings)
     if checked and question.probes:
         before = diagnose(coded, solved, counts, codings, own=question.own, unit=unit, people=gates.PEOPLE[panel.noun])
-    pilot = _block(panel, gathered.layout, coded) if checked else np.zeros((0, 0))
+    scores = _scores(panel, gathered.layout, coded, solved.equations) if checked else ()
     mean = float(gathered.tallies[column].everywhere[3] / max(gathered.tallies[column].everywhere[1], 1e-300))
 
     def check(equation: Equation, contrasts: tuple[ContrastEstimate, ...]) -> tuple[Check, ...]:
@@ -169,14 +173,14 @@ def column_estimates(
                 one,
                 before_presence=(
                     *apart(equation, of_presence),
-                    *_alike(panel, column, pilot, equation, presence(equation)),
+                    *_alike(panel, column, scores, equation, presence(equation)),
                     *past.presence,
                     *same_period([c for c in one.contrasts if c.contrast == "presence"], unit),
                     *panel_intent.untold(again, equation.exposure),
                 ),
                 before_between=(
                     *apart(equation, of_between),
-                    *_alike(panel, column, pilot, equation, between(equation)),
+                    *_alike(panel, column, scores, equation, between(equation)),
                     *past.between,
                     *same_period([c for c in one.contrasts if c.between_met], unit),
                 ),
@@ -197,16 +201,14 @@ def column_estimates(
     )
 
 
-def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted: Sequence[Planned]) -> tuple[Check, ...]:
-    """Whether the two sides of some contrasts overlap along the propensity to be on the one, among the pilot's rows, (rows, columns)."""
+def _alike(panel: Panel, column: int, scores: Sequence[Floats], equation: Equation, wanted: Sequence[Planned]) -> tuple[Check, ...]:
+    """Whether the two sides of some contrasts overlap along the propensity to be on the one (`scores`), among the pilot's rows."""
     piece, exposure = panel.pilot, panel.exposures[equation.exposure]
     here = (piece.measured >> np.uint64(column) & np.uint64(1)).astype(np.bool_)
     codes, weight = piece.codes[equation.exposure][here], piece.weight[here]
     compared = []
     for planned in wanted:
-        slopes = -equation.maps[:, :, 1:-1].mean(axis=0)
-        slopes[equation.targets[:-1], np.arange(len(equation.targets) - 1)] += 1.0
-        score = (pilot @ (slopes @ planned.vector))[here]
+        score = scores[equation.exposure][equation.tested.index(planned)][here]
         bins = np.clip(score / max(float(score.std()), 1e-300) * (BINS / (2 * REACH)) + BINS / 2, 0, BINS - 1).astype(np.int64)
         sides = (np.isin(codes, states) for states in (planned.states, planned.reference_states))
         overlap = gates.Overlap(*(np.bincount(bins[side], weights=weight[side], minlength=BINS).astype(np.float64) for side in sides))
@@ -215,11 +217,18 @@ def _alike(panel: Panel, column: int, pilot: Floats, equation: Equation, wanted:
     return () if check is None else (check,)
 
 
-def _block(panel: Panel, layout: Layout, coded: Coded) -> Floats:
-    """The pilot's rows in the columns that the equations speak of."""
+def _scores(panel: Panel, layout: Layout, coded: Coded, equations: Sequence[Equation]) -> tuple[Floats, ...]:
+    """How far each of the pilot's rows is foretold to be on the one side of each contrast tested, (contrasts, rows), by equation."""
     piece = panel.pilot
-    whole = np.zeros((len(piece), layout.count))
-    whole[:, : layout.dense] = layout.fill(piece, np.arange(len(piece), dtype=np.intp))
+    columns = np.zeros((layout.dense + layout.states, len(piece)))
+    layout.fill_columns(columns, piece, np.arange(len(piece), dtype=np.intp))
     row, column = states(piece, layout)
-    whole[row, layout.dense + column] = 1.0
-    return whole @ coded.into
+    columns[layout.dense + column, row] = 1.0
+    weights = []
+    for equation in equations:
+        slopes = -equation.maps[:, :, 1:-1].mean(axis=0)
+        slopes[equation.targets[:-1], np.arange(len(equation.targets) - 1)] += 1.0
+        weights.append(slopes @ np.array([planned.vector for planned in equation.tested]).reshape(-1, slopes.shape[1]).T)
+    ends = np.cumsum([one.shape[1] for one in weights])
+    found = (coded.into[: len(columns)] @ np.concatenate(weights, axis=1)).T @ columns
+    return tuple(np.split(found, ends[:-1]))

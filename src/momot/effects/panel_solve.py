@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from momot.designs.frame import Exposure
 from momot.designs.pieces import PanelQuestion
@@ -53,13 +54,12 @@ class Coded:
     ) -> Coded:
         """Turn the sums of one outcome."""
         layout = gathered.layout
-        everything = gathered.of_outcome(column)
-        present = np.flatnonzero(everything.rows)
+        present = gathered.buckets_of(column)
         width = sum(len(coding.columns) for coding in codings)
         names = [*question.probes, *(["trend"] if question.probes else [])]
         into = np.zeros((layout.count, layout.dense + width + 1 + len(names)))
         into[np.arange(layout.dense), np.arange(layout.dense)] = 1.0
-        first, variables, weights = layout.dense, [], []
+        first, variables, places = layout.dense, [], []
         for position, (exposure, coding) in enumerate(zip(exposures, codings, strict=True)):
             mine = np.flatnonzero(layout.exposure_of == position)
             place = {int(layout.state[column_]): layout.dense + int(column_) for column_ in mine}
@@ -72,16 +72,25 @@ class Coded:
                         into[list(place.values()), first + number] -= 1.0
             variables.append(Variable(exposure.moment, first, len(coding.columns)))
             first += len(coding.columns)
-            table = np.zeros((len(present), len(exposure.states)))
-            for state, where in place.items():
-                table[:, state] = everything.gram[present, 0, where]
-            table[:, layout.quiet[position]] = everything.gram[present, 0, 0] - table.sum(axis=1)
-            weights.append(table)
+            places.append(place)
         into[layout.outcome(column), first] = 1.0
         for number, name in enumerate(names):
             for part, sign in (("pre_period", 1.0), ("earlier", -1.0)) if name == "trend" else ((name, 1.0),):
                 into[layout.probe(question.probes[part]), first + 1 + number] = sign
-        gram = np.stack([into.T @ (everything.gram[bucket] @ into) for bucket in present])
+        turn = csr_matrix(into.T)  # few of its entries are not 0
+        gram, total = np.empty((len(present), turn.shape[0], turn.shape[0])), np.zeros((layout.count, layout.count))
+        sums_of = np.empty((len(present), layout.count))
+        for number, bucket in enumerate(present.tolist()):
+            one = gathered.of_outcome(column, bucket)
+            gram[number] = np.asarray(turn @ np.asarray(turn @ one).T)
+            sums_of[number] = one[0]
+            total += one
+        weights = []
+        for exposure, place, quiet in zip(exposures, places, layout.quiet, strict=True):
+            table = np.zeros((len(present), len(exposure.states)))
+            table[:, list(place)] = sums_of[:, list(place.values())]
+            table[:, quiet] = sums_of[:, 0] - table.sum(axis=1)
+            weights.append(table)
         columns = Columns(
             count=first + 1,
             covariates=layout.held,
@@ -94,9 +103,8 @@ class Coded:
         met = np.zeros((len(exposures), layout.count))
         for column_, (position, state) in enumerate(zip(layout.exposure_of, layout.state, strict=True)):
             met[position, layout.dense + column_] = exposures[position].states[state].role in MET
-        total = everything.total
         met_probes = {name: met @ total[:, layout.probe(where)] for name, where in question.probes.items()}
-        sums = Sums(gram, everything.rows[present])
+        sums = Sums(gram, gathered.rows_of(column)[present])
         known = met @ total[:, : layout.dense]
         return cls(sums, columns, into, first, probes, tuple(weights), known[:, 0], known, met_probes, layout)
 

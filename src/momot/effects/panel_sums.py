@@ -243,23 +243,25 @@ class Gathered:
                 self.sums[whole] = sums
         self.cross.clear()
 
-    def of_outcome(self, number: int) -> Sums:
-        """The sums of the rows that have an outcome."""
-        chosen = [sums for pattern, sums in self.sums.items() if pattern >> number & 1]
-        total = np.zeros((self.buckets, self.layout.count, self.layout.count))
-        rows = np.zeros(self.buckets, dtype=np.int64)
-        for sums in chosen:
-            total += sums.gram
-            rows += sums.rows
-        return Sums(total, rows)
+    def of_outcome(self, number: int, bucket: int) -> Floats:
+        """The Gram matrix of the rows of a bucket that have an outcome."""
+        gram = np.zeros((self.layout.count, self.layout.count))
+        for pattern, sums in self.sums.items():
+            if pattern >> number & 1:
+                gram += sums.gram[bucket]
+        return gram
 
-    def buckets_of(self, number: int) -> Indices:
-        """The buckets that have rows with an outcome, ascending."""
+    def rows_of(self, number: int) -> Integers:
+        """How many rows of each bucket have an outcome."""
         rows = np.zeros(self.buckets, dtype=np.int64)
         for pattern, sums in self.sums.items():
             if pattern >> number & 1:
                 rows += sums.rows
-        return np.flatnonzero(rows)
+        return rows
+
+    def buckets_of(self, number: int) -> Indices:
+        """The buckets that have rows with an outcome, ascending."""
+        return np.flatnonzero(self.rows_of(number))
 
     def _buckets_with(self, number: int, mine: Indices, quiet: int) -> Integers:
         """Buckets with a row in each state of an exposure (states,): errors come from leaving out buckets, so people in one are one."""

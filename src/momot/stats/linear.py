@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg.lapack import dpstrf
+from scipy.linalg.lapack import dpotrf, dpotrs, dpstrf
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -43,11 +43,14 @@ def coefficients(gram: Floats, cross: Floats, scale: Floats, tolerance: float = 
 
     Columns that the others explain, but for `tolerance` of their variation, get 0: the fitted values are those of the full set.
     """
+    unit = inverse_root(scale)
+    factor, failed = dpotrf((gram * np.outer(unit, unit)).T, lower=1, overwrite_a=1)
+    if not failed and len(factor) and np.all(np.diag(factor) ** 2 > tolerance):  # the usual case: factorised once, not twice
+        return np.asarray(unit[:, None] * dpotrs(factor, unit[:, None] * cross, lower=1)[0])
     result = np.zeros_like(cross)
     chosen, scaled = independent(gram, scale, tolerance)
     if len(chosen):
-        unit = inverse_root(scale)[chosen, None]
-        result[chosen] = unit * np.linalg.solve(scaled, unit * cross[chosen])
+        result[chosen] = unit[chosen, None] * np.linalg.solve(scaled, unit[chosen, None] * cross[chosen])
     return result
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg.lapack import dpotrf, dpotrs
 
 from momot.stats.linear import COLLINEAR, coefficients, full_rank, independent, inverse_root, pseudo_inverse
 from momot.stats.sums import Sums, centred
@@ -226,20 +225,13 @@ def delete_one_each(total: Floats, grams: Iterable[Floats], crosses: Floats, wan
     about = centred(total)
     base = independent(about, np.diag(about))[0]
     scale, places = np.diag(about)[base], np.searchsorted(base, wanted)
-    unit = inverse_root(scale)
     alone = np.isin(wanted, base)
     places = np.where(alone, places, 0)
 
     def solved(gram: Floats, cross: Floats) -> Floats:
         weight = max(float(gram[0, 0]), 1e-300)
         aims = (cross - np.outer(gram[0], cross[0]) / weight)[base]
-        inside = centred(gram)[np.ix_(base, base)]
-        factor, info = dpotrf(inside * np.outer(unit, unit), lower=1)
-        if info or np.any(np.diag(factor) ** 2 <= COLLINEAR):  # the group held all that there was of a column
-            found = coefficients(inside, aims, scale)
-        else:
-            found = unit[:, None] * dpotrs(factor, unit[:, None] * aims, lower=1)[0]
-        return np.asarray(found[places] * alone[:, None])
+        return coefficients(centred(gram)[np.ix_(base, base)], aims, scale)[places] * alone[:, None]
 
     left_out = np.stack([solved(total - gram, everything - cross) for gram, cross in zip(grams, crosses, strict=True)])
     return solved(total, everything), left_out, alone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sums:
     """Sums of w·z·z' by group (a bucket of clusters, or a fold of buckets).
 
@@ -30,9 +31,9 @@ class Sums:
             raise ValueError(f"Sums of different shapes don't add: {self.gram.shape} and {other.gram.shape}.")
         return Sums(self.gram + other.gram, self.rows + other.rows)
 
-    @property
+    @cached_property
     def total(self) -> Floats:
-        """The Gram matrix of all groups together, (columns, columns)."""
+        """The Gram matrix of all groups together, (columns, columns), added up once: nothing may be added to `gram` any more."""
         return np.asarray(self.gram.sum(axis=0))
 
     def merged(self, into: Integers, groups: int) -> Sums:
