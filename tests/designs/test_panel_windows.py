@@ -12,7 +12,7 @@ from momot.stats.timeline import Line
 
 def units(days: int, *, step: int = 1) -> Units:
     one = np.zeros(1, dtype=np.int64)
-    return Units(one, one, one.astype(np.int16), one, one + days // step - 1, one + days // step - 1, one)
+    return Units(one, one, one.astype(np.int16), one, one + days // step - 1, one + days // step - 1, one, one + 1)
 
 
 class _Asked:

@@ -228,7 +228,8 @@ def _scores(panel: Panel, layout: Layout, coded: Coded, equations: Sequence[Equa
     for equation in equations:
         slopes = -equation.maps[:, :, 1:-1].mean(axis=0)
         slopes[equation.targets[:-1], np.arange(len(equation.targets) - 1)] += 1.0
-        weights.append(slopes @ np.array([planned.vector for planned in equation.tested]).reshape(-1, slopes.shape[1]).T)
+        vectors = [planned.vector for planned in equation.tested]
+        weights.append(slopes @ (np.stack(vectors, axis=1) if vectors else np.zeros((slopes.shape[1], 0))))
     ends = np.cumsum([one.shape[1] for one in weights])
     found = (coded.into[: len(columns)] @ np.concatenate(weights, axis=1)).T @ columns
     return tuple(np.split(found, ends[:-1]))
