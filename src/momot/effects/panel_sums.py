@@ -32,7 +32,7 @@ FINEST = 5
 """Groups into which numbers of a panel are cut at most: it has several columns for the same past, and every column costs a pass."""
 WIDE = 150
 MANY_BUCKETS = 400
-BLOCK_ROWS = 8_000
+BLOCK_ROWS = 4_000
 """Rows that are multiplied at once; no power of two, or all columns of a row compete for one place in the cache and turning them takes four
 times as long."""
 WORKERS = 2
@@ -427,12 +427,13 @@ def _grams(
     group = pattern[order] * buckets + bucket[order]
     root = np.sqrt(piece.weight)
     ones = csr_matrix((root[rows], (rows, columns)), shape=(len(piece), layout.states))
+    room = np.empty((2, (layout.count - layout.states) * min(BLOCK_ROWS, len(piece))))
     found: dict[Group, tuple[Floats, int]] = {}
     crossed: dict[Group, Floats] = {}
     for start in range(0, len(order), BLOCK_ROWS):
         chosen = order[start : start + BLOCK_ROWS]
         groups = group[start : start + BLOCK_ROWS]
-        dense = _dense(piece, chosen, root[chosen], layout)
+        dense = _dense(piece, chosen, root[chosen], layout, room)
         sparse = ones[chosen]
         windows = None if later is None or piece.windows is None else _windows(piece.windows[chosen], dense, root[chosen], layout, later)
         edges = np.r_[0, np.flatnonzero(np.diff(groups)) + 1, len(groups)]
@@ -450,15 +451,17 @@ def _grams(
     return found, crossed
 
 
-def _dense(piece: Piece, chosen: Indices, root: Floats, layout: Layout) -> Floats:
-    """1, L, outcomes and probes of some weighted rows, (rows, columns)."""
+def _dense(piece: Piece, chosen: Indices, root: Floats, layout: Layout, room: Floats) -> Floats:
+    """1, L, outcomes and probes of some weighted rows, (rows, columns), written into `room` (2, rows·columns): new memory costs more."""
     outcomes = layout.dense + layout.outcomes
-    columns = np.empty((outcomes + layout.probes, len(chosen)))
+    shape = (outcomes + layout.probes, len(chosen))
+    size = shape[0] * shape[1]
+    columns, dense = room[0, :size].reshape(shape), room[1, :size].reshape(shape[::-1])
     layout.fill_columns(columns, piece, chosen)
     columns[layout.dense : outcomes] = piece.outcomes[chosen].T
     columns[outcomes:] = piece.probes[chosen].T
-    columns *= root
-    return np.ascontiguousarray(columns.T)
+    np.multiply(columns.T, root[:, None], out=dense)
+    return dense
 
 
 def _windows(windows: csr_matrix, dense: Floats, root: Floats, layout: Layout, later: Later) -> csr_matrix:

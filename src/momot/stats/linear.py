@@ -44,7 +44,9 @@ def coefficients(gram: Floats, cross: Floats, scale: Floats, tolerance: float = 
     Columns that the others explain, but for `tolerance` of their variation, get 0: the fitted values are those of the full set.
     """
     unit = inverse_root(scale)
-    factor, failed = dpotrf((gram * np.outer(unit, unit)).T, lower=1, overwrite_a=1)
+    scaled = np.outer(unit, unit)
+    scaled *= gram
+    factor, failed = dpotrf(scaled.T, lower=1, overwrite_a=1)
     if not failed and len(factor) and np.all(np.diag(factor) ** 2 > tolerance):  # the usual case: factorised once, not twice
         return np.asarray(unit[:, None] * dpotrs(factor, unit[:, None] * cross, lower=1)[0])
     result = np.zeros_like(cross)

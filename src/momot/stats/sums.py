@@ -69,4 +69,7 @@ def centred(gram: Floats) -> Floats:
     weight = gram[0, 0]
     if weight <= 0:
         return np.zeros_like(gram)
-    return np.asarray(gram - np.outer(gram[0], gram[0]) / weight)
+    about = np.outer(gram[0], gram[0])
+    about /= -weight
+    about += gram
+    return about
