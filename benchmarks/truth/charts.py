@@ -14,6 +14,7 @@ from momot.report.marks.svg import cut, element, joined, text_width
 
 ROW, TOP, LEFT, RIGHT, WIDTH = 24.0, 64.0, 236.0, 88.0, 760.0
 BETWEEN = 10.0
+BOLD = 13.5  # labels are wider than their size says
 DAYS = (5.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 56.0, 70.0, 100.0, 140.0)
 
 
@@ -88,7 +89,7 @@ def _legend(series: Sequence[str], target: float | None) -> list[Markup]:
 
 
 def _row(row: Row, y: float, scale: Scale) -> Markup:
-    body = [_text(cut(row.label, LEFT - 2 * BETWEEN, 12), LEFT - BETWEEN, y + 4, "label", anchor="end")]
+    body = [_text(cut(row.label, LEFT - 2 * BETWEEN, BOLD), LEFT - BETWEEN, y + 4, "label", anchor="end")]
     for place, dot in reversed(list(enumerate(row.dots))):  # the first on top
         if dot.value is None:
             continue

@@ -18,7 +18,7 @@ from benchmarks.truth.asked import Cost
 from benchmarks.truth.charts import Dot, Row, dots, half_lives
 from benchmarks.truth.figures import ALL, Covered, Figure, figures
 from benchmarks.truth.run import Run
-from benchmarks.truth.scores import HalfLife, Score
+from benchmarks.truth.scores import Score
 from benchmarks.truth.tables import COLUMNS, markdown, table_rows
 
 HOME = Path("docs/explanation")
@@ -30,14 +30,22 @@ LEFT_OUT = frozenset({"momot, any claim"})
 SAID = {"momot": "momot, by q-value"}
 
 
+class Chart(msgspec.Struct, frozen=True):
+    """Shares of several series, a row each."""
+
+    title: str
+    series: tuple[str, ...]
+    rows: tuple[Row, ...]
+    target: float | None = None
+
+
 class Published(msgspec.Struct, frozen=True):
-    """What the page is made of: worlds one by one, groups of worlds, and ways of deciding by group."""
+    """What the page is made of: about the runs, the cells of each table (the head first), charts by file, half-lives (planted, told)."""
 
     about: dict[str, Any]
-    worlds: tuple[Figure, ...]
-    groups: tuple[Figure, ...]
-    pieces: tuple[Figure, ...] = ()
-    half_lives: tuple[HalfLife, ...] = ()
+    tables: dict[str, list[list[str]]]
+    charts: dict[str, Chart]
+    half_lives: list[tuple[float, float, float | None, float | None]]
 
 
 class _Runs(msgspec.Struct, frozen=True):
@@ -52,7 +60,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=Path, nargs="+", default=[], help="truth.json of `make truth` with --ablate")
     options = parser.parse_args()
     if options.runs:
-        DATA.write_bytes(msgspec.json.format(msgspec.json.encode(published(_read(options.runs), _read(options.pieces))), indent=0))
+        DATA.write_bytes(msgspec.json.format(msgspec.json.encode(published(_read(options.runs), _read(options.pieces))), indent=1))
     told = msgspec.json.decode(DATA.read_bytes(), type=Published)
     for name, picture in charts(told).items():
         (HOME / name).write_text(picture, encoding="utf-8")
@@ -60,18 +68,23 @@ def main() -> None:
 
 
 def published(runs: Sequence[Run], pieces: Sequence[Run]) -> Published:
-    """The figures of all worlds and of groups of them; of ways of deciding by group only."""
+    """What is told of all worlds, of groups of them, and of ways of deciding by group."""
     runs = [replace(run, scores=tuple(score for score in run.scores if score.method not in LEFT_OUT)) for run in runs]
     scores = [score for run in runs for score in run.scores]
     costs = [(run.world, cost) for run in runs for cost in run.costs]
     worlds = [row for row in figures(scores, costs) if row.outcome == ALL or _only(row, scores)]
-    seeds = {world: sorted({run.seed for run in runs if run.world == world}) for world in dict.fromkeys(run.world for run in runs)}
+    groups, ways = _grouped(runs), _grouped(pieces)
+    told = [one for score in scores for one in score.half_lives]
     return Published(
-        about={"seeds": seeds, "wrong": _wrong(scores)},
-        worlds=tuple(map(_short, worlds)),
-        groups=tuple(map(_short, _grouped(runs))),
-        pieces=tuple(map(_short, _grouped(pieces))),
-        half_lives=tuple(one for score in scores for one in score.half_lives),
+        about={
+            "seeds": {
+                world: sorted({run.seed for run in runs if run.world == world}) for world in dict.fromkeys(run.world for run in runs)
+            },
+            "false moments": _wrong(scores),
+        },
+        tables=_tables(worlds, groups, ways),
+        charts=_charts(worlds, groups, ways),
+        half_lives=[(one.planted, *map(_digits, (one.estimate, one.low, one.high))) for one in told if one.estimate is not None],  # type: ignore[misc]
     )
 
 
@@ -86,42 +99,50 @@ def group_of(world: str) -> str:
 
 def charts(told: Published) -> dict[str, str]:
     """The pictures by file name."""
-    found = {
-        "known-truth-found.svg": dots(
-            "Of what is found, what is true; of what is true, what is found: worlds in which everything is recorded",
-            ("precision", "recall"),
-            [_found_row(row) for row in told.groups if row.world == GROUPS[0]],
-            target=0.95,
-        ),
-        "known-truth-worlds.svg": dots(
-            "Precision by world", ("momot, moment", "same regression, uncalibrated"), _pairs(told, _precision, OWN[0], OWN[3]), target=0.95
-        ),
-        "known-truth-held.svg": dots(
-            "95 % intervals of presence without an effect that hold 0, by world",
-            ("calibrated", "raw"),
-            _pairs(told, lambda row: _covered(row.null_presence), "momot", OWN[3]),
-            target=0.95,
-        ),
-    }
-    pairs = [(one.planted, one.estimate, one.low, one.high) for one in told.half_lives if one.estimate is not None]
-    if pairs:
-        found["known-truth-lasting.svg"] = half_lives("Half-lives of what was rightly found", pairs)
-    ways = [row for row in told.pieces if row.world == GROUPS[1]]
-    if ways:
-        title = "Pieces of the calibration switched off, half of the confounding hidden"
-        found["known-truth-pieces.svg"] = dots(title, ("precision", "recall"), [_found_row(row) for row in ways])
+    found = {f"known-truth-{name}.svg": dots(one.title, one.series, one.rows, target=one.target) for name, one in told.charts.items()}
+    if told.half_lives:
+        found["known-truth-lasting.svg"] = half_lives("Half-lives of what was rightly found", told.half_lives)
     return found
 
 
 def tables(told: Published) -> dict[str, str]:
     """The tables of the page by the name of their place."""
-    own = [row for world in dict.fromkeys(row.world for row in told.worlds) for row in _of(told.worlds, world)]
-    found = {
-        "groups": _table(told.groups, leave=("outcome", "right labels", "half-life off by (held)", "CPU s", "MB", "× sees everything")),
-        "worlds": _table(own, leave=("outcome",)),
-        "rivals": _beside([row for row in told.worlds if row.method not in OWN]),
+    return {name: markdown(rows[0], rows[1:]) for name, rows in told.tables.items()}
+
+
+def _charts(worlds: Sequence[Figure], groups: Sequence[Figure], ways: Sequence[Figure]) -> dict[str, Chart]:
+    found = ("precision", "recall")
+    return {
+        "found": Chart(
+            "What is found, in worlds in which everything is recorded",
+            found,
+            tuple(_found_row(row) for row in groups if row.world == GROUPS[0]),
+            0.95,
+        ),
+        "worlds": Chart("Precision by world", (OWN[0], OWN[3]), tuple(_pairs(worlds, _precision, OWN[0], OWN[3])), 0.95),
+        "held": Chart(
+            "95 % intervals of presence without an effect that hold 0",
+            ("calibrated", "raw"),
+            tuple(_pairs(worlds, lambda row: _covered(row.null_presence), "momot", OWN[3])),
+            0.95,
+        ),
+        "pieces": Chart(
+            "Pieces of the calibration switched off, half of the confounding hidden",
+            found,
+            tuple(_found_row(row) for row in ways if row.world == GROUPS[1] and row.method.endswith((": moment", ": plain q"))),
+            0.95,
+        ),
     }
-    return found | ({"pieces": _ways(told.pieces)} if told.pieces else {})
+
+
+def _tables(worlds: Sequence[Figure], groups: Sequence[Figure], ways: Sequence[Figure]) -> dict[str, list[list[str]]]:
+    own = [row for world in dict.fromkeys(row.world for row in worlds) for row in _of(worlds, world)]
+    found = {
+        "groups": _table(groups, leave=("outcome", "right labels", "half-life off by (held)", "CPU s", "MB", "× sees everything")),
+        "worlds": _table(own, leave=("outcome",)),
+        "rivals": _beside([row for row in worlds if row.method not in OWN]),
+    }
+    return found | ({"pieces": _ways(ways)} if ways else {})
 
 
 def filled(page: str, given: dict[str, str]) -> str:
@@ -155,17 +176,8 @@ def _only(row: Figure, scores: Sequence[Score]) -> bool:
     return {score.outcome for score in scores if (score.world, score.method) == (row.world, row.method)} == {row.outcome}
 
 
-def _short(row: Figure) -> Figure:
-    """With as many digits as are read."""
-    return msgspec.convert(_rounded(msgspec.to_builtins(row)), type=Figure)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
+def _digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.3g}")
 
 
 def _wrong(scores: Sequence[Score]) -> dict[str, list[str]]:
@@ -177,23 +189,19 @@ def _wrong(scores: Sequence[Score]) -> dict[str, list[str]]:
     return found
 
 
-def _ways(rows: Sequence[Figure]) -> str:
+def _ways(rows: Sequence[Figure]) -> list[list[str]]:
     """Ways of deciding by group: precision and recall by verdict and by q-value, how often anything is false, what intervals hold."""
     by = {(row.world, *row.method.rsplit(": ", 1)): row for row in rows}
-    head = (
-        "worlds",
-        "way",
-        *(f"{said}: precision / recall" for said in SAYINGS),
-        "seeds with a false moment",
-        "presence holds: true, null",
-    )
-    lines = ["| " + " | ".join(head) + " |", "| --- | --- " + "| ---: " * (len(head) - 2) + "|"]
+    told = [f"{said}: precision / recall" for said in SAYINGS]
+    lines = [["worlds", "way", *told, "seeds with a false moment", "presence holds: true, null"]]
     for world, way in dict.fromkeys((world, way) for world, way, _ in by):
         mine = {said: by[world, way, said] for said in SAYINGS if (world, way, said) in by}
+        if len(mine) < len(SAYINGS):
+            continue
         cells = [f"{_share(row.precision.value)} / {_share(row.recall.value)}" for row in mine.values()]
         held = ", ".join(_share(kind.coverage.value) for kind in (mine["by q"].true_presence, mine["by q"].null_presence))
-        lines.append("| " + " | ".join([world, way, *cells, str(mine["moment"].any_false), held]) + " |")
-    return "\n".join(lines) + "\n"
+        lines.append([world, way, *cells, str(mine["moment"].any_false), held])
+    return lines
 
 
 def _of(rows: Sequence[Figure], world: str) -> list[Figure]:
@@ -201,19 +209,16 @@ def _of(rows: Sequence[Figure], world: str) -> list[Figure]:
     return [replace(mine[method], method=SAID.get(method, method)) for method in OWN if method in mine]
 
 
-def _table(rows: Sequence[Figure], *, leave: tuple[str, ...]) -> str:
+def _table(rows: Sequence[Figure], *, leave: tuple[str, ...]) -> list[list[str]]:
     kept = [place for place, name in enumerate(COLUMNS) if name not in leave]
-    return markdown([COLUMNS[place] for place in kept], [[row[place] for place in kept] for row in table_rows(rows)])
+    return [[COLUMNS[place] for place in kept], *([row[place] for place in kept] for row in table_rows(rows))]
 
 
-def _beside(rows: Sequence[Figure]) -> str:
+def _beside(rows: Sequence[Figure]) -> list[list[str]]:
     """Worlds against rivals: precision and recall of each."""
     methods, worlds = (list(dict.fromkeys(getattr(row, name) for row in rows)) for name in ("method", "world"))
     cells = {(row.world, row.method): f"{_share(row.precision.value)} / {_share(row.recall.value)}" for row in rows}
-    head = ("world", *methods)
-    lines = ["| " + " | ".join(head) + " |", "| --- " + "| ---: " * len(methods) + "|"]
-    lines += ["| " + " | ".join([world, *(cells.get((world, method), "-") for method in methods)]) + " |" for world in worlds]
-    return "\n".join(lines) + "\n"
+    return [["world", *methods], *([world, *(cells.get((world, method), "-") for method in methods)] for world in worlds)]
 
 
 def _share(value: float | None) -> str:
@@ -221,16 +226,14 @@ def _share(value: float | None) -> str:
 
 
 def _found_row(row: Figure) -> Row:
-    method = SAID.get(row.method, row.method)
-    return Row(
-        method, (Dot(row.precision.value, row.precision.error), Dot(row.recall.value, row.recall.error)), f"{row.precision.of:,} found"
-    )
+    recall = Dot(_digits(row.recall.value), _digits(row.recall.error))
+    return Row(SAID.get(row.method, row.method), (_precision(row), recall), f"{row.precision.of:,} found")
 
 
-def _pairs(told: Published, value: Callable[[Figure], Dot], one: str, other: str) -> list[Row]:
-    by = {(row.world, row.method): row for row in told.worlds}
+def _pairs(worlds: Sequence[Figure], value: Callable[[Figure], Dot], one: str, other: str) -> list[Row]:
+    by = {(row.world, row.method): row for row in worlds}
     found = []
-    for world in dict.fromkeys(row.world for row in told.worlds):
+    for world in dict.fromkeys(row.world for row in worlds):
         pair = tuple(value(by[world, method]) if (world, method) in by else Dot(None) for method in (one, other))
         if any(dot.value is not None for dot in pair):
             found.append(Row(world, pair))
@@ -238,11 +241,11 @@ def _pairs(told: Published, value: Callable[[Figure], Dot], one: str, other: str
 
 
 def _precision(row: Figure) -> Dot:
-    return Dot(row.precision.value, row.precision.error)
+    return Dot(_digits(row.precision.value), _digits(row.precision.error))
 
 
 def _covered(kind: Covered) -> Dot:
-    return Dot(kind.coverage.value, kind.coverage.error)
+    return Dot(_digits(kind.coverage.value), _digits(kind.coverage.error))
 
 
 if __name__ == "__main__":
