@@ -348,7 +348,8 @@ class Reader:
         can = marks.at_risk & (marks.line.day + self.edges[-1] <= self.units.known[position])
         rows = np.flatnonzero(can if self.patient else can & measured)
         ends = reached(marks.line, self.edges, rows) if any(source.stream is not None for source in self.sources) else ()
-        parts = []
+        parts: list[csr_matrix] = []
+        done: dict[tuple[int, bool], csr_matrix] = {}
         for source in self.sources:
             if source.stream is None:
                 answers = self.answers[str(source.answers)]
@@ -362,9 +363,11 @@ class Reader:
             else:
                 number = self.streams.index(source.stream)
                 money = source.outcome.value is True
-                amount = _spread(table[f"money_{number}"], marks.source) if money else streams[number].happened
-                found = counted_in(amount, ends, whether=not money)
-                found.data /= self.money if money else 1.0
+                if (number, money) not in done:  # several outcomes may be of one activity
+                    amount = _spread(table[f"money_{number}"], marks.source) if money else streams[number].happened
+                    done[number, money] = counted_in(amount, ends, whether=not money)
+                    done[number, money].data /= self.money if money else 1.0
+                found = done[number, money]
                 followed[rows] = True
             parts.append(found)
         return on_rows(csr_matrix(hstack(parts)), rows, len(marks.line)), followed
