@@ -114,6 +114,7 @@ def test_a_difference_before_the_touch_lowers_the_evidence_where_systematic_erro
     lowered = decided(a_moment(BAD, MET, between=("pre_period",), between_known=UNKNOWN, presence_known=UNKNOWN))
     assert (lowered.verdict, lowered.tested.evidence) == ("association", "C")
     assert decided(a_moment(MET, presence=("pre_period",))).verdict == "moment"
+    assert decided(a_moment(MET, presence=("pre_period",), presence_known=FEW)).verdict == "association"
 
 
 def test_a_second_adjustment_that_does_not_find_it_leaves_it_likely() -> None:

@@ -29,8 +29,9 @@ STRENGTH: dict[Verdict, int] = {"moment": 3, "likely": 2, "association": 1}
 GATES = frozenset({"support", "leverage", "separability", "positivity", "selection", "mediation"})
 PRESENCE_GATES = GATES | {"opportunity", "calibration"}
 LOWERS = frozenset({"pre_period"})
-"""Checks whose failure leaves an association where systematic error is not measured: time does not tell what came first. Where it is
-measured, the calibrated interval holds what made the difference before; intent comes in waves, so that such a difference is common."""
+"""Checks whose failure leaves an association where systematic error is not measured, or on few touchpoints: time does not tell what came
+first. Where it is measured, the calibrated interval holds what made the difference before; intent comes in waves, so that such a difference
+is common."""
 MEASURED = "What makes such differences is measured as systematic error, and in the interval."
 STRONGER = 2.0
 """How many times as strong as all that is held a hidden cause may be, and the effect still lies outside what is too small to matter."""
@@ -130,15 +131,20 @@ class Tested:
         """That of the exposure, lowered by checks that failed."""
         if self.exposure.evidence == "A" and any(check.status == "fail" and check.name == "balance" for check in self.estimate.checks):
             return "B"  # arms that were not alike before were not drawn by lot
-        if self.exposure.evidence != "B" or self.systematic.method != "none":
+        if self.exposure.evidence != "B" or self._measured:
             return self.exposure.evidence
         return "C" if any(map(_lowers, self._before)) else "B"
+
+    @property
+    def _measured(self) -> bool:
+        """Whether systematic error is measured, and on more than few touchpoints."""
+        return self.systematic.method != "none" and not self.systematic.few
 
     @property
     def _before(self) -> tuple[Check, ...]:
         """What the past says. Where systematic error is measured a difference before the touch is part of it, and wants a look at most."""
         found = self.estimate.before_presence if self.of_presence else self.estimate.before_between
-        if self.systematic.method == "none":
+        if not self._measured:
             return found
         return tuple(
             structs.replace(check, status="review", message=f"{check.message} {MEASURED}") if _lowers(check) else check for check in found
