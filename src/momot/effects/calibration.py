@@ -98,7 +98,6 @@ class Calibrated:
     controls: tuple[str, ...] = ()
     false: tuple[tuple[float | None, float | None], ...] = ()
     again: tuple[ContrastEstimate | None, ...] = ()
-    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def calibrate(asked: Sequence[Asked], *, options: Options | None = None) -> list
         if one.frame.evidence == "B" and chosen.null != "none":
             groups.setdefault(one.group if chosen.together else number, []).append(number)
         else:
-            found[number] = Calibrated(one.estimates, options=chosen)
+            found[number] = Calibrated(one.estimates)
     for numbers in groups.values():
         found |= dict(zip(numbers, _group([asked[number] for number in numbers], chosen), strict=True))
     return [found[number] for number in range(len(asked))]
@@ -301,7 +300,7 @@ def _calibrated(
     raw = one.estimates
     mine = [law for (question, _), law in laws.items() if question == number]
     if not mine:
-        return Calibrated(raw, options=options)
+        return Calibrated(raw)
     allowed = {(entry.exposure, entry.contrast) for entry in entries if entry.question == number}
     law_of: list[Law | None] = []
     moved: list[float] = []
@@ -328,7 +327,6 @@ def _calibrated(
         controls=tuple(sorted(one.controls & {entry.touchpoint.partition("@")[0] for entry in entries})),
         false=tuple(local.get((number, position), (None, None)) for position in range(len(raw.exposures))),
         again=seconds,
-        options=options,
     )
 
 
