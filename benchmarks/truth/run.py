@@ -27,6 +27,7 @@ from benchmarks.truth.uncalibrated import METHOD as UNCALIBRATED
 from benchmarks.truth.uncalibrated import uncalibrated
 from benchmarks.truth.variants import Variant
 from momot.designs import asks, design
+from momot.engine import DuckEngine
 from momot.vocabulary.records import Unanswerable
 
 Say = Callable[[str], None]
@@ -136,8 +137,8 @@ def _rivals(
     if records.paths is not None:
         found.append(outside.shapley(outcome, records.paths, known, interpreter))
     if learns:
-        with built.connect() as connection:
-            (designed,) = design(asks(project.file, [outcome]), project.file, connection)
+        with built.engine() as engine:
+            (designed,) = design(asks(project.file, [outcome]), project.file, engine)
             if not isinstance(designed, Unanswerable):
                 found.append(outside.double_ml(outcome, rows_of(designed, most=beside.rows), interpreter))
     return found
@@ -150,7 +151,7 @@ def _records(project: momot.Project, built: Any, truth: Truth, outcome: str) -> 
         if wanted.design == "panel" and wanted.outcome is not None:
             days = read_days(connection, moments, per=wanted.outcome.per)
             return panel_records(connection, project.file, wanted.outcome, days)
-        (designed,) = design([wanted], project.file, connection)
+        (designed,) = design([wanted], project.file, DuckEngine(connection))
     return None if isinstance(designed, Unanswerable) else episode_records(outcome, designed.frame)
 
 

@@ -14,12 +14,11 @@ from momot.project import load
 from momot.project.schema import ProjectFile
 
 if TYPE_CHECKING:
-    import duckdb
-
     from momot.build import Build, Manifest, Source
     from momot.credit import Costs
     from momot.designs import Ask, Designed
     from momot.designs.frame import Floats, Frame
+    from momot.engine import Engine
     from momot.findings import Findings
     from momot.findings.answer import Answered
     from momot.findings.card import Card
@@ -191,8 +190,8 @@ def _found(
 
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
-    with built.connect() as connection:
-        designed = list(design(wanted, project.file, connection, [by] if isinstance(by, str) else by or (), pairs=pairs))
+    with built.engine() as engine:
+        designed = list(design(wanted, project.file, engine, [by] if isinstance(by, str) else by or (), pairs=pairs))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
@@ -201,9 +200,9 @@ def _found(
                 designed.append(entry)
             else:
                 answered[entry.designed.ask.id] = entry
-        changes = _changes(project, wanted, connection, progress)
-        credited = _credited(wanted, connection, progress) if credit else []
-        costs = _costs(project, wanted, connection)
+        changes = _changes(project, wanted, engine, progress)
+        credited = _credited(wanted, engine, progress) if credit else []
+        costs = _costs(project, wanted, engine)
     entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
         entries,
@@ -219,7 +218,7 @@ def _found(
     return _beside(found, credited, costs, wanted), entries
 
 
-def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> list[CreditAnswered]:
+def _credited(wanted: Sequence[Ask], engine: Engine, progress: Progress | None) -> list[CreditAnswered]:
     """Every happening that was asked for, shared among the touches before it, or why it is not."""
     from momot.credit import gather, share, source_of
     from momot.findings.credit import CreditAnswered
@@ -230,24 +229,24 @@ def _credited(wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, prog
             reason = "Rows of a survey, snapshot or experiment have no paths that lead to an outcome."
             credited.append(CreditAnswered(ask.id, None, None, "no_happening", reason))
             continue
-        source = source_of(ask.outcome, connection)
+        source = source_of(ask.outcome, engine)
         if isinstance(source, tuple):
             credited.append(CreditAnswered(ask.id, None, None, *source))
             continue
         if progress is not None:
             progress(f"{ask.id}: credit")
-        credited.append(CreditAnswered(ask.id, source, share(gather(source, connection))))
+        credited.append(CreditAnswered(ask.id, source, share(gather(source, engine))))
     return credited
 
 
-def _costs(project: Project, wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection) -> Costs | None:
+def _costs(project: Project, wanted: Sequence[Ask], engine: Engine) -> Costs | None:
     """What is recorded of money, for the outcomes of people that were asked for; None where nothing is."""
     units = frozenset(ask.outcome.per for ask in wanted if ask.outcome is not None and ask.design == "panel")
     if not units:
         return None
     from momot.credit import gather_costs
 
-    return gather_costs(project.file, connection, units=units)
+    return gather_costs(project.file, engine, units=units)
 
 
 def _beside(findings: Findings, credited: Sequence[CreditAnswered], costs: Costs | None, wanted: Sequence[Ask]) -> Findings:
@@ -277,9 +276,7 @@ def _paired(answered: Sequence[Answered], seed: int) -> list[PairAnswered]:
     ]
 
 
-def _changes(
-    project: Project, wanted: Sequence[Ask], connection: duckdb.DuckDBPyConnection, progress: Progress | None
-) -> list[ChangeAnswered]:
+def _changes(project: Project, wanted: Sequence[Ask], engine: Engine, progress: Progress | None) -> list[ChangeAnswered]:
     """Every dated change of the project file, for every outcome asked for that episodes or people have."""
     if not project.file.changes:
         return []
@@ -295,7 +292,7 @@ def _changes(
             None if designed.frame is None else estimate_change(designed.frame, unit=designed.unit),
             None if designed.touches is None else how_it_went(designed.touches),
         )
-        for designed in design_changes(wanted, project.file, connection)
+        for designed in design_changes(wanted, project.file, engine)
     ]
 
 
@@ -430,13 +427,13 @@ def plan(
     findings, entries = _found(project, outcome, seed, progress, known=known)
     wish = Wish(effect, power, seed)
     proposals: list[Proposal] = []
-    with _built(project, None).connect() as connection:
+    with _built(project, None).engine() as engine:
         for entry in entries:
             tested = {one.name: one for one in findings if one.question.id == entry.designed.ask.id}
-            accounts = accounts_of(connection, entry.designed, project.file)
+            accounts = accounts_of(engine, entry.designed, project.file)
             for exposure in entry.designed.frame.exposures:
                 if moment in (exposure.moment, exposure.touchpoint) and exposure.moment in tested:
-                    cost = cost_of(connection, exposure.touchpoint, project.file)
+                    cost = cost_of(engine, exposure.touchpoint, project.file)
                     around = Around(measured(entry.designed), accounts, cost, project.file.currency)
                     proposals += propose(entry, tested[exposure.moment], exposure, around, wish)
     return Plan(
@@ -580,5 +577,5 @@ def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:
 def _designed(project: Project, built: Build) -> list[Designed | Unanswerable]:
     from momot.designs import asks, design
 
-    with built.connect() as connection:
-        return list(design(asks(project.file, None), project.file, connection))
+    with built.engine() as engine:
+        return list(design(asks(project.file, None), project.file, engine))

@@ -25,8 +25,8 @@ def outcomes(example):
     def get(name):
         if name not in known:
             project = example(name).project
-            with open_build(project.folder).connect() as connection:
-                (designed,) = design(asks(project.file)[:1], project.file, connection)
+            with open_build(project.folder).engine() as engine:
+                (designed,) = design(asks(project.file)[:1], project.file, engine)
                 assert isinstance(designed, Designed)
                 known[name] = designed.frame.outcome
         return known[name]

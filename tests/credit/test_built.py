@@ -32,11 +32,11 @@ def test_a_build_is_credited_and_costed_as_its_rows_say() -> None:
     outcome = {"activity": "bought", "per": "person", "within": "10 days"}
     project = momot.from_tables(interactions=events, outcomes={"purchase": outcome}, currency="EUR")
     built = momot.build(project)
-    with built.connect() as connection:
-        source = source_of(Outcome(name="purchase", activity="bought", per="person", within_days=10.0), connection)
+    with built.engine() as engine:
+        source = source_of(Outcome(name="purchase", activity="bought", per="person", within_days=10.0), engine)
         assert not isinstance(source, tuple)
-        shared = share(gather(source, connection))
-        costs = gather_costs(project.file, connection, units=frozenset({"person"}))
+        shared = share(gather(source, engine))
+        costs = gather_costs(project.file, engine, units=frozenset({"person"}))
     purchases = [(person, at) for (person, at, _), yes in zip(rows, bought, strict=True) if yes]
     last: dict[str, int] = {}
     for person, at in purchases:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from momot.credit.costs import Spent, gather_costs, worth_of
-from momot.engine import opened
+from momot.engine import DuckEngine, opened
 from momot.project.schema import Interactions, Outcome, ProjectFile
 from momot.stats.jackknife import jackknife
 from tests.credit.lives import BUY, DAY, Row, tables
@@ -49,7 +49,7 @@ def recorded() -> duckdb.DuckDBPyConnection:
 
 def test_costs_and_worth_by_hand() -> None:
     with opened(recorded()) as connection:
-        costs = gather_costs(project(quiet=30.0), connection, units=frozenset({"person"}))
+        costs = gather_costs(project(quiet=30.0), DuckEngine(connection), units=frozenset({"person"}))
     assert costs is not None
     assert costs.spent == {"person": {"ad": Spent(4, 3, 3.0), "mail": Spent(1, 1, 0.07)}}
     assert costs.months == pytest.approx(101 / 30.4375)
@@ -69,7 +69,7 @@ def test_costs_and_worth_by_hand() -> None:
 @pytest.mark.parametrize(("cost", "value"), [(True, False), (False, True), (False, False)])
 def test_what_is_not_recorded_is_not_told(cost: bool, value: bool) -> None:
     with opened(recorded()) as connection:
-        costs = gather_costs(project(cost=cost, value=value), connection, units=frozenset({"person"}))
+        costs = gather_costs(project(cost=cost, value=value), DuckEngine(connection), units=frozenset({"person"}))
     if not cost and not value:
         assert costs is None
         return

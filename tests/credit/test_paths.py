@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from momot.credit import CreditSource, PathSums, gather, share, source_of
-from momot.engine import opened
+from momot.engine import DuckEngine, opened
 from momot.project.schema import Outcome
 from tests.credit.lives import BUY, DAY, Row, counted, paths_by_hand, tables
 
@@ -33,7 +33,7 @@ def named(sums: PathSums) -> dict[str, Counter[object]]:
 
 def gathered(rows: list[Row], source: CreditSource = SOURCE, *, employees: tuple[int, ...] = ()) -> PathSums:
     with opened(tables(rows, employees=employees)) as connection:
-        return gather(source, connection)
+        return gather(source, DuckEngine(connection))
 
 
 def test_a_path_by_hand() -> None:
@@ -99,7 +99,7 @@ def test_many_rows_stay_in_their_order() -> None:
             f"CASE WHEN hash(range, 4) % 9 = 0 THEN {BUY} ELSE 1 END, NULL, NULL FROM range(150000)"
         )
         connection.execute("INSERT INTO people SELECT range, false, NULL, NULL, NULL, NULL FROM range(1, 15000)")
-        sums = gather(SOURCE, connection)
+        sums = gather(SOURCE, DuckEngine(connection))
         rows = [
             Row(*r)
             for r in connection.execute("SELECT interaction_id, person_id, happened_at, moment_id, activity_id FROM journeys").fetchall()
@@ -130,12 +130,12 @@ def test_employees_and_times_before_eligibility_are_left_out() -> None:
 )
 def test_what_is_no_happening_is_not_credited(outcome: Outcome, rule: str) -> None:
     with opened(tables([])) as connection:
-        found = source_of(outcome, connection)
+        found = source_of(outcome, DuckEngine(connection))
     assert isinstance(found, tuple)
     assert found[0] == rule
 
 
 def test_a_happening_is_followed_for_as_long_as_its_effect() -> None:
     with opened(tables([])) as connection:
-        found = source_of(Outcome(name="o", activity="bought", quality="good", per="account", within_days=30.0), connection)
+        found = source_of(Outcome(name="o", activity="bought", quality="good", per="account", within_days=30.0), DuckEngine(connection))
     assert found == CreditSource("o", BUY, 1, "account", None, 30.0)

@@ -17,8 +17,8 @@ Rows = list[dict[str, Any]]
 
 
 def designed(project: momot.Project) -> list[ChangeDesigned]:
-    with momot.build(project).connect() as connection:
-        return list(design_changes(asks(project.file), project.file, connection))
+    with momot.build(project).engine() as engine:
+        return list(design_changes(asks(project.file), project.file, engine))
 
 
 def company(days: int = 250, seed: int = 0, people: int = 120) -> Rows:

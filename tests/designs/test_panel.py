@@ -58,10 +58,10 @@ def built(tiny):
     """The panel of the log, all its rows, and the log."""
     log = people()
     project = tiny.table("log", log).project(LOG)
-    with open_build(project.folder).connect() as connection:
-        (designed,) = design(asks(project.file), project.file, connection)
+    with open_build(project.folder).engine() as engine:
+        (designed,) = design(asks(project.file), project.file, engine)
         panel, piece = rows_of(designed)
-        names = [name for (name,) in connection.execute("SELECT person FROM people ORDER BY person_id").fetchall()]
+        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
     return panel, piece, log, names
 
 
@@ -388,8 +388,8 @@ def test_days_and_people_of_a_horizon_are_those_of_a_loop(tiny):
     """Of a share, three calls of one person within a fortnight are one person who buys or does not."""
     log = people()
     project = tiny.table("log", log).project(LOG)
-    with open_build(project.folder).connect() as connection:
-        (designed,) = design(asks(project.file), project.file, connection)
+    with open_build(project.folder).engine() as engine:
+        (designed,) = design(asks(project.file), project.file, engine)
     calls = next(one for one in designed.frame.exposures if one.touchpoint == "t.call")
     bad = [row for row in log if row["what"] == "call" and row["how"] == "bad"]
     days = {(row["who"], row["at"].date().toordinal() - EPOCH) for row in bad}
@@ -430,10 +430,10 @@ def test_a_shift_is_the_next_answer_less_the_last_one_before(tiny):
         for day in np.sort(rng.choice(DAYS, size=int(rng.integers(0, 9)), replace=False))
     ]
     project = tiny.table("log", log).table("stars", stars).project(ASKED)
-    with open_build(project.folder).connect() as connection:
-        (designed,) = design(asks(project.file), project.file, connection)
+    with open_build(project.folder).engine() as engine:
+        (designed,) = design(asks(project.file), project.file, engine)
         panel, piece = rows_of(designed)
-        names = [name for (name,) in connection.execute("SELECT person FROM people ORDER BY person_id").fetchall()]
+        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
     last = (max(row["at"] for row in log).date() - START.date()).days
     expected: list[tuple[str, int]] = []
     could = unheard = 0

@@ -75,8 +75,8 @@ def panels(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
     """Persons and accounts by everything there is, their rows, the log and the people."""
     tiny, log, known = company(Tiny(tmp_path_factory.mktemp("whom")))
     project = tiny.project(TEXT)
-    with open_build(project.folder).connect() as connection:
-        found = list(design(asks(project.file), project.file, connection, ["region", "role", "channel", "cycle"]))
+    with open_build(project.folder).engine() as engine:
+        found = list(design(asks(project.file), project.file, engine, ["region", "role", "channel", "cycle"]))
         panels = [one.panel for one in found]
         pieces = [joined([make() for make in panel.pieces()]) for panel in panels]
         parts = {
@@ -84,7 +84,7 @@ def panels(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
             for number, panel in enumerate(panels)
             for split in panel.splits
         }
-        names = [name for (name,) in connection.execute("SELECT person FROM people ORDER BY person_id").fetchall()]
+        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
     return project, panels, pieces, parts, log, known, names
 
 
@@ -219,8 +219,8 @@ def test_episodes_by_segment_channel_and_cycle(tiny) -> None:  # type: ignore[no
     """
     tiny = tiny.table("orders", orders).table("log", log).table("people", known)
     project = tiny.project(text)
-    with open_build(project.folder).connect() as connection:
-        (designed,) = design(asks(project.file), project.file, connection)
+    with open_build(project.folder).engine() as engine:
+        (designed,) = design(asks(project.file), project.file, engine)
     frame = designed.frame  # type: ignore[union-attr]
     assert (len(np.unique(frame.cluster)), designed.people) == (200, 600)  # type: ignore[union-attr]
     assert len(np.unique(np.stack([frame.cluster, frame.bucket]), axis=1).T) == 200

@@ -12,7 +12,7 @@ import pytest
 
 import momot
 from momot.build import Build
-from momot.engine import opened, rows, step
+from momot.engine import step
 from momot.errors import QuestionError
 from momot.journeys.cohorts import cohorts_of
 from momot.journeys.funnel import funnel_of
@@ -110,9 +110,9 @@ def test_the_steps_around_a_moment_are_at_most_eight_and_the_rest(company: tuple
 
 def test_both_forms_of_the_directly_follows_step_agree(company: tuple[Build, Lives, dict[int, int]]) -> None:
     built, _, _ = company
-    with opened(built.connect()) as connection:
-        watch(connection, journeys="journeys", people="people", opinions="opinions")
-        forms = [sorted(rows(connection, step("momot.journeys", name, journeys="journeys"))) for name in ("follows", "follows_streamed")]
+    with built.engine() as engine:
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        forms = [sorted(engine.rows(step("momot.journeys", name, journeys="journeys"))) for name in ("follows", "follows_streamed")]
     assert forms[0] == forms[1]
 
 

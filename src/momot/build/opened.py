@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from momot.build.manifest import HOME, Manifest, require_manifest
-from momot.engine import connect, execute, identifier, literal
+from momot.engine import DuckEngine, Engine, connect, execute, identifier, literal
 
 _EMPTY = {
     "interactions": (
@@ -50,6 +50,10 @@ class Build:
     manifest: Manifest
     fresh: bool = True  # False where nothing had changed and the previous build was kept
     owner: object = field(default=None, repr=False, compare=False)  # what keeps the folder of a project without one alive
+
+    def engine(self, memory_limit: str | None = None, threads: int | None = None) -> Engine:
+        """An engine with a view for each table, as `connect` names them. Close it, or use it as a context."""
+        return DuckEngine(self.connect(memory_limit=memory_limit, threads=threads))
 
     def connect(self, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
         """A new in-memory DuckDB with a view for each table; tables that the project does not have are empty views with their columns.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.panel_sources import unit_sql
 from momot.designs.span import LEAST_DAYS, MONTH_DAYS
-from momot.engine import row, rows, step
+from momot.engine import Engine, step
 from momot.journeys.measure import MICROS_A_DAY, watch
 from momot.project.schema import ProjectFile
 from momot.stats.intervals import Interval
@@ -67,28 +66,28 @@ class Costs:
     worth: Worth | None
 
 
-def gather_costs(project: ProjectFile, connection: duckdb.DuckDBPyConnection, *, units: frozenset[str]) -> Costs | None:
+def gather_costs(project: ProjectFile, engine: Engine, *, units: frozenset[str]) -> Costs | None:
     """What is recorded of costs and values; None where nothing is. `units`: the outcomes' `per`, person or account."""
     declared = any(block.cost is not None for block in project.interactions)
     valued = any(block.value is not None for block in project.interactions)
     if not declared and not valued:
         return None
-    watch(connection, journeys="journeys", people="people", opinions="opinions")
+    watch(engine, journeys="journeys", people="people", opinions="opinions")
     factor = float(minor_units(project.currency))
-    first, last = row(connection, "SELECT min(day), max(day) FROM journeys")
+    first, last = engine.row("SELECT min(day), max(day) FROM journeys")
     days = 0 if first is None else last - first + 1
     return Costs(
         currency=project.currency or "money",
         months=days / MONTH_DAYS if days >= LEAST_DAYS else None,
-        spent={per: _spent(connection, per, factor) for per in sorted(units)} if declared else {},
-        paid_by=frozenset(name for (name,) in rows(connection, _PAID_BY)) if valued else frozenset(),
-        worth=_worth(connection, _quiet_days(project), factor) if valued else None,
+        spent={per: _spent(engine, per, factor) for per in sorted(units)} if declared else {},
+        paid_by=frozenset(name for (name,) in engine.rows(_PAID_BY)) if valued else frozenset(),
+        worth=_worth(engine, _quiet_days(project), factor) if valued else None,
     )
 
 
-def _spent(connection: duckdb.DuckDBPyConnection, per: str, factor: float) -> dict[str, Spent]:
-    names = dict(rows(connection, "SELECT moment_id, moment FROM moments"))
-    found = rows(connection, step(_PACKAGE, "spent", unit=unit_sql(per)))
+def _spent(engine: Engine, per: str, factor: float) -> dict[str, Spent]:
+    names = dict(engine.rows("SELECT moment_id, moment FROM moments"))
+    found = engine.rows(step(_PACKAGE, "spent", unit=unit_sql(per)))
     return {names[moment]: Spent(int(touches), int(met), float(cost) / factor) for moment, touches, met, cost in sorted(found)}
 
 
@@ -98,8 +97,8 @@ def _quiet_days(project: ProjectFile) -> float:
     return max(declared) if declared else QUIET_DAYS
 
 
-def _worth(connection: duckdb.DuckDBPyConnection, quiet_days: float, factor: float) -> Worth | None:
-    found = rows(connection, step(_PACKAGE, "worth", quiet=int(quiet_days * MICROS_A_DAY)))
+def _worth(engine: Engine, quiet_days: float, factor: float) -> Worth | None:
+    found = engine.rows(step(_PACKAGE, "worth", quiet=int(quiet_days * MICROS_A_DAY)))
     if not found:
         return None
     sums = np.array([[float(value) for value in one[1:]] for one in found])  # without the bucket's number

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from momot.designs.panel_sources import unit_sql
-from momot.engine import DuckEngine, row, rows, step
+from momot.engine import Engine, literal, step
 from momot.journeys.measure import MICROS_A_DAY, watch
 from momot.project.schema import Outcome
 from momot.vocabulary import QUALITIES
@@ -65,7 +64,7 @@ class PathSums:
         return int(self.converted.sum())
 
 
-def source_of(outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> CreditSource | Absent:
+def source_of(outcome: Outcome, engine: Engine) -> CreditSource | Absent:
     """What is credited for an outcome, or why nothing can be."""
     if outcome.activity is None:
         what = "An opinion" if outcome.opinion is not None else "A measured fact"
@@ -77,8 +76,8 @@ def source_of(outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Credit
             "amount",
             f"Amounts are not split among touches. Ask for the happening: the same activity '{outcome.activity}' without `value`.",
         )
-    activity = _activity(connection, outcome.activity)
-    eligible = None if outcome.eligible is None else _activity(connection, outcome.eligible)
+    activity = _activity(engine, outcome.activity)
+    eligible = None if outcome.eligible is None else _activity(engine, outcome.eligible)
     if activity is None or (outcome.eligible is not None and eligible is None):
         return "never", f"The activity '{outcome.activity if activity is None else outcome.eligible}' never happened."
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
@@ -86,10 +85,9 @@ def source_of(outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Credit
     return CreditSource(outcome.name, activity, quality, per, eligible, outcome.within_days)
 
 
-def gather(source: CreditSource, connection: duckdb.DuckDBPyConnection) -> PathSums:
+def gather(source: CreditSource, engine: Engine) -> PathSums:
     """Count the paths of one happening over the tables of a build."""
-    engine = DuckEngine(connection)
-    watch(connection, journeys="journeys", people="people", opinions="opinions")
+    watch(engine, journeys="journeys", people="people", opinions="opinions")
     unit = unit_sql(source.per)
     happens = f"j.activity_id = {source.activity}" + ("" if source.quality is None else f" AND j.quality = {source.quality}")
     eligible = "" if source.eligible is None else _ELIGIBLE.format(unit=unit, activity=source.eligible)
@@ -98,12 +96,12 @@ def gather(source: CreditSource, connection: duckdb.DuckDBPyConnection) -> PathS
     engine.table("credit_counted", step(_PACKAGE, "counted"))
     engine.table("credit_happenings", step(_PACKAGE, "happenings"))
     engine.table("credit_touches", step(_PACKAGE, "touches", look_back=look_back))
-    names = rows(connection, "SELECT moment_id, moment FROM moments ORDER BY moment")
-    follows = rows(connection, step(_PACKAGE, "steps"))
-    shares = rows(connection, step(_PACKAGE, "shares"))
-    happenings = int(row(connection, "SELECT count(*) FROM credit_happenings")[0])
+    names = engine.rows("SELECT moment_id, moment FROM moments ORDER BY moment")
+    follows = engine.rows(step(_PACKAGE, "steps"))
+    shares = engine.rows(step(_PACKAGE, "shares"))
+    happenings = int(engine.row("SELECT count(*) FROM credit_happenings")[0])
     for table in ("credit_rows", "credit_counted", "credit_happenings", "credit_touches"):
-        connection.execute(f"DROP TABLE {table}")
+        engine.drop(table)
     met = {moment for _, moment, *_ in follows}
     known = [(code, name) for code, name in names if code in met]
     place = {code: position for position, (code, _) in enumerate(known)}
@@ -151,6 +149,6 @@ def _table(counted: Iterable[tuple[int, int, int]]) -> Counts:
     return np.array(list(counted), dtype=np.int64).reshape(-1, 3)
 
 
-def _activity(connection: duckdb.DuckDBPyConnection, name: str) -> int | None:
-    found = connection.execute("SELECT activity_id FROM activities WHERE activity = $name", {"name": name}).fetchone()
-    return None if found is None else int(found[0])
+def _activity(engine: Engine, name: str) -> int | None:
+    found = engine.rows(f"SELECT activity_id FROM activities WHERE activity = {literal(name)}")
+    return int(found[0][0]) if found else None

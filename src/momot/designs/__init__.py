@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import duckdb
-
 from momot.designs.episode import design_episode
 from momot.designs.panel import design_panels
 from momot.designs.question import Ask, Designed, asks
 from momot.designs.randomised import design_experiment
 from momot.designs.whom import by_names
 from momot.designs.wide import design_wide
+from momot.engine import Engine
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Unanswerable
 
@@ -19,7 +18,7 @@ __all__ = ["Ask", "Designed", "asks", "design"]
 
 
 def design(
-    wanted: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = (), *, pairs: bool = False
+    wanted: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False
 ) -> Iterator[Designed | Unanswerable]:
     """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows.
 
@@ -29,17 +28,17 @@ def design(
     by = by_names(project, wanted, by)
     people = [ask for ask in wanted if ask.design == "panel"]
     if people:
-        yield from design_panels(people, project, connection, by, pairs=pairs)
+        yield from design_panels(people, project, engine, by, pairs=pairs)
     for ask in wanted:
         if ask.design != "panel":
-            yield _design(ask, project, connection, by)
+            yield _design(ask, project, engine, by)
 
 
-def _design(ask: Ask, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str]) -> Designed | Unanswerable:
+def _design(ask: Ask, project: ProjectFile, engine: Engine, by: Sequence[str]) -> Designed | Unanswerable:
     if ask.outcome is not None:
-        return design_episode(ask, ask.outcome, project, connection, by)
+        return design_episode(ask, ask.outcome, project, engine, by)
     if ask.wide is None:
         raise ValueError(f"question '{ask.id}' names neither an outcome of episodes nor a wide block")
     if ask.design == "experiment":
-        return design_experiment(ask, ask.wide, project, connection, by)
-    return design_wide(ask, ask.wide, project, connection, by)
+        return design_experiment(ask, ask.wide, project, engine, by)
+    return design_wide(ask, ask.wide, project, engine, by)

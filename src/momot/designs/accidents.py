@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
-
 from momot.designs.steps import PACKAGE
-from momot.engine import identifier, rows, step
+from momot.engine import Engine, identifier, step
 from momot.project.schema import ProjectFile
 
 MOST_OF_A_GROUP = 0.5
@@ -28,15 +26,15 @@ class Suspect:
     share: float
 
 
-def suspects(connection: duckdb.DuckDBPyConnection, project: ProjectFile) -> Iterator[Suspect]:
+def suspects(engine: Engine, project: ProjectFile) -> Iterator[Suspect]:
     """Touchpoints not declared as accidents that look like some, each with the segment in which it does so most."""
-    there = {name for name, *_ in rows(connection, "DESCRIBE people")}
+    there = set(engine.columns("people"))
     best: dict[str, Suspect] = {}
     for name in project.people.segments if project.people else ():
         if f"segment.{name}" not in there:
             continue
         sql = step(PACKAGE, "accidents", segment=identifier(f"segment.{name}"), most=str(MOST_OF_A_GROUP), least=str(LEAST_OF_A_GROUP))
-        for touchpoint, touches, struck, cells, possible in rows(connection, sql):
+        for touchpoint, touches, struck, cells, possible in engine.rows(sql):
             share = struck / max(touches, 1)
             told = cells >= 2 and 2 * cells <= possible  # where most groups are struck on the same days nobody is left to compare with
             if told and share >= NEARLY_ALL and touchpoint not in project.accidents and share > getattr(best.get(touchpoint), "share", 0.0):

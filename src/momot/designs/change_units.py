@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 
 from momot.build.interaction_rows import minor_units
@@ -14,9 +13,9 @@ from momot.designs.covariates import history, known_before
 from momot.designs.frame import Covariate, Floats, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values
 from momot.designs.question import Ask, instrument_scale
-from momot.designs.steps import fetch, keep, run
+from momot.designs.steps import keep, run
 from momot.designs.touches import first_times
-from momot.engine import identifier, rows
+from momot.engine import Engine, identifier, literal
 from momot.project.schema import Outcome, ProjectFile
 from momot.stats.timeline import Line, bounds, window_sum
 from momot.vocabulary import QUALITIES, DesignName
@@ -62,25 +61,25 @@ class Episodes:
     begun: Integers
     inclusive: bool  # a touch at the instant of the outcome counts
 
-    def by_touchpoint(self, connection: duckdb.DuckDBPyConnection, touchpoint: int) -> Units:
+    def by_touchpoint(self, engine: Engine, touchpoint: int) -> Units:
         """The units by whether they met a touchpoint before their outcome; reads the temporary table `units`."""
         met = np.zeros(len(self.units.outcome), dtype=np.bool_)
-        met[integers(run(connection, "change_met", touchpoint=touchpoint, inclusive=self.inclusive)["unit"])] = True
+        met[integers(run(engine, "change_met", touchpoint=touchpoint, inclusive=self.inclusive)["unit"])] = True
         return replace(self.units, met=met).some(self.begun)
 
 
-def episodes(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Episodes | Unanswerable:
+def episodes(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -> Episodes | Unanswerable:
     """Units of an outcome per subject; leaves the temporary tables `measured` and `units` behind."""
-    missing = measure(ask, outcome, project, connection)
+    missing = measure(ask, outcome, project, engine)
     if missing is not None:
         return missing
-    keep(connection, "episode_units", table="units")
-    table = fetch(connection, "SELECT * FROM units ORDER BY unit")
+    keep(engine, "episode_units", table="units")
+    table = engine.arrow("SELECT * FROM units ORDER BY unit")
     values = outcome_values(outcome, table, instrument_scale(outcome, project))
     when = When.of(table)
     evidence, order = evidence_of(outcome, when)
-    known = known_before(connection, when, values, ask, first_at=first_times(connection, units=len(values)))
-    before = history(connection, len(values), instrument=outcome.opinion)
+    known = known_before(engine, when, values, ask, first_at=first_times(engine, units=len(values)))
+    before = history(engine, len(values), instrument=outcome.opinion)
     followed = (outcome.within_days or 0.0) if outcome.activity is not None else 0.0
     started = np.isfinite(when.started_at)
     units = Units(
@@ -97,7 +96,7 @@ def episodes(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckd
 
 
 def persons(
-    outcome: Outcome, touchpoint: int, project: ProjectFile, connection: duckdb.DuckDBPyConnection,
+    outcome: Outcome, touchpoint: int, project: ProjectFile, engine: Engine,
     *, changed_at: int, end_at: int, days: int,
 ) -> Units | str:  # fmt: skip
     """Units of an outcome per person or account: each in every stretch of `days` in which anything happened to them.
@@ -113,7 +112,7 @@ def persons(
     by_account = outcome.per == "account"
     width = days * MICROS_A_DAY
     origin = changed_at - (changed_at // width + 10_000) * width  # a boundary falls on the date, and no slot is negative
-    table = run(connection, "change_slots", by_account=by_account, touchpoint=touchpoint, origin=origin, width=width)
+    table = run(engine, "change_slots", by_account=by_account, touchpoint=touchpoint, origin=origin, width=width)
     if not table.num_rows:
         return "Nobody who is known ever did anything."
     who, slot = integers(table["who"]), integers(table["slot"])
@@ -122,29 +121,29 @@ def persons(
     settled = ends + horizon * 1_000_000
     seen_from, seen_to = (read_column(name, table[name]).values for name in ("observed_from", "observed_to"))
     inside = (settled <= end_at) & (np.isnan(seen_from) | (begins >= seen_from)) & (np.isnan(seen_to) | (settled <= seen_to))
-    followed = _followed(outcome, project, connection, who, ends // 1_000_000, horizon, by_account=by_account)
+    followed = _followed(outcome, project, engine, who, ends // 1_000_000, horizon, by_account=by_account)
     if isinstance(followed, str):
         return followed
     values, measured = followed
-    inside &= measured & _eligible(outcome, connection, who, begins // 1_000_000, by_account=by_account)
+    inside &= measured & _eligible(outcome, engine, who, begins // 1_000_000, by_account=by_account)
     met = integers(table["met"])
     units = Units(
         "panel", begins, settled.astype(np.float64), met > 0, values, who,
-        (*_habits(who, slot, integers(table["happened"]), met), *_segments(connection, who, by_account=by_account)),
+        (*_habits(who, slot, integers(table["happened"]), met), *_segments(engine, who, by_account=by_account)),
     )  # fmt: skip
     return units.some(np.flatnonzero(inside))
 
 
 def _followed(
-    outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection,
+    outcome: Outcome, project: ProjectFile, engine: Engine,
     who: Integers, since: Integers, horizon: int, *, by_account: bool,
 ) -> tuple[Floats, Flags] | str:  # fmt: skip
     """The outcome of each unit in the `horizon` seconds from `since` on, (n,), and whether it was measured; or why there is none."""
-    activity = _activity(connection, outcome.activity)
+    activity = _activity(engine, outcome.activity)
     if outcome.activity is not None and activity is None:
         return f"The activity '{outcome.activity}' never happened."
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
-    events = run(connection, "change_events", activity=activity, quality=quality, instrument=outcome.opinion, by_account=by_account)
+    events = run(engine, "change_events", activity=activity, quality=quality, instrument=outcome.opinion, by_account=by_account)
     first, end = _windows(integers(events["who"]), integers(events["happened_at"]) // 1_000_000, who, since, horizon)
     count = (end - first).astype(np.float64)
     everything = np.ones(len(who), dtype=np.bool_)
@@ -169,19 +168,19 @@ def _windows(event_who: Integers, event_at: Integers, who: Integers, since: Inte
     return np.searchsorted(keys, own, side="left"), np.searchsorted(keys, own + np.minimum(horizon, span - 1 - (since - base)), side="left")
 
 
-def _activity(connection: duckdb.DuckDBPyConnection, name: str | None) -> int | None:
+def _activity(engine: Engine, name: str | None) -> int | None:
     if name is None:
         return None
-    found = rows(connection, "SELECT activity_id FROM activities WHERE activity = $name", {"name": name})
+    found = engine.rows(f"SELECT activity_id FROM activities WHERE activity = {literal(name)}")
     return int(found[0][0]) if found else None
 
 
-def _eligible(outcome: Outcome, connection: duckdb.DuckDBPyConnection, who: Integers, begins: Integers, *, by_account: bool) -> Flags:
+def _eligible(outcome: Outcome, engine: Engine, who: Integers, begins: Integers, *, by_account: bool) -> Flags:
     """Whether each unit had done the activity that makes it eligible before it began, (n,)."""
     if outcome.eligible is None:
         return np.ones(len(who), dtype=np.bool_)
-    activity = _activity(connection, outcome.eligible)
-    events = run(connection, "change_events", activity=activity, quality=None, instrument=None, by_account=by_account)
+    activity = _activity(engine, outcome.eligible)
+    events = run(engine, "change_events", activity=activity, quality=None, instrument=None, by_account=by_account)
     people, first = np.unique(integers(events["who"]), return_index=True)
     at = integers(events["happened_at"])[first] // 1_000_000
     place = np.minimum(np.searchsorted(people, who), max(len(people) - 1, 0))
@@ -203,12 +202,12 @@ def _habits(who: Integers, slot: Integers, happened: Integers, met: Integers) ->
     )
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, who: Integers, *, by_account: bool) -> tuple[Covariate, ...]:
+def _segments(engine: Engine, who: Integers, *, by_account: bool) -> tuple[Covariate, ...]:
     """The segments of `[people]`, for persons."""
-    names = [] if by_account else [name for name, *_ in rows(connection, "DESCRIBE people") if name.startswith("segment.")]
+    names = [] if by_account else [name for name in engine.columns("people") if name.startswith("segment.")]
     if not names:
         return ()
-    table = fetch(connection, f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
+    table = engine.arrow(f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
     place = np.searchsorted(integers(table["person_id"]), who)
     columns = [read_column(name.partition(".")[2], table[name]) for name in names]
     return tuple(replace(column.covariate(), values=column.values[place]) for column in columns)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
 from momot.designs.change_frame import ChangeFrame, Touches
@@ -15,7 +14,7 @@ from momot.designs.change_window import NOWHERE, Window, local_day, midnight, wa
 from momot.designs.columns import MICROS_A_DAY, integers
 from momot.designs.question import Ask, unit_of
 from momot.designs.steps import run
-from momot.engine import row, rows
+from momot.engine import Engine, literal
 from momot.project.schema import Change, Outcome, ProjectFile
 from momot.vocabulary import DesignName
 from momot.vocabulary.records import Check, Unanswerable
@@ -40,25 +39,24 @@ class ChangeDesigned:
     last: str | None = None
 
 
-def design_changes(asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Iterator[ChangeDesigned]:
+def design_changes(asks: Sequence[Ask], project: ProjectFile, engine: Engine) -> Iterator[ChangeDesigned]:
     """Every outcome that is asked of episodes or people, and of each of them every change of the project, in the order of the file."""
     if not project.changes:
         return
-    records = _records(connection)
+    records = _records(engine)
     for ask in asks:
         outcome = ask.outcome
         if outcome is None:
             continue
         by_subject = outcome.per == "subject" and bool(project.subjects)
-        known = episodes(ask, outcome, project, connection) if by_subject else None
+        known = episodes(ask, outcome, project, engine) if by_subject else None
         for change in project.changes:
-            yield _designed(change, ask, outcome, known, project, connection, records)
+            yield _designed(change, ask, outcome, known, project, engine, records)
 
 
-def _records(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+def _records(engine: Engine) -> tuple[int, int]:
     """First and last instant of the records, micros UTC."""
-    first, last = row(
-        connection,
+    first, last = engine.row(
         """SELECT coalesce(min(instant), 0), coalesce(max(instant), 0) FROM (SELECT happened_at AS instant FROM interactions
            UNION ALL SELECT given_at FROM opinions UNION ALL SELECT started_at FROM subjects)""",
     )
@@ -67,14 +65,14 @@ def _records(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 def _designed(
     change: Change, ask: Ask, outcome: Outcome, known: Episodes | Unanswerable | None, project: ProjectFile,
-    connection: duckdb.DuckDBPyConnection, records: tuple[int, int],
+    engine: Engine, records: tuple[int, int],
 ) -> ChangeDesigned:  # fmt: skip
     design: DesignName = "panel" if known is None else "episode"
 
     def without(failed: Check, touches: Touches | None = None) -> ChangeDesigned:
         return ChangeDesigned(ask, change, design, ask.unit or "points", None, failed, touches)
 
-    met = rows(connection, "SELECT touchpoint_id FROM touchpoints WHERE touchpoint = $name", {"name": change.touchpoint})
+    met = engine.rows(f"SELECT touchpoint_id FROM touchpoints WHERE touchpoint = {literal(change.touchpoint)}")
     if not met:
         return without(_lacking(f"Nobody ever met '{change.touchpoint}'."))
     touchpoint = int(met[0][0])
@@ -82,13 +80,13 @@ def _designed(
     on = dt.date.fromisoformat(change.on)
     changed_at = midnight(on, zone)
     first_at, end_at = _between(change, project, records, alone=False)
-    touches = _touches(connection, touchpoint, changed_at, first_at, end_at)
+    touches = _touches(engine, touchpoint, changed_at, first_at, end_at)
     units: Units | Unanswerable | str
     if known is None:
         days = _stretch(outcome, changed_at, first_at, end_at)
-        units = persons(outcome, touchpoint, project, connection, changed_at=changed_at, end_at=records[1], days=days)
+        units = persons(outcome, touchpoint, project, engine, changed_at=changed_at, end_at=records[1], days=days)
     else:
-        units = known.by_touchpoint(connection, touchpoint) if isinstance(known, Episodes) else known
+        units = known.by_touchpoint(engine, touchpoint) if isinstance(known, Episodes) else known
     if isinstance(units, Unanswerable | str):
         return without(_lacking(units if isinstance(units, str) else units.reason), touches)
     wait = waiting_days(units.started_at.astype(np.float64), units.settled_at)
@@ -188,11 +186,11 @@ def _overlap(change: Change, project: ProjectFile, chosen: Window, zone: str) ->
     return (Check(name="overlap", status="review", value=float(len(others)), message=message, fix="Read the two together."),)
 
 
-def _touches(connection: duckdb.DuckDBPyConnection, touchpoint: int, changed_at: int, first_at: int, end_at: int) -> Touches | None:
+def _touches(engine: Engine, touchpoint: int, changed_at: int, first_at: int, end_at: int) -> Touches | None:
     """How the touchpoint went within half a year to either side; None where no quality is recorded."""
     near = 182 * MICROS_A_DAY
     table = run(
-        connection, "change_quality", touchpoint=touchpoint, changed_at=changed_at, first_at=max(first_at, changed_at - near),
+        engine, "change_quality", touchpoint=touchpoint, changed_at=changed_at, first_at=max(first_at, changed_at - near),
         until=min(end_at, changed_at + near),
     )  # fmt: skip
     if not table.num_rows:

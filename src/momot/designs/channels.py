@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 
 from momot.designs.frame import Exposure, Frame
-from momot.designs.steps import fetch
 from momot.designs.touches import Touchpoint, touches
 from momot.designs.whom import CHANNEL, LEAST_TOUCHES
-from momot.engine import rows
+from momot.engine import Engine
 
 _APART = 1_000_000
 _REST = 999
@@ -29,14 +27,12 @@ class FrameSplit:
     label: tuple[str | None, ...]
 
 
-def divided_by_channel(
-    frame: Frame, touchpoints: Sequence[Touchpoint], connection: duckdb.DuckDBPyConnection, *, inclusive: bool
-) -> FrameSplit | None:
+def divided_by_channel(frame: Frame, touchpoints: Sequence[Touchpoint], engine: Engine, *, inclusive: bool) -> FrameSplit | None:
     """The frame of an episode question with its touchpoints divided; None where none was met often in two channels.
 
     Reads the table `units`. A part is held for what its touchpoint was held for, and for the other parts of it.
     """
-    parts = _parts(connection, {one.id: one for one in touchpoints if not one.counted})
+    parts = _parts(engine, {one.id: one for one in touchpoints if not one.counted})
     if not parts:
         return None
     named = {exposure.touchpoint: position for position, exposure in enumerate(frame.exposures) if exposure.kind == "interaction"}
@@ -50,7 +46,7 @@ def divided_by_channel(
         f"WHEN i.touchpoint_id IN ({', '.join(map(str, every))}) THEN {_APART} + CAST(i.touchpoint_id AS BIGINT) * 1000 + {_REST} "
         "ELSE CAST(i.touchpoint_id AS BIGINT) END"
     )
-    met = touches(connection, [part for _, _, part in wanted], units=frame.units, inclusive=inclusive, touchpoint=sql)
+    met = touches(engine, [part for _, _, part in wanted], units=frame.units, inclusive=inclusive, touchpoint=sql)
     of_whole: dict[int, list[tuple[str | None, Exposure]]] = {}
     for (whole, channel, _), touch in zip(wanted, met, strict=True):
         position = named[whole.name]
@@ -83,11 +79,10 @@ def divided_by_channel(
     )
 
 
-def _parts(connection: duckdb.DuckDBPyConnection, touchpoints: dict[int, Touchpoint]) -> list[tuple[Touchpoint, str | None, Touchpoint]]:
+def _parts(engine: Engine, touchpoints: dict[int, Touchpoint]) -> list[tuple[Touchpoint, str | None, Touchpoint]]:
     """The parts of each touchpoint that at least two channels have thirty touches of: (whole, channel, part); last the rest."""
-    names = {int(number): str(name) for number, name in rows(connection, "SELECT channel_id, channel FROM channels")}
-    counted = rows(
-        connection,
+    names = {int(number): str(name) for number, name in engine.rows("SELECT channel_id, channel FROM channels")}
+    counted = engine.rows(
         """SELECT i.touchpoint_id, i.channel_id, count(*) AS touches FROM interactions i JOIN units u ON u.subject_id = i.subject_id
            WHERE i.channel_id IS NOT NULL GROUP BY i.touchpoint_id, i.channel_id ORDER BY i.touchpoint_id, i.channel_id""",
     )
@@ -104,10 +99,9 @@ def _parts(connection: duckdb.DuckDBPyConnection, touchpoints: dict[int, Touchpo
     return found
 
 
-def first_bought_before(connection: duckdb.DuckDBPyConnection, units: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def first_bought_before(engine: Engine, units: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     """Whether the person of each episode had bought before it began (units,): 0 first time, 1 loyalty loop, -1 where nobody knows."""
-    table = fetch(
-        connection,
+    table = engine.arrow(
         """SELECT u.unit, CASE WHEN u.person_id IS NULL OR u.started_at IS NULL THEN -1
                                WHEN b.first_at < u.started_at THEN 1 ELSE 0 END AS again
            FROM units u LEFT JOIN (SELECT person_id, min(happened_at) AS first_at FROM journeys WHERE purchase GROUP BY person_id) b

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
 from momot.designs.columns import Column, integers, read_column
@@ -13,9 +12,9 @@ from momot.designs.frame import Covariate, Floats
 from momot.designs.leaks import Suspect, Times, refuse
 from momot.designs.outcomes import When
 from momot.designs.question import Ask
-from momot.designs.steps import fetch, run
+from momot.designs.steps import run
 from momot.designs.touches import FirstTimes
-from momot.engine import identifier
+from momot.engine import Engine, identifier
 from momot.engine import names as names_in
 from momot.vocabulary.records import Check, Refused
 
@@ -33,16 +32,16 @@ class Known:
     checks: tuple[Check, ...]  # doubts about values that adjust
 
 
-def known_before(connection: duckdb.DuckDBPyConnection, when: When, values: Floats, ask: Ask, *, first_at: FirstTimes) -> Known:
+def known_before(engine: Engine, when: When, values: Floats, ask: Ask, *, first_at: FirstTimes) -> Known:
     """The columns of the subjects, sorted into confounders, conditions and refused ones; unmapped ones are only looked at for leaks."""
     mentioned = _mentioned(ask)
-    names = [row[0] for row in connection.execute("DESCRIBE subjects").fetchall() if "." in row[0] and row[0] not in mentioned]
+    names = [name for name in engine.columns("subjects") if "." in name and name not in mentioned]
     columns: dict[str, Column] = {}
     if names:
         selected = ", ".join(f"s.{identifier(name)}" for name in names)
-        table = fetch(connection, f"SELECT {selected} FROM units u JOIN subjects s ON s.subject_id = u.subject_id ORDER BY u.unit")
+        table = engine.arrow(f"SELECT {selected} FROM units u JOIN subjects s ON s.subject_id = u.subject_id ORDER BY u.unit")
         columns = {name: read_column(name.split(".", 1)[1], table[name]) for name in names}
-    labels = dict(connection.execute("SELECT touchpoint_id, touchpoint FROM touchpoints").fetchall())
+    labels = dict(engine.rows("SELECT touchpoint_id, touchpoint FROM touchpoints"))
     events = tuple((str(labels.get(touchpoint, touchpoint)), at) for touchpoint, at in first_at.at.items())
     times = Times(outcome_at=when.outcome_at, started_at=when.started_at, events=events, every=first_at.every)
     source = "[[subjects]]"
@@ -79,9 +78,9 @@ def calendar(when: When) -> tuple[Covariate, ...]:
     return (Covariate(name="month", values=values, categories=tuple(str(month) for month in months)),)
 
 
-def history(connection: duckdb.DuckDBPyConnection, units: int, *, instrument: str | None) -> tuple[Covariate, ...]:
+def history(engine: Engine, units: int, *, instrument: str | None) -> tuple[Covariate, ...]:
     """Earlier episodes of the person and their last opinion (by `instrument`, or any) before this one began, where people come back."""
-    table = run(connection, "episode_history", instrument=instrument)
+    table = run(engine, "episode_history", instrument=instrument)
     earlier, last = np.zeros(units), np.full(units, np.nan)
     position = integers(table["unit"])
     earlier[position] = read_column("earlier", table["earlier"]).values

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from momot.engine import row
+from momot.engine import Engine
 from momot.vocabulary.records import Check
 
 EMPLOYEES = "(SELECT person_id FROM people WHERE is_employee)"
 
 
-def employees_left_out(connection: duckdb.DuckDBPyConnection, units: str, noun: str) -> tuple[Check, ...]:
+def employees_left_out(engine: Engine, units: str, noun: str) -> tuple[Check, ...]:
     """One passed check that counts the employees among `units` (SQL with a column person_id, one row a unit); none where there are none."""
-    people, count = row(connection, f"SELECT count(DISTINCT person_id), count(*) FROM ({units}) WHERE person_id IN {EMPLOYEES}")
+    people, count = engine.row(f"SELECT count(DISTINCT person_id), count(*) FROM ({units}) WHERE person_id IN {EMPLOYEES}")
     if not people:
         return ()
     message = f"{count:,} {noun} of {people:,} {'employee' if people == 1 else 'employees'} are left out."

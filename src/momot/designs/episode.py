@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -23,9 +22,10 @@ from momot.designs.outcomes import When, evidence_of, measure, outcome_values, r
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.response import checks, response_of
 from momot.designs.span import first_and_last, months_spanned
-from momot.designs.steps import fetch, keep
+from momot.designs.steps import keep
 from momot.designs.touches import first_times, touches
 from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segments_of_people
+from momot.engine import Engine
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary.records import Unanswerable
 
@@ -33,34 +33,32 @@ ACCOUNTS_FROM = 3_000_000_000
 """From this number on a cluster is an account (`episode_units.sql`)."""
 
 
-def design_episode(
-    ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
-) -> Designed | Unanswerable:
+def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine, by: Sequence[str] = ()) -> Designed | Unanswerable:
     """The frame of an outcome of episodes, or why it can't be answered. Leaves temporary tables `measured` and `units` behind.
 
     `by`: for whom, names of segments.
     """
-    missing = measure(ask, outcome, project, connection)
+    missing = measure(ask, outcome, project, engine)
     if missing is not None:
         return missing
-    keep(connection, "episode_units", table="units")
-    units = fetch(connection, "SELECT * FROM units ORDER BY unit")
+    keep(engine, "episode_units", table="units")
+    units = engine.arrow("SELECT * FROM units ORDER BY unit")
     values = outcome_values(outcome, units, instrument_scale(outcome, project))
     problem = too_little(ask, values)
     if problem is not None:
         return problem
     when = When.of(units)
     evidence, order = evidence_of(outcome, when)
-    known = known_before(connection, when, values, ask, first_at=first_times(connection, units=len(values)))
-    touchpoints = read_touchpoints(connection, project)
+    known = known_before(engine, when, values, ask, first_at=first_times(engine, units=len(values)))
+    touchpoints = read_touchpoints(engine, project)
     inclusive = outcome.activity is not None or order.status == "fail"
-    met = touches(connection, touchpoints, units=len(values), inclusive=inclusive)
+    met = touches(engine, touchpoints, units=len(values), inclusive=inclusive)
     exposures, refused = exposures_of(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
-    answering = response_of(connection, ask.id, outcome, project, per="subject")
+    answering = response_of(engine, ask.id, outcome, project, per="subject")
     exposures = tuple(replace(one, checks=(*one.checks, *checks(answering, one.touchpoint))) for one in exposures)
-    employees = employees_left_out(connection, "SELECT person_id FROM measured", "episodes")
+    employees = employees_left_out(engine, "SELECT person_id FROM measured", "episodes")
     frame = Frame(
         question=ask.id,
         design="episode",
@@ -70,13 +68,13 @@ def design_episode(
         cluster=integers(units["cluster"]),
         person=_persons(units),
         bucket=integers(units["bucket"]).astype(np.int16),
-        covariates=(*known.covariates, *calendar(when), *history(connection, len(values), instrument=outcome.opinion)),
+        covariates=(*known.covariates, *calendar(when), *history(engine, len(values), instrument=outcome.opinion)),
         exposures=exposures,
         months=months_spanned(when.span),
-        checks=(order, *employees, *response(connection, outcome, len(values)), *known.checks),
+        checks=(order, *employees, *response(engine, outcome, len(values)), *known.checks),
     )
     first, last = first_and_last(when.span)
-    split = divided_by_channel(frame, touchpoints, connection, inclusive=inclusive) if CHANNEL in by else None
+    split = divided_by_channel(frame, touchpoints, engine, inclusive=inclusive) if CHANNEL in by else None
     return Designed(
         ask=ask,
         frame=frame,
@@ -87,7 +85,7 @@ def design_episode(
         last=last,
         estimand=_estimand(ask),
         response=answering,
-        segments=_segments(connection, units, by),
+        segments=_segments(engine, units, by),
         splits=(split,) if split is not None else (),
     )
 
@@ -101,14 +99,14 @@ def _persons(units: pa.Table) -> Integers | None:
     return np.where(np.isnan(person), -integers(units["subject_id"]) - 1, np.nan_to_num(person)).astype(np.int64)
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, units: pa.Table, by: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+def _segments(engine: Engine, units: pa.Table, by: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
     """The segments asked for that persons have, and whether they had bought before the episode began; a value a unit."""
     if not by:
         return ()
     person = np.nan_to_num(read_column("person_id", units["person_id"]).values, nan=-1).astype(np.int64)
-    found = list(segments_of_people(connection, by).of(person))
+    found = list(segments_of_people(engine, by).of(person))
     if CYCLE in by:
-        found.append(Labelled(CYCLE, CYCLES, first_bought_before(connection, len(person))))
+        found.append(Labelled(CYCLE, CYCLES, first_bought_before(engine, len(person))))
     return tuple((one.name, one.labels, codes_of(one)) for one in found)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import numpy as np
 
 from momot.designs import states
@@ -15,7 +14,9 @@ from momot.designs.frame import Exposure, Floats
 from momot.designs.leaks import Suspect, refuse
 from momot.designs.outcomes import When
 from momot.designs.question import Ask
+from momot.designs.steps import PACKAGE
 from momot.designs.touches import FirstTimes, Touch, Touchpoint, precedes
+from momot.engine import Engine, step
 from momot.project.schema import ProjectFile
 from momot.project.stages import stage_of
 from momot.vocabulary import CHANNELS, STAGES, Evidence, Stage
@@ -29,21 +30,14 @@ UNDATED_CONDITION = Check(
 )
 
 
-def read_touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile) -> list[Touchpoint]:
+def read_touchpoints(engine: Engine, project: ProjectFile) -> list[Touchpoint]:
     """The touchpoints of the build with stage, channel and levels, by name."""
-    common = connection.execute(
-        """SELECT t.touchpoint_id, t.touchpoint, mode(a.activity), mode(c.channel)
-           FROM interactions i JOIN touchpoints t ON t.touchpoint_id = i.touchpoint_id
-           LEFT JOIN activities a ON a.activity_id = i.activity_id LEFT JOIN channels c ON c.channel_id = i.channel_id
-           GROUP BY t.touchpoint_id, t.touchpoint ORDER BY t.touchpoint"""
-    ).fetchall()
-    counted = {row[0] for row in connection.execute("SELECT touchpoint_id FROM touchpoints WHERE kind = 'count'").fetchall()}
+    common = engine.rows(step(PACKAGE, "touchpoints_common"))
+    counted = {row[0] for row in engine.rows("SELECT touchpoint_id FROM touchpoints WHERE kind = 'count'")}
     levels: dict[int, list[tuple[str, float | None, float | None]]] = {}
-    for touchpoint, label, low, high in connection.execute(
-        "SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"
-    ).fetchall():
+    for touchpoint, label, low, high in engine.rows("SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"):
         levels.setdefault(touchpoint, []).append((label, low, high))
-    lived = _stages_lived(connection)
+    lived = _stages_lived(engine)
     return [
         Touchpoint(
             id=touchpoint,
@@ -57,15 +51,15 @@ def read_touchpoints(connection: duckdb.DuckDBPyConnection, project: ProjectFile
     ]
 
 
-def _stages_lived(connection: duckdb.DuckDBPyConnection) -> dict[int, Stage]:
+def _stages_lived(engine: Engine) -> dict[int, Stage]:
     """The stage at which each touchpoint is mostly met within episodes, as the people's journeys have it: a call about an order follows it.
 
     Empty where journeys were not built, and without the touchpoints of no episode and of no stage.
     """
-    counted = connection.execute(
+    counted = engine.rows(
         """SELECT touchpoint_id, stage, count(*) AS met FROM journeys WHERE subject_id IS NOT NULL AND stage IS NOT NULL
         GROUP BY touchpoint_id, stage ORDER BY met, stage DESC"""
-    ).fetchall()
+    )
     return {touchpoint: STAGES[stage] for touchpoint, stage, _ in counted}
 
 

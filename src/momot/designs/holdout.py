@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -11,32 +10,32 @@ from momot.designs.frame import Frame, Integers
 from momot.designs.panel_risk import days_of, units_of
 from momot.designs.panel_sources import unit_sql
 from momot.designs.question import Designed
-from momot.engine import literal, rows
+from momot.engine import Engine, literal
 from momot.project.schema import ProjectFile
 
 SHARED = 1.05
 """Persons an account from which on accounts are more than another name for a person."""
 
 
-def cost_of(connection: duckdb.DuckDBPyConnection, touchpoint: str, project: ProjectFile) -> float | None:
+def cost_of(engine: Engine, touchpoint: str, project: ProjectFile) -> float | None:
     """What one touch costs on average, in the project's currency; None where no cost is recorded."""
     query = f"""SELECT avg(i.cost_minor) FROM interactions i JOIN touchpoints t ON t.touchpoint_id = i.touchpoint_id
                 WHERE t.touchpoint = {literal(touchpoint)}"""
-    ((cost,),) = rows(connection, query)
+    ((cost,),) = engine.rows(query)
     return None if cost is None else float(cost) / minor_units(project.currency)
 
 
-def accounts_of(connection: duckdb.DuckDBPyConnection, designed: Designed, project: ProjectFile) -> Integers | None:
+def accounts_of(engine: Engine, designed: Designed, project: ProjectFile) -> Integers | None:
     """The account of each row of a frame, (n,): a negative number of its own where a person has none.
 
     None where rows are no persons, or hardly any account has two of them.
     """
-    persons = _persons(connection, designed, project)
+    persons = _persons(engine, designed, project)
     if persons is None:
         return None
     query = """SELECT p.person_id, coalesce(p.account_id, min(j.account_id)) FROM people p JOIN journeys j ON j.person_id = p.person_id
                GROUP BY p.person_id, p.account_id ORDER BY p.person_id"""
-    known = [(int(person), int(account)) for person, account in rows(connection, query) if account is not None]
+    known = [(int(person), int(account)) for person, account in engine.rows(query) if account is not None]
     if not known or len(known) < SHARED * len({account for _, account in known}):
         return None
     numbers, accounts = (np.array(values, dtype=np.int64) for values in zip(*known, strict=True))
@@ -44,13 +43,13 @@ def accounts_of(connection: duckdb.DuckDBPyConnection, designed: Designed, proje
     return np.where(numbers[place] == persons, accounts[place], -1 - persons)
 
 
-def _persons(connection: duckdb.DuckDBPyConnection, designed: Designed, project: ProjectFile) -> Integers | None:
+def _persons(engine: Engine, designed: Designed, project: ProjectFile) -> Integers | None:
     """The person of each row, None where rows belong to something else."""
     outcome = designed.ask.outcome
-    if outcome is None or outcome.per == "account" or not rows(connection, "SELECT 1 FROM people LIMIT 1"):
+    if outcome is None or outcome.per == "account" or not engine.rows("SELECT 1 FROM people LIMIT 1"):
         return None
     if designed.panel is not None:
-        units = units_of(connection, unit_sql("person"), project, days_of(connection))
+        units = units_of(engine, unit_sql("person"), project, days_of(engine))
         return units.unit[designed.frame.cluster]
     owned = any(block.person is not None for block in project.subjects) or any(block.person is not None for block in project.opinions)
     return designed.frame.cluster if owned else None

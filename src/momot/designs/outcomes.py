@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -12,6 +11,7 @@ from momot.designs.columns import MICROS_A_DAY, read_column
 from momot.designs.frame import Floats
 from momot.designs.question import Ask, unanswerable
 from momot.designs.steps import keep
+from momot.engine import Engine, literal
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary import QUALITIES, Evidence
 from momot.vocabulary.records import Check, Unanswerable
@@ -22,9 +22,9 @@ UNDATED_SHARE = 0.1
 ANSWERED_SHARE = 0.8
 
 
-def measure(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
+def measure(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -> Unanswerable | None:
     """Stores the measured units as table `measured`, or says why there are none."""
-    subjects = _count(connection, "SELECT count(*) FROM subjects")
+    subjects = _count(engine, "SELECT count(*) FROM subjects")
     if not subjects:
         return unanswerable(
             ask,
@@ -32,26 +32,23 @@ def measure(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb
             f'There are no [[subjects]] to follow as episodes. [outcomes.{outcome.name}] per = "person" follows people over time.',
         )
     if outcome.opinion is not None:
-        keep(connection, "episode_opinion_units", table="measured", instrument=outcome.opinion)
+        keep(engine, "episode_opinion_units", table="measured", instrument=outcome.opinion)
         return None
     if outcome.from_ is not None:
-        keep(connection, "episode_fact_units", table="measured", outcome=outcome.name)
+        keep(engine, "episode_fact_units", table="measured", outcome=outcome.name)
         return None
-    return _measure_activity(ask, outcome, project, connection)
+    return _measure_activity(ask, outcome, project, engine)
 
 
-def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
-    activity = connection.execute(
-        "SELECT activity_id FROM activities WHERE activity = $activity", {"activity": outcome.activity}
-    ).fetchone()
+def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -> Unanswerable | None:
+    activity = next(iter(engine.rows(f"SELECT activity_id FROM activities WHERE activity = {literal(outcome.activity)}")), None)
     if activity is None:
         return unanswerable(ask, "no_follow_up", f"The activity '{outcome.activity}' never happened.")
-    (people, returning) = connection.execute(
-        """SELECT count(*), coalesce(sum(CASE WHEN days > 1 THEN 1 ELSE 0 END), 0) FROM (
+    people, returning = engine.row(
+        f"""SELECT count(*), coalesce(sum(CASE WHEN days > 1 THEN 1 ELSE 0 END), 0) FROM (
              SELECT person_id, count(DISTINCT happened_at) AS days FROM interactions
-             WHERE activity_id = $activity AND person_id IS NOT NULL GROUP BY person_id)""",
-        {"activity": activity[0]},
-    ).fetchone() or (0, 0)
+             WHERE activity_id = {activity[0]} AND person_id IS NOT NULL GROUP BY person_id)"""
+    )
     if returning < LEAST_RETURNING:
         return unanswerable(
             ask,
@@ -62,32 +59,29 @@ def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, connecti
     if not outcome.within_days:
         return unanswerable(ask, "no_follow_up", f"[outcomes.{outcome.name}] says no `within`: how long is each person followed?")
     horizon = int(outcome.within_days * MICROS_A_DAY)
-    until = _observed_until(project, connection)
+    until = _observed_until(project, engine)
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
-    keep(
-        connection, "episode_activity_units", table="followed", activity=activity[0], horizon=horizon, observed_until=until, quality=quality
-    )
+    keep(engine, "episode_activity_units", table="followed", activity=activity[0], horizon=horizon, observed_until=until, quality=quality)
     value = (
         "money / 100" if outcome.value is True else ("CAST(happened = 0 AS DOUBLE)" if outcome.absent else "CAST(happened > 0 AS DOUBLE)")
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE measured AS SELECT * EXCLUDE (happened, money), {value} AS outcome FROM followed")
-    if not _count(connection, "SELECT count(*) FROM measured"):
+    engine.table("measured", f"SELECT * EXCLUDE (happened, money), {value} AS outcome FROM followed")
+    if not _count(engine, "SELECT count(*) FROM measured"):
         return unanswerable(ask, "no_follow_up", f"No episode is followed for the whole {outcome.within_days:g} days.")
     return None
 
 
-def _observed_until(project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> int:
+def _observed_until(project: ProjectFile, engine: Engine) -> int:
     """Microseconds UTC up to which everybody is observed: the end of `[observation]`, else the last interaction there is."""
-    last = _count(connection, "SELECT coalesce(max(happened_at), 0) FROM interactions")
+    last = _count(engine, "SELECT coalesce(max(happened_at), 0) FROM interactions")
     if project.observation is None or project.observation.to is None:
         return last
     declared = np.datetime64(project.observation.to, "us").astype(np.int64) + MICROS_A_DAY  # the whole day counts
     return min(last, int(declared))
 
 
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0
+def _count(engine: Engine, query: str) -> int:
+    return int(engine.row(query)[0])
 
 
 def outcome_values(outcome: Outcome, units: pa.Table, scale: tuple[float, float] | None) -> Floats:
@@ -156,11 +150,11 @@ def evidence_of(outcome: Outcome, when: When) -> tuple[Evidence, Check]:
     )
 
 
-def response(connection: duckdb.DuckDBPyConnection, outcome: Outcome, units: int) -> tuple[Check, ...]:
+def response(engine: Engine, outcome: Outcome, units: int) -> tuple[Check, ...]:
     """How many of the episodes gave the opinion: the rest did not answer, and nobody knows what they think."""
     if outcome.opinion is None:
         return ()
-    subjects = _count(connection, "SELECT count(*) FROM subjects")
+    subjects = _count(engine, "SELECT count(*) FROM subjects")
     share = units / subjects
     return (
         Check(

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -20,8 +19,8 @@ from momot.designs.columns import integers
 from momot.designs.frame import Codes, Covariate, Exposure, Frame, Integers, State
 from momot.designs.panel_rows import Reader
 from momot.designs.pieces import Panel, Piece
-from momot.designs.steps import PACKAGE, fetch
-from momot.engine import literal, rows, step
+from momot.designs.steps import PACKAGE
+from momot.engine import Engine, literal, step
 from momot.project.schema import Pair
 
 MOST_ROWS = 60_000
@@ -52,9 +51,9 @@ class PairRows:
     people: int
 
 
-def find_pairs(connection: duckdb.DuckDBPyConnection, unit: str) -> tuple[Pair, ...]:
+def find_pairs(engine: Engine, unit: str) -> tuple[Pair, ...]:
     """The most frequent pairs of touchpoints with quality: the first went badly, the second came within two weeks; at most five."""
-    found = rows(connection, step(PACKAGE, "pairs_met", unit=unit, within=int(WITHIN_DAYS), least=LEAST_PAIRS, most=MOST_FOUND))
+    found = engine.rows(step(PACKAGE, "pairs_met", unit=unit, within=int(WITHIN_DAYS), least=LEAST_PAIRS, most=MOST_FOUND))
     return tuple(Pair(first=first, then=then) for first, then, _ in found)
 
 
@@ -69,7 +68,7 @@ def _of_pair(reader: Reader, panel: Panel, question: str, column: int, pair: Pai
     then = [place for place, moment in enumerate(reader.moments) if moment.exposure.touchpoint == pair.then]
     who = f"""SELECT DISTINCT {reader.unit} AS unit FROM journeys j JOIN people p ON p.person_id = j.person_id
         JOIN touchpoints t ON t.touchpoint_id = j.touchpoint_id WHERE NOT p.is_employee AND t.touchpoint = {literal(pair.first)}"""
-    known = integers(fetch(reader.connection, f"SELECT unit FROM ({who}) WHERE unit IS NOT NULL ORDER BY unit")["unit"])
+    known = integers(reader.engine.arrow(f"SELECT unit FROM ({who}) WHERE unit IS NOT NULL ORDER BY unit")["unit"])
     units = reader.units.some(np.isin(reader.units.unit, known))
     if not len(units) or not first or not then:
         return nothing

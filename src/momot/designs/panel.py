@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-import duckdb
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
@@ -33,7 +32,7 @@ from momot.designs.response import checks as answering
 from momot.designs.response import response_of
 from momot.designs.span import MONTH_DAYS
 from momot.designs.whom import CHANNEL, ROLE, divided, struck_groups
-from momot.engine import rows
+from momot.engine import Engine
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Response, Unanswerable
 
@@ -44,12 +43,12 @@ UNITS = {"person": "people", "account": "accounts"}
 
 
 def design_panels(
-    asks: Sequence[Ask], project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = (), *, pairs: bool = False
+    asks: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False
 ) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
 
     Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, which `panel.pieces` joins: it is of
-    the build alone, so that all panels of a connection have the same.
+    the build alone, so that all panels of a engine have the same.
     """
     struck_groups(project)  # a wrong name is said before anything is read
     found: dict[str, Designed | Unanswerable] = {}
@@ -58,7 +57,7 @@ def design_panels(
     for ask in asks:
         if ask.outcome is None:
             raise ValueError(f"question '{ask.id}' is no outcome of people")
-        source = source_of(ask, ask.outcome, connection)
+        source = source_of(ask, ask.outcome, engine)
         if isinstance(source, Unanswerable):
             found[ask.id] = source
         else:
@@ -67,7 +66,7 @@ def design_panels(
                 apart = f"{source.horizons[0]:g} days"
             passes.setdefault((ask.outcome.per, apart), []).append(source)
     for (per, _), sources in passes.items():
-        found |= {designed_id(answer): answer for answer in _design(sources, per, project, connection, by, pairs=pairs)}
+        found |= {designed_id(answer): answer for answer in _design(sources, per, project, engine, by, pairs=pairs)}
     return [found[ask.id] for ask in asks]
 
 
@@ -77,33 +76,33 @@ def designed_id(answer: Designed | Unanswerable) -> str:
 
 
 def _design(
-    sources: list[Source], per: str, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str], *, pairs: bool
+    sources: list[Source], per: str, project: ProjectFile, engine: Engine, by: Sequence[str], *, pairs: bool
 ) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
-    days = days_of(connection)
+    days = days_of(engine)
     unit = unit_sql(per)
-    units = units_of(connection, unit, project, days)
+    units = units_of(engine, unit, project, days)
     if not len(units):
         return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
     followed, closed = _within_reach(sources, units, days)
     if not followed:
         return list(closed.values())
     reader = Reader(
-        connection=connection,
+        engine=engine,
         unit=unit,
         step=days.step,
         every=share_of_quiet(units),
         units=units,
-        moments=moments_of(connection),
+        moments=moments_of(engine),
         streams=streams_of(followed),
         sources=tuple(followed),
-        answers=answers_of(connection, unit, project, followed, days),
-        attributes=attributes_of(connection, units),
+        answers=answers_of(engine, unit, project, followed, days),
+        attributes=attributes_of(engine, units),
         edges=edges_of(units, followed, step=days.step),
         money=float(minor_units(project.currency)),
-        segments=row_segments(connection, units, unit, per, tuple(dict.fromkeys([*by, *struck_groups(project)]))),
+        segments=row_segments(engine, units, unit, per, tuple(dict.fromkeys([*by, *struck_groups(project)]))),
     )
-    employees = employees_left_out(connection, "SELECT person_id FROM journeys", "interactions")
+    employees = employees_left_out(engine, "SELECT person_id FROM journeys", "interactions")
     panel = _panel(reader, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
     panel = replace(
         panel, splits=tuple(_splits(reader, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
@@ -115,14 +114,14 @@ def _design(
             panel,
             _counted(source, reader, panel.exposures),
             per,
-            response_of(connection, source.ask.id, source.outcome, project, per="person"),
+            response_of(engine, source.ask.id, source.outcome, project, per="person"),
         )
         for source, question in zip(followed, panel.questions, strict=True)
     ]
     wanted = [(pair, True) for pair in project.pairs]
     if pairs:
         asked = {(pair.first, pair.then) for pair, _ in wanted}
-        wanted += [(pair, False) for pair in find_pairs(connection, unit) if (pair.first, pair.then) not in asked]
+        wanted += [(pair, False) for pair in find_pairs(engine, unit) if (pair.first, pair.then) not in asked]
     if wanted:
         answered = [
             replace(one, pairs=tuple(pair_rows(reader, panel, one.ask.id, question.columns[0], wanted)))
@@ -135,7 +134,7 @@ def _panel(
     reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "account"], *, by: Sequence[str], accidents: Mapping[str, str]
 ) -> Panel:
     """The panel of a reader, laid out on its pilot."""
-    keep_bits(reader.connection, reader)
+    keep_bits(reader.engine, reader)
     piece, covariates, lost = _pilot(reader)
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
     units, step = reader.units, reader.step
@@ -171,10 +170,10 @@ def _splits(reader: Reader, panel: Panel, names: Sequence[str]) -> Iterator[Spli
     """The panel once more for each value of the touches asked for, with an exposure for each value."""
     whole = {moment.id: position for position, moment in enumerate(reader.moments)}
     for name in names:
-        parts = divided(reader.connection, name)
+        parts = divided(reader.engine, name)
         if parts is None:
             continue
-        moments = moments_of(reader.connection, parts)
+        moments = moments_of(reader.engine, parts)
         divided_reader = replace(reader, moments=moments, segments=(), moment=parts.sql, bits_name=f"bits_{name}")
         found = _panel(divided_reader, (), panel.noun, by=(), accidents={})
         of = tuple(whole[moment] for _, moment, _ in parts.parts)
@@ -190,7 +189,7 @@ def _counted(source: Source, reader: Reader, exposures: tuple[Exposure, ...]) ->
     if source.stream is None or source.outcome.value is not None:
         return exposures
     expected = int(reader.units.interactions.sum())
-    found = repeats(reader.connection, reader.unit, reader.moments, source.horizons[0], interactions=expected)
+    found = repeats(reader.engine, reader.unit, reader.moments, source.horizons[0], interactions=expected)
     return tuple(replace(one, repeats=of) for one, of in zip(exposures, found, strict=True))
 
 
@@ -311,8 +310,7 @@ def _own(source: Source, reader: Reader) -> frozenset[str]:
     """Moments that are nothing but the outcome's own activity."""
     if source.stream is None or source.stream.activity is None:
         return frozenset()
-    found = rows(
-        reader.connection,
+    found = reader.engine.rows(
         f"""SELECT m.moment FROM journeys j JOIN moments m ON m.moment_id = j.moment_id GROUP BY m.moment
             HAVING bool_and(j.activity_id = {source.stream.activity})""",
     )

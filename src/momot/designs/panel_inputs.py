@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import duckdb
 import numpy as np
 
 from momot.designs.columns import integers, read_column
@@ -17,28 +16,25 @@ from momot.designs.panel_rows import Answers, Moment, Reader
 from momot.designs.panel_sources import Source
 from momot.designs.pieces import RowSegment
 from momot.designs.question import instrument_scale
-from momot.designs.steps import PACKAGE, fetch
+from momot.designs.steps import PACKAGE
 from momot.designs.ways import Way, counted, painted
 from momot.designs.whom import CYCLE, CYCLES, ROLE, Divided, of_accounts, segments_of_people
-from momot.engine import identifier, literal, rows, step
+from momot.engine import Engine, identifier, literal, step
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check
 
 TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
 
 
-def moments_of(connection: duckdb.DuckDBPyConnection, divided: Divided | None = None) -> tuple[Moment, ...]:
+def moments_of(engine: Engine, divided: Divided | None = None) -> tuple[Moment, ...]:
     """Every moment of the build with its states, by name; nobody may have met it. `divided`: the parts of each instead, in their order."""
     ways: dict[int, list[Way]] = {}
-    for moment, quality, level, happened in rows(connection, step(PACKAGE, "panel_ways", moment=divided.sql if divided else "j.moment_id")):
+    for moment, quality, level, happened in engine.rows(step(PACKAGE, "panel_ways", moment=divided.sql if divided else "j.moment_id")):
         ways.setdefault(int(moment), []).append(Way(int(quality), int(level), int(happened)))
     levels: dict[int, list[tuple[str, float | None, float | None]]] = {}
-    for touchpoint, label, low, high in rows(
-        connection, "SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"
-    ):
+    for touchpoint, label, low, high in engine.rows("SELECT touchpoint_id, label, low, high FROM levels ORDER BY touchpoint_id, level"):
         levels.setdefault(int(touchpoint), []).append((label, low, high))
-    known = rows(
-        connection,
+    known = engine.rows(
         """SELECT m.moment_id, m.touchpoint_id, m.touchpoint, m.stage, m.channel, t.kind FROM moments m
            JOIN touchpoints t ON t.touchpoint_id = m.touchpoint_id ORDER BY m.moment""",
     )
@@ -72,22 +68,20 @@ def moments_of(connection: duckdb.DuckDBPyConnection, divided: Divided | None = 
     return tuple(found)
 
 
-def attributes_of(connection: duckdb.DuckDBPyConnection, units: Units) -> tuple[Covariate, ...]:
+def attributes_of(engine: Engine, units: Units) -> tuple[Covariate, ...]:
     """The segments of [people] as columns of L, a value a unit; an account has those of its first person."""
-    names = [name for name, *_ in rows(connection, "DESCRIBE people") if name.startswith("segment.")]
+    names = [name for name in engine.columns("people") if name.startswith("segment.")]
     if not names:
         return ()
-    table = fetch(connection, f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
+    table = engine.arrow(f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
     place = np.searchsorted(integers(table["person_id"]), units.person)
     columns = (read_column(name.removeprefix("segment."), table[name]).covariate() for name in names)
     return tuple(replace(column, values=column.values[place]) for column in columns)
 
 
-def answers_of(
-    connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, sources: Sequence[Source], days: Days
-) -> dict[str, Answers]:
+def answers_of(engine: Engine, unit: str, project: ProjectFile, sources: Sequence[Source], days: Days) -> dict[str, Answers]:
     """Opinions by instrument, for outcomes and as history, and the facts that are asked for."""
-    instruments = [name for (name,) in rows(connection, "SELECT DISTINCT instrument FROM opinions ORDER BY instrument")]
+    instruments = [name for (name,) in engine.rows("SELECT DISTINCT instrument FROM opinions ORDER BY instrument")]
     opinion = "(SELECT person_id, NULL::INTEGER AS account_id, given_at AS at, value FROM opinions WHERE instrument = {})"
     fact = "(SELECT person_id, NULL::INTEGER AS account_id, settled_at AS at, value FROM facts WHERE outcome = {})"
     wanted = dict.fromkeys(instruments, opinion)
@@ -102,7 +96,7 @@ def answers_of(
             step=days.step,
             source=query.format(literal(name)),
         )
-        table = fetch(connection, text)
+        table = engine.arrow(text)
         outcome = next((source.outcome for source in sources if source.answers == name), None)
         values = read_column(name, table["value"]).values
         if outcome is not None:
@@ -111,14 +105,11 @@ def answers_of(
     return found
 
 
-def row_segments(
-    connection: duckdb.DuckDBPyConnection, units: Units, unit: str, per: str, by: Sequence[str]
-) -> tuple[tuple[RowSegment, Codes | None], ...]:
+def row_segments(engine: Engine, units: Units, unit: str, per: str, by: Sequence[str]) -> tuple[tuple[RowSegment, Codes | None], ...]:
     """The segments asked for that a row has, with the value of each unit; None where it is first time or loyalty loop, day by day."""
-    people = segments_of_people(connection, [name for name in by if per != "account" or name != ROLE])
+    people = segments_of_people(engine, [name for name in by if per != "account" or name != ROLE])
     if per == "account":
-        pairs = fetch(
-            connection,
+        pairs = engine.arrow(
             f"SELECT DISTINCT {unit} AS unit, j.person_id FROM journeys j JOIN people p ON p.person_id = j.person_id "
             f"WHERE NOT p.is_employee AND {unit} IS NOT NULL",
         )
@@ -131,10 +122,6 @@ def row_segments(
     return tuple(segments)
 
 
-def keep_bits(connection: duckdb.DuckDBPyConnection, reader: Reader) -> None:
-    """The bit of every way as a table, so that reading pieces later needs nothing but the connection."""
-    connection.register("new_bits", reader.bits_table())
-    try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {reader.bits_name} AS SELECT * FROM new_bits")
-    finally:
-        connection.unregister("new_bits")
+def keep_bits(engine: Engine, reader: Reader) -> None:
+    """The bit of every way as a table, so that reading pieces later needs nothing but the engine."""
+    engine.register(reader.bits_name, reader.bits_table())

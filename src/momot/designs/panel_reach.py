@@ -5,12 +5,10 @@ Someone who is kept waiting on three days of a month buys once in the thirty day
 
 from __future__ import annotations
 
-import duckdb
-
 from momot.designs.frame import Role
 from momot.designs.panel_rows import Moment
 from momot.designs.steps import PACKAGE
-from momot.engine import rows, step
+from momot.engine import Engine, step
 
 SAMPLED = 200_000
 """Interactions that are looked at, by whole units."""
@@ -18,16 +16,14 @@ ANY = 10
 _QUALITY: dict[Role, int] = {"bad": -1, "neutral": 0, "good": 1, "unknown": 9}
 
 
-def repeats(
-    connection: duckdb.DuckDBPyConnection, unit: str, moments: tuple[Moment, ...], horizon: float, *, interactions: int
-) -> tuple[tuple[float, ...], ...]:
+def repeats(engine: Engine, unit: str, moments: tuple[Moment, ...], horizon: float, *, interactions: int) -> tuple[tuple[float, ...], ...]:
     """By moment and state, days of a unit in that state per stretch of `horizon` days in which there is one: 1 or more.
 
     Levels repeat like the touchpoint as a whole. From a regular sample of units where there are many `interactions`.
     """
     every = max(1, interactions // SAMPLED)
     text = step(PACKAGE, "panel_spells", unit=unit, every=every, horizon=f"{max(horizon, 1.0):g}")
-    seen = {(int(moment), int(quality)): days / stretches for moment, quality, days, stretches in rows(connection, text)}
+    seen = {(int(moment), int(quality)): days / stretches for moment, quality, days, stretches in engine.rows(text)}
     return tuple(
         tuple(
             1.0 if state.role == "absent" else float(seen.get((moment.id, _QUALITY.get(state.role, ANY)), seen.get((moment.id, ANY), 1.0)))

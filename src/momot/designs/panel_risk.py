@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
 from momot.build.zone import day_sql
@@ -12,8 +11,8 @@ from momot.designs.columns import MICROS_A_DAY, integers, read_column
 from momot.designs.frame import Floats, Integers
 from momot.designs.landmarks import Units
 from momot.designs.panel_sources import unit_sql
-from momot.designs.steps import PACKAGE, fetch
-from momot.engine import rows, step
+from momot.designs.steps import PACKAGE
+from momot.engine import Engine, step
 from momot.project.schema import ProjectFile
 
 GONE_SHARE = 0.02
@@ -32,21 +31,21 @@ class Days:
     step: int
 
 
-def days_of(connection: duckdb.DuckDBPyConnection) -> Days:
+def days_of(engine: Engine) -> Days:
     """A period is a day, unless everything is dated on one weekday: then a week is the finest order that the records know."""
-    days = np.array([day for (day,) in rows(connection, step(PACKAGE, "panel_calendar"))], dtype=np.int64)
+    days = np.array([day for (day,) in engine.rows(step(PACKAGE, "panel_calendar"))], dtype=np.int64)
     if not len(days):
         return Days(0, 0, 1)
     weekly = len(days) > 1 and len(np.unique(days % 7)) == 1
     return Days(int(days[0]), int(days[-1]), 7 if weekly else 1)
 
 
-def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectFile, days: Days) -> Units:
+def units_of(engine: Engine, unit: str, project: ProjectFile, days: Days) -> Units:
     """Everybody who is followed, with their time at risk."""
     observed = [local_day(project, instant) for instant in ("p.observed_from", "(p.observed_to - 1)")]  # the end itself is outside
     members = "1" if unit == unit_sql("person") else "count(DISTINCT j.person_id)"
     sql = step(PACKAGE, "panel_units", unit=unit, observed_from=observed[0], observed_to=observed[1], members=members)
-    table = fetch(connection, sql)
+    table = engine.arrow(sql)
     known = np.full(len(table), days.last, dtype=np.int64)
     first = integers(table["first_day"])
     if project.observation is not None and project.observation.to is not None:
@@ -59,7 +58,7 @@ def units_of(connection: duckdb.DuckDBPyConnection, unit: str, project: ProjectF
     first = np.where(np.isnan(since), first, np.maximum(first, since)).astype(np.int64)
     known = np.where(np.isnan(until), known, np.minimum(known, until)).astype(np.int64)
     numbers = integers(table["unit"])
-    last = np.minimum(known, _gone(connection, unit, numbers, days) - 1)
+    last = np.minimum(known, _gone(engine, unit, numbers, days) - 1)
     return Units(
         unit=numbers,
         person=integers(table["person_id"]),
@@ -90,13 +89,13 @@ def _day(written: str) -> int:
     return int(np.datetime64(written, "D").astype(np.int64))
 
 
-def _gone(connection: duckdb.DuckDBPyConnection, unit: str, numbers: Integers, days: Days) -> Integers:
+def _gone(engine: Engine, unit: str, numbers: Integers, days: Days) -> Integers:
     """The day on which each unit went for good, far away for those who did not: a cancelled contract ends the time at risk."""
     far = np.full(len(numbers), 1_000_000_000, dtype=np.int64)
-    ends = rows(connection, step(PACKAGE, "panel_ends", unit=unit, last=days.last, quiet=QUIET_DAYS))
+    ends = engine.rows(step(PACKAGE, "panel_ends", unit=unit, last=days.last, quiet=QUIET_DAYS))
     last = [int(activity) for activity, units, returned in ends if units >= LEAST_GONE and returned <= GONE_SHARE * units]
     if last:
-        table = fetch(connection, step(PACKAGE, "panel_gone", unit=unit, activities=", ".join(map(str, last))))
+        table = engine.arrow(step(PACKAGE, "panel_gone", unit=unit, activities=", ".join(map(str, last))))
         went, day = integers(table["unit"]), integers(table["day"])
         followed = np.isin(went, numbers)
         far[np.searchsorted(numbers, went[followed])] = day[followed]

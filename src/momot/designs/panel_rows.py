@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -23,10 +22,10 @@ from momot.designs.panel_sources import PURCHASES, Source, Stream
 from momot.designs.panel_windows import answered_in, counted_in, on_rows, reached
 from momot.designs.pieces import FOLLOWED, LOST, Followed, Patterns, Piece, Probe, RowSegment, Window
 from momot.designs.span import MONTH_DAYS
-from momot.designs.steps import PACKAGE, fetch
+from momot.designs.steps import PACKAGE
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way, counted
-from momot.engine import step
+from momot.engine import Engine, step
 from momot.stats.timeline import bounds, window_sum
 
 Flags = npt.NDArray[np.bool_]
@@ -81,7 +80,7 @@ class Answers:
 class Reader:
     """Reads pieces. `answers` by instrument or fact; `attributes` are columns of L by unit, in the order of `units`."""
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Engine
     unit: str  # SQL
     step: int
     every: int
@@ -121,7 +120,7 @@ class Reader:
         `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each. `lost`: also rows whose
         outcome nobody knows because the unit's own observation ended.
         """
-        table = fetch(self.connection, self._days(units, sampled)).combine_chunks()  # to take rows of it is a copy of these alone then
+        table = self.engine.arrow(self._days(units, sampled)).combine_chunks()  # to take rows of it is a copy of these alone then
         unit = integers(table["unit"])  # ascending
         for part in _parts(units, self.every):
             first, end = (np.searchsorted(unit, part.unit, side=side) for side in ("left", "right"))

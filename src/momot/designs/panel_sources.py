@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from momot.designs.question import Ask, unanswerable
 from momot.designs.steps import PACKAGE
-from momot.engine import literal, row, step
+from momot.engine import Engine, literal, step
 from momot.project.schema import Outcome
 from momot.vocabulary import QUALITIES
 from momot.vocabulary.records import Unanswerable
@@ -62,7 +60,7 @@ def unit_sql(per: str) -> str:
     return "coalesce(j.account_id, p.account_id)" if per == "account" else "j.person_id"
 
 
-def source_of(ask: Ask, outcome: Outcome, connection: duckdb.DuckDBPyConnection) -> Source | Unanswerable:
+def source_of(ask: Ask, outcome: Outcome, engine: Engine) -> Source | Unanswerable:
     """Where the outcome of a question comes from, or why these data can't answer it."""
     horizons = tuple(dict.fromkeys([*([outcome.within_days] if outcome.within_days else []), *outcome.horizons_days]))
     if outcome.from_ is not None and outcome.at is None:
@@ -73,30 +71,30 @@ def source_of(ask: Ask, outcome: Outcome, connection: duckdb.DuckDBPyConnection)
     if not horizons:
         return unanswerable(ask, "no_follow_up", f"[outcomes.{outcome.name}] says no `within`: how long is each person followed?")
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
-    activity = _activity(connection, outcome.activity)
+    activity = _activity(engine, outcome.activity)
     if activity is None:
         return unanswerable(ask, "no_follow_up", f"The activity '{outcome.activity}' never happened.")
     name = outcome.activity if quality is None else f"{outcome.quality} {outcome.activity}"
     stream = Stream(name, activity, quality)
     eligible = None
     if outcome.eligible is not None:
-        before = _activity(connection, outcome.eligible)
+        before = _activity(engine, outcome.eligible)
         if before is None:
             return unanswerable(ask, "no_follow_up", f"The activity '{outcome.eligible}' never happened, so nobody is eligible.")
         eligible = Stream(outcome.eligible, before)
-    missing = _repeats(ask, outcome, stream, connection)
+    missing = _repeats(ask, outcome, stream, engine)
     return missing or Source(ask, outcome, horizons, stream, eligible)
 
 
-def _activity(connection: duckdb.DuckDBPyConnection, name: str) -> int | None:
-    found = connection.execute("SELECT activity_id FROM activities WHERE activity = $name", {"name": name}).fetchone()
-    return None if found is None else int(found[0])
+def _activity(engine: Engine, name: str) -> int | None:
+    found = engine.rows(f"SELECT activity_id FROM activities WHERE activity = {literal(name)}")
+    return int(found[0][0]) if found else None
 
 
-def _repeats(ask: Ask, outcome: Outcome, stream: Stream, connection: duckdb.DuckDBPyConnection) -> Unanswerable | None:
+def _repeats(ask: Ask, outcome: Outcome, stream: Stream, engine: Engine) -> Unanswerable | None:
     """Whether it happened often enough after people were first seen: nobody can be followed to what only ever comes first."""
     sql = step(PACKAGE, "panel_repeats", unit=unit_sql(outcome.per), activity=literal(stream.activity), quality=literal(stream.quality))
-    units, again, later = map(int, row(connection, sql))
+    units, again, later = map(int, engine.row(sql))
     if later >= LEAST_RETURNING:
         return None
     people = "accounts" if outcome.per == "account" else "people"

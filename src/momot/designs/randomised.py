@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import numpy as np
 
 from momot.designs import states
@@ -22,6 +21,7 @@ from momot.designs.wide import (
     segments,
     segments_asked,
 )
+from momot.engine import Engine
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.stats.shares import sample_ratio_p
@@ -33,11 +33,11 @@ CROSSOVER_LIMIT = 0.01
 
 
 def design_experiment(
-    ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
+    ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = ()
 ) -> Designed | Unanswerable:
     """The frame of an experiment, or why it can't be answered. Its own segments are always asked, others with `by`."""
     block = source.block
-    table = read_wide(source, connection)
+    table = read_wide(source, engine)
     problem = too_little(ask, table.outcome)
     if problem is not None:
         return problem
@@ -82,7 +82,7 @@ def design_experiment(
             f"The mean difference in {ask.id}{follow} between being assigned the arm and being assigned the control, "
             "adjusted for what was known before the assignment."
         ),
-        segments=(*declared, *segments_asked(table, refused, [name for name in by if name not in own], connection)),
+        segments=(*declared, *segments_asked(table, refused, [name for name in by if name not in own], engine)),
     )
 
 

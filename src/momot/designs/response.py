@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -16,8 +15,8 @@ from momot.designs.columns import integers, read_column
 from momot.designs.frame import Floats
 from momot.designs.outcomes import scored
 from momot.designs.question import instrument_scale
-from momot.designs.steps import PACKAGE, fetch
-from momot.engine import literal, step
+from momot.designs.steps import PACKAGE
+from momot.engine import Engine, literal, step
 from momot.project.schema import Outcome, ProjectFile
 from momot.stats.linear import coefficients
 from momot.stats.shares import share_difference, wilson
@@ -43,23 +42,21 @@ class Asked:
     otherwise: dict[str, Flags]
 
 
-def response_of(
-    connection: duckdb.DuckDBPyConnection, question: str, outcome: Outcome, project: ProjectFile, *, per: str
-) -> Response | None:
+def response_of(engine: Engine, question: str, outcome: Outcome, project: ProjectFile, *, per: str) -> Response | None:
     """The report on one opinion; None where the outcome is no opinion, or nobody could be asked."""
     if outcome.opinion is None:
         return None
-    asked = read(connection, outcome, project, per=per)
+    asked = read(engine, outcome, project, per=per)
     return report(question, outcome.opinion, "people" if per == "person" else "episodes", asked) if len(asked.answered) else None
 
 
-def read(connection: duckdb.DuckDBPyConnection, outcome: Outcome, project: ProjectFile, *, per: str) -> Asked:
+def read(engine: Engine, outcome: Outcome, project: ProjectFile, *, per: str) -> Asked:
     """Everybody that could be asked, by id."""
     ids = {"id": "person_id", "source": "people", "started": "observed_from"}
     if per == "subject":
         ids = {"id": "subject_id", "source": "subjects", "started": "started_at"}
-    table = fetch(connection, step(PACKAGE, "response", instrument=literal(outcome.opinion), **ids))
-    names = dict(connection.execute("SELECT touchpoint_id, touchpoint FROM touchpoints").fetchall())
+    table = engine.arrow(step(PACKAGE, "response", instrument=literal(outcome.opinion), **ids))
+    names = dict(engine.rows("SELECT touchpoint_id, touchpoint FROM touchpoints"))
     entity, first, place = np.unique(integers(table["id"]), return_index=True, return_inverse=True)
     value = read_column("value", table["value"]).values[first]
     answered = ~np.isnan(value)

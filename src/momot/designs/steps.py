@@ -1,28 +1,22 @@
-"""Running the table steps of the designs, and fetching tables whole as Arrow."""
+"""Running the table steps of the designs."""
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
-from momot.engine import DuckEngine, literal, step
+from momot.engine import Engine, literal, step
 
 PACKAGE = "momot.designs"
 
 
-def run(connection: duckdb.DuckDBPyConnection, name: str, **inputs: object) -> pa.Table:
+def run(engine: Engine, name: str, **inputs: object) -> pa.Table:
     """The whole result of the step `name`.sql as an Arrow table; `inputs` are values."""
-    return fetch(connection, _text(name, inputs))
+    return engine.arrow(_text(name, inputs))
 
 
-def keep(connection: duckdb.DuckDBPyConnection, name: str, *, table: str, **inputs: object) -> None:
+def keep(engine: Engine, name: str, *, table: str, **inputs: object) -> None:
     """Keep the result of a step as the temporary table `table` for the steps that follow."""
-    DuckEngine(connection).table(table, _text(name, inputs))
-
-
-def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
-    """The whole result of a query as an Arrow table."""
-    return connection.sql(sql).to_arrow_table()
+    engine.table(table, _text(name, inputs))
 
 
 def _text(name: str, inputs: dict[str, object]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,9 +12,9 @@ import pyarrow as pa
 from momot.designs.columns import MICROS_A_DAY, integers
 from momot.designs.frame import Codes, Floats, State
 from momot.designs.states import Coded
-from momot.designs.steps import PACKAGE, fetch, run
+from momot.designs.steps import PACKAGE, run
 from momot.designs.ways import NO_LEVEL, NO_QUALITY, Way, counted, painted
-from momot.engine import literal, step
+from momot.engine import Engine, literal, step
 from momot.vocabulary import Stage
 from momot.vocabulary.records import Check
 
@@ -60,7 +59,7 @@ class Touch:
 
 
 def touches(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     touchpoints: Sequence[Touchpoint],
     *,
     units: int,
@@ -72,9 +71,9 @@ def touches(
     `touchpoint`: SQL of an interaction's touchpoint, or of the part of one.
     """
     fill = {"inclusive": literal(inclusive), "touchpoint": touchpoint}
-    ways = _ways(fetch(connection, step(PACKAGE, "episode_kinds", **fill)))
-    masks = _masks(connection, ways, fill, units=units)
-    counts = _counts(connection, [touchpoint.id for touchpoint in touchpoints if touchpoint.counted], units=units, inclusive=inclusive)
+    ways = _ways(engine.arrow(step(PACKAGE, "episode_kinds", **fill)))
+    masks = _masks(engine, ways, fill, units=units)
+    counts = _counts(engine, [touchpoint.id for touchpoint in touchpoints if touchpoint.counted], units=units, inclusive=inclusive)
     found = []
     for one in touchpoints:
         seen = ways.get(one.id)
@@ -99,32 +98,26 @@ def _ways(table: pa.Table) -> dict[int, tuple[Timed, ...]]:
 Masks = dict[tuple[int, int, int], npt.NDArray[np.bool_]]
 
 
-def _masks(connection: duckdb.DuckDBPyConnection, ways: dict[int, tuple[Timed, ...]], fill: dict[str, str], *, units: int) -> Masks:
+def _masks(engine: Engine, ways: dict[int, tuple[Timed, ...]], fill: dict[str, str], *, units: int) -> Masks:
     """For each (touchpoint, quality, level) which units met it before the outcome, (units,) each."""
     keys = [(touchpoint, timed.way.quality, timed.way.level) for touchpoint, found in ways.items() for timed in found]
     rows = [(*key, position // BITS, 1 << position % BITS) for position, key in enumerate(keys)]
     names = ("touchpoint_id", "quality", "level", "word", "bit")
     bits = pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
-    connection.register("episode_bits", bits)
-    try:
-        table = fetch(connection, step(PACKAGE, "episode_masks", **fill))
-    finally:
-        connection.unregister("episode_bits")
+    engine.register("episode_bits", bits)
+    table = engine.arrow(step(PACKAGE, "episode_masks", **fill))
     unit, word, mask = (integers(table[name]) for name in ("unit", "word", "mask"))
     words = np.zeros((len(keys) // BITS + 1, units), dtype=np.int64)
     words[word, unit] = mask
     return {key: (words[position // BITS] >> (position % BITS) & 1).astype(bool) for position, key in enumerate(keys)}
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, wanted: list[int], *, units: int, inclusive: bool) -> dict[int, Floats]:
+def _counts(engine: Engine, wanted: list[int], *, units: int, inclusive: bool) -> dict[int, Floats]:
     found = {touchpoint: np.zeros(units) for touchpoint in wanted}
     if not wanted:
         return found
-    connection.register("counted", pa.table({"touchpoint_id": pa.array(wanted, type=pa.int64())}))
-    try:
-        table = run(connection, "episode_counts", inclusive=inclusive)
-    finally:
-        connection.unregister("counted")
+    engine.register("counted", pa.table({"touchpoint_id": pa.array(wanted, type=pa.int64())}))
+    table = run(engine, "episode_counts", inclusive=inclusive)
     touchpoint, unit, happened = (integers(table[name]) for name in ("touchpoint_id", "unit", "happened"))
     for one, values in found.items():
         mine = touchpoint == one
@@ -202,11 +195,11 @@ class FirstTimes:
         return self.at.get(touchpoint.id, self.nowhere)
 
 
-def first_times(connection: duckdb.DuckDBPyConnection, *, units: int) -> FirstTimes:
+def first_times(engine: Engine, *, units: int) -> FirstTimes:
     """First times in a regular sample of about 50,000 episodes: enough to say what precedes what."""
     every = max(1, units // SAMPLED_EPISODES)
     sampled = -(-units // every)
-    table = run(connection, "episode_first_times", every=every)
+    table = run(engine, "episode_first_times", every=every)
     unit, touchpoint, first_at = (integers(table[name]) for name in ("unit", "touchpoint_id", "first_at"))
     found: dict[int, Floats] = {}
     for one in np.unique(touchpoint):

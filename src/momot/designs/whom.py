@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -13,8 +12,7 @@ from momot.designs import states
 from momot.designs.columns import integers, read_column
 from momot.designs.frame import Codes, Floats, Integers
 from momot.designs.question import Ask
-from momot.designs.steps import fetch
-from momot.engine import identifier, literal, rows
+from momot.engine import Engine, identifier, literal
 from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import ProjectFile
 
@@ -104,12 +102,12 @@ class People:
         return tuple(Labelled(one.name, one.labels, np.where(there, one.codes[place], -1).astype(np.int16)) for one in self.segments)
 
 
-def segments_of_people(connection: duckdb.DuckDBPyConnection, by: Sequence[str]) -> People:
+def segments_of_people(engine: Engine, by: Sequence[str]) -> People:
     """What `[people]` says of persons, of the segments asked for that it has."""
-    there = {name for name, *_ in rows(connection, "DESCRIBE people")}
+    there = set(engine.columns("people"))
     wanted = {name: ROLE if name == ROLE else f"segment.{name}" for name in by if name == ROLE or f"segment.{name}" in there}
     columns = "".join(f", {identifier(column)}" for column in wanted.values())
-    table = fetch(connection, f"SELECT person_id{columns} FROM people ORDER BY person_id")
+    table = engine.arrow(f"SELECT person_id{columns} FROM people ORDER BY person_id")
     found = (labelled(name, table[column]) for name, column in wanted.items())
     return People(integers(table["person_id"]), tuple(one for one in found if (one.codes >= 0).any()))
 
@@ -131,22 +129,21 @@ def of_accounts(people: People, person: Integers, unit: Integers, units: Integer
     return tuple(found)
 
 
-def divided(connection: duckdb.DuckDBPyConnection, name: str) -> Divided | None:
+def divided(engine: Engine, name: str) -> Divided | None:
     """The moments of journeys divided by the `channel` of the touch, or by the `role` of who was touched; None where none can be.
 
     A moment is divided where at least two values have thirty touches.
     """
     if name == ROLE:
-        values = [role for (role,) in rows(connection, "SELECT DISTINCT role FROM people WHERE role IS NOT NULL ORDER BY role")]
+        values = [role for (role,) in engine.rows("SELECT DISTINCT role FROM people WHERE role IS NOT NULL ORDER BY role")]
         names: dict[int, str] = dict(enumerate(values[: REST - 1]))
         cases = " ".join(f"WHEN {literal(role)} THEN {code}" for code, role in names.items())
         code = f"CASE p.role {cases} ELSE {REST} END" if cases else str(REST)
     else:
-        names = {int(number): str(channel) for number, channel in rows(connection, "SELECT channel_id, channel FROM channels")}
+        names = {int(number): str(channel) for number, channel in engine.rows("SELECT channel_id, channel FROM channels")}
         code = f"coalesce(CAST(j.channel_id AS BIGINT), {REST})"
     number = f"CAST(j.moment_id AS BIGINT) * 1000 + {code}"
-    met = rows(
-        connection,
+    met = engine.rows(
         f"""SELECT j.moment_id, {code} AS code, count(*) AS touches, bool_or(t.kind = 'count') AS counted
             FROM journeys j JOIN people p ON p.person_id = j.person_id
             JOIN touchpoints t ON t.touchpoint_id = j.touchpoint_id

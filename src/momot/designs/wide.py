@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 
 from momot.designs import states
@@ -20,9 +19,8 @@ from momot.designs.leaks import Suspect, Times, refuse, separations
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
-from momot.designs.steps import fetch
 from momot.designs.whom import codes_of, segments_of_people
-from momot.engine import identifier
+from momot.engine import Engine, identifier
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.vocabulary import CHANNELS
@@ -50,13 +48,13 @@ class WideTable:
     employees: tuple[Check, ...] = ()  # how many rows of employees are not among these
 
 
-def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> WideTable:
+def read_wide(source: WideSource, engine: Engine) -> WideTable:
     """The rows of the block that have the outcome of this question, without those of employees."""
     block, outcome = source.block, source.outcome
     owned = block.person is not None
     measured = identifier(f"outcome.{outcome.name}")
     everybody = f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL'
-    table = fetch(connection, f"{everybody} AND person_id NOT IN {EMPLOYEES} ORDER BY bucket, person_id, row")
+    table = engine.arrow(f"{everybody} AND person_id NOT IN {EMPLOYEES} ORDER BY bucket, person_id, row")
     extra = {"assignment", "dose", "period"}
     columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
     values = columns[f"outcome.{outcome.name}"].values
@@ -76,7 +74,7 @@ def read_wide(source: WideSource, connection: duckdb.DuckDBPyConnection) -> Wide
         columns={name: replace(column, values=column.values[order]) for name, column in columns.items() if not name.startswith("outcome.")},
         duplicates=len(hashes) - len(np.unique(hashes)) if repeated else 0,
         owned=owned,
-        employees=employees_left_out(connection, everybody, "rows"),
+        employees=employees_left_out(engine, everybody, "rows"),
     )
 
 
@@ -110,11 +108,9 @@ def _follows(codes: Integers, finer: Integers) -> bool:
     return bool((one[finer] == codes).all())
 
 
-def design_wide(
-    ask: Ask, source: WideSource, project: ProjectFile, connection: duckdb.DuckDBPyConnection, by: Sequence[str] = ()
-) -> Designed | Unanswerable:
+def design_wide(ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = ()) -> Designed | Unanswerable:
     """The frame of a survey or snapshot, or why it can't be answered. `by`: for whom, names of segments."""
-    table = read_wide(source, connection)
+    table = read_wide(source, engine)
     problem = too_little(ask, table.outcome)
     if problem is not None:
         return problem
@@ -153,7 +149,7 @@ def design_wide(
             f"The mean difference in {ask.id} between those in this state and those in the reference state who are alike in everything "
             "else listed: an association, since nothing says what came first."
         ),
-        segments=segments_asked(table, refused, by, connection),
+        segments=segments_asked(table, refused, by, engine),
     )
 
 
@@ -263,12 +259,12 @@ def duplicate_checks(table: WideTable) -> tuple[Check, ...]:
 
 
 def segments_asked(
-    table: WideTable, refused: Sequence[Refused], by: Sequence[str], connection: duckdb.DuckDBPyConnection
+    table: WideTable, refused: Sequence[Refused], by: Sequence[str], engine: Engine
 ) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
     """The segments asked for: those of the block, then what `[people]` says of the rows' persons."""
     own = tuple(one for one in segments(table, refused) if one[0] in by)
     others = [name for name in by if name not in {name for name, *_ in own}]
-    people = segments_of_people(connection, others).of(table.cluster) if table.owned and others else ()
+    people = segments_of_people(engine, others).of(table.cluster) if table.owned and others else ()
     return (*own, *((one.name, one.labels, codes_of(one)) for one in people))
 
 

@@ -1,8 +1,10 @@
-"""The engine: DuckDB connections, table steps, and the words of SQL (DESIGN.md 2)."""
+"""Engines, table steps, and the words of SQL (DESIGN.md 2)."""
 
 from momot.engine.connection import connect, execute, first_line, identifier, literal, opened, row, rows
+from momot.engine.duck import DuckEngine
 from momot.engine.interrupts import uninterrupted
-from momot.engine.step import DuckEngine, Engine, allowed_functions, step
+from momot.engine.protocol import Engine
+from momot.engine.step import allowed_functions, step
 from momot.engine.tokens import Token, calls, names, table_tokens, tokens
 
 __all__ = [

@@ -60,8 +60,8 @@ def _accidents(project: ProjectFile, build: Build) -> Iterable[Item]:
     """Touchpoints that struck everybody of a group alike and are not declared so."""
     if build.manifest.table("journeys") is None:
         return
-    with build.connect() as connection:
-        found = list(suspects(connection, project))
+    with build.engine() as engine:
+        found = list(suspects(engine, project))
     for one in found:
         yield Item(
             severity="note",
@@ -116,11 +116,11 @@ def _rows(build: Build) -> Iterable[Item]:
 
 def _employees(build: Build) -> Iterable[Item]:
     """People who work for the brand, and how many of them buy."""
-    with build.connect() as connection:
-        people, employees, buyers = connection.execute(
+    with build.engine() as engine:
+        people, employees, buyers = engine.row(
             """SELECT count(*), count(*) FILTER (is_employee), count(*) FILTER (is_employee AND b.person_id IS NOT NULL)
             FROM people LEFT JOIN (SELECT DISTINCT person_id FROM journeys WHERE purchase) b USING (person_id)"""
-        ).fetchall()[0]
+        )
     if employees:
         buy = f"; {buyers:,} of them bought" if buyers else ""
         said = f"{employees:,} of {people:,} people are employees, left out of estimates{buy}."
@@ -136,7 +136,7 @@ def _lost(block: Block) -> str:
 def _roles(project: ProjectFile, build: Build) -> Iterable[Item]:
     """A column in two roles, or a column of a wide block in none."""
     counts: dict[str, int] = {}
-    with build.connect() as connection:
+    with build.engine() as engine:
         for block in project.wide:
             counts[block.kind] = number = counts.get(block.kind, 0) + 1
             about = f"[[{block.kind}s]] {number}"
@@ -147,7 +147,7 @@ def _roles(project: ProjectFile, build: Build) -> Iterable[Item]:
                     message=f"'{expression}' has several roles: {', '.join(names)}.",
                     fix="Give each column one role.",
                 )
-            names = [row[0] for row in connection.execute(f'DESCRIBE "wide/{block.kind}-{number}"').fetchall()]
+            names = list(engine.columns(f'"wide/{block.kind}-{number}"'))
             idle = [name.removeprefix("other.") for name in names if name.startswith("other.")]
             if idle:
                 yield Item(

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
-import duckdb
-
 from momot.build import Build
 from momot.build.zone import day_sql
-from momot.engine import DuckEngine, row, rows, step
+from momot.engine import Engine, step
 from momot.journeys.contract import Cell, Cohort, Cohorts
 from momot.journeys.measure import watch
 from momot.stats.shares import wilson
@@ -20,16 +18,14 @@ _EPOCH = date(1970, 1, 1)
 
 def cohorts_of(build: Build) -> Cohorts:
     """The cohorts of a build. A cell is there for months that at least somebody was observed to the end of."""
-    with build.connect() as connection:
-        watch(connection, journeys="journeys", people="people", opinions="opinions")
-        _register_months(connection)
-        first, last = row(connection, "SELECT coalesce(min(to_at), 0), coalesce(max(to_at), 0) FROM watched")
+    with build.engine() as engine:
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        _register_months(engine)
+        first, last = engine.row("SELECT coalesce(min(to_at), 0), coalesce(max(to_at), 0) FROM watched")
         end_day = day_sql(build.manifest.timezone, "w.to_at", first=int(first), last=int(last))
-        DuckEngine(connection).table("cohort_buyers", step(_PACKAGE, "cohort_buyers", journeys="journeys", end_day=end_day))
-        followed = rows(connection, "SELECT cohort, complete_until, count(*) FROM cohort_buyers GROUP BY ALL ORDER BY ALL")
-        again = {
-            (cohort, since): people for cohort, since, people in rows(connection, step(_PACKAGE, "cohort_months", journeys="journeys"))
-        }
+        engine.table("cohort_buyers", step(_PACKAGE, "cohort_buyers", journeys="journeys", end_day=end_day))
+        followed = engine.rows("SELECT cohort, complete_until, count(*) FROM cohort_buyers GROUP BY ALL ORDER BY ALL")
+        again = {(cohort, since): people for cohort, since, people in engine.rows(step(_PACKAGE, "cohort_months", journeys="journeys"))}
     by_cohort: dict[int, dict[int, int]] = defaultdict(dict)
     for cohort, until, people in followed:
         by_cohort[cohort][until] = people
@@ -50,10 +46,10 @@ def _cohort(month: int, until: dict[int, int], again: dict[tuple[int, int], int]
     return Cohort(month=f"{1970 + month // 12:04d}-{month % 12 + 1:02d}", size=sum(until.values()), cells=tuple(cells))
 
 
-def _register_months(connection: duckdb.DuckDBPyConnection) -> None:
+def _register_months(engine: Engine) -> None:
     """The table `calendar`: the month, counted from January 1970, of each local day from the first record to a day after the last."""
-    first, last = row(connection, "SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM journeys")
-    final = row(connection, "SELECT coalesce(max(to_at), 0) FROM watched")[0] // 86_400_000_000
+    first, last = engine.row("SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM journeys")
+    final = engine.row("SELECT coalesce(max(to_at), 0) FROM watched")[0] // 86_400_000_000
     days = (_EPOCH + timedelta(days=day) for day in range(first, max(last, final) + 3))
     listed = ", ".join(f"({(day - _EPOCH).days}, {(day.year - 1970) * 12 + day.month - 1})" for day in days)
-    DuckEngine(connection).table("calendar", f"SELECT day::INTEGER AS day, month::INTEGER AS month FROM (VALUES {listed}) v(day, month)")
+    engine.table("calendar", f"SELECT day::INTEGER AS day, month::INTEGER AS month FROM (VALUES {listed}) v(day, month)")

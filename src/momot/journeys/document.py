@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import momot
 from momot.build.manifest import Table
 from momot.build.workshop import Workshop
-from momot.engine import literal, rows
+from momot.engine import literal
 from momot.journeys.contract import FILE, Journey
 from momot.journeys.facts import tell
 from momot.journeys.measure import Sources, measure
@@ -20,9 +20,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def make_document(shop: Workshop, journeys: Table) -> Table:
     """Tell the facts and write them into the build."""
     shop.progress("facts of the journeys")
-    activities = [name for (name,) in rows(shop.connection, f"SELECT activity FROM {_read(shop, 'activities.parquet')}")]
+    activities = [name for (name,) in shop.engine.rows(f"SELECT activity FROM {_read(shop, 'activities.parquet')}")]
     purchase = purchases_of(activities, shop.project.journeys.purchase)
-    sums = measure(shop.connection, _sources(shop, journeys), bought=bool(purchase))
+    sums = measure(shop.engine, _sources(shop, journeys), bought=bool(purchase))
     lives = sums.lives
     document = Journey(
         momot=momot.__version__,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-import duckdb
 import numpy as np
+import pyarrow as pa
 
 from momot.build import Build
-from momot.engine import DuckEngine, execute, row, rows, step
+from momot.engine import Engine, step
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.contract import Funnel, Step
 from momot.journeys.measure import MICROS_A_DAY, watch
@@ -21,7 +21,7 @@ PURCHASE = "purchase"
 _PACKAGE = "momot.journeys"
 _PEOPLE = """SELECT count(DISTINCT j.person_id) FROM journeys j
 JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at"""
-_COLUMNS = "step INTEGER, moment_id SMALLINT, activity_id SMALLINT, purchase BOOLEAN"
+_COLUMNS = pa.schema([("step", pa.int32()), ("moment_id", pa.int16()), ("activity_id", pa.int16()), ("purchase", pa.bool_())])
 
 
 def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
@@ -29,22 +29,20 @@ def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
 
     Without steps, those of the five stages that occur, in their order. Raises QuestionError for a step that nothing is called.
     """
-    with build.connect() as connection:
-        watch(connection, journeys="journeys", people="people", opinions="opinions")
-        names = list(steps) or _stages(connection)
-        _register(connection, names)
-        engine = DuckEngine(connection)
+    with build.engine() as engine:
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        names = list(steps) or _stages(engine)
+        _register(engine, names)
         engine.table("funnel_places", step(_PACKAGE, "funnel_places", journeys="journeys"))
-        people = row(connection, _PEOPLE)[0]
-        met = dict(rows(connection, "SELECT step, count(DISTINCT person_id) FROM funnel_places GROUP BY step"))
+        people = engine.row(_PEOPLE)[0]
+        met = dict(engine.rows("SELECT step, count(DISTINCT person_id) FROM funnel_places GROUP BY step"))
         found: list[Step] = []
         for number, name in enumerate(names):
             before = f"funnel_{number - 1}" if number else "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
             engine.table(
                 f"funnel_{number}", step(_PACKAGE, "funnel_reached", before=before, step=number, first="true" if not number else "false")
             )
-            execute(connection, f"SELECT waited FROM funnel_{number}")
-            waits = np.ma.filled(connection.fetchnumpy()["waited"].astype(np.float64), np.nan)
+            waits = engine.arrow(f"SELECT CAST(waited AS DOUBLE) AS waited FROM funnel_{number}")["waited"].to_numpy()
             found.append(_step(name, met.get(number, 0), waits, found))
     return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
 
@@ -65,24 +63,24 @@ def _share(count: int, n: int) -> tuple[float | None, float | None, float | None
     return (count / n, *wilson(count, n)) if n else (None, None, None)
 
 
-def _stages(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _stages(engine: Engine) -> list[str]:
     """The stages that occur, in their order."""
-    met = {stage for (stage,) in rows(connection, "SELECT DISTINCT stage FROM journeys WHERE stage IS NOT NULL")}
+    met = {stage for (stage,) in engine.rows("SELECT DISTINCT stage FROM journeys WHERE stage IS NOT NULL")}
     names: list[str] = [name for number, name in enumerate(STAGES) if number in met]
     if not names:
         raise QuestionError("No interaction has a stage. Name the steps, or write [[stages]] rules in momot.toml.")
     return names
 
 
-def _register(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+def _register(engine: Engine, names: Sequence[str]) -> None:
     """The table `funnel_steps`: which moments or activities each step is. Raises QuestionError."""
-    moments = rows(connection, "SELECT moment_id, moment, touchpoint, stage FROM moments")
-    activities = rows(connection, "SELECT activity_id, activity FROM activities")
-    listed = []
+    moments = engine.rows("SELECT moment_id, moment, touchpoint, stage FROM moments")
+    activities = engine.rows("SELECT activity_id, activity FROM activities")
+    listed: list[dict[str, object]] = []
     for number, name in enumerate(names):
         wanted = name.lower()
         if wanted == PURCHASE:
-            listed.append(f"({number}, NULL, NULL, true)")
+            listed.append({"step": number, "purchase": True})
             continue
         codes = [code for code, *called in moments if any(one is not None and fnmatchcase(one.lower(), wanted) for one in called)]
         acts = [] if codes else [code for code, activity in activities if fnmatchcase(activity.lower(), wanted)]
@@ -96,6 +94,6 @@ def _register(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> No
             raise QuestionError(
                 f"nothing is called '{name}': a step is a stage, a moment, a touchpoint or an activity.{did_you_mean(name, known)}"
             )
-        listed += [f"({number}, {code}, NULL, false)" for code in codes] + [f"({number}, NULL, {code}, false)" for code in acts]
-    execute(connection, f"CREATE OR REPLACE TEMP TABLE funnel_steps ({_COLUMNS})")
-    execute(connection, f"INSERT INTO funnel_steps VALUES {', '.join(listed)}")
+        listed += [{"step": number, "moment_id": code, "purchase": False} for code in codes]
+        listed += [{"step": number, "activity_id": code, "purchase": False} for code in acts]
+    engine.register("funnel_steps", pa.Table.from_pylist(listed, _COLUMNS))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from momot.engine import DuckEngine, execute, literal, row, rows, step
+from momot.engine import Engine, literal, step
 from momot.project.fact_words import told_by
 from momot.vocabulary import STAGES
 
@@ -74,60 +74,56 @@ class Sums:
     paybacks: tuple[tuple[int, Waits], ...]  # by month of the first purchase: year * 12 + month - 1
 
 
-def measure(connection: duckdb.DuckDBPyConnection, sources: Sources, *, bought: bool) -> Sums:
+def measure(engine: Engine, sources: Sources, *, bought: bool) -> Sums:
     """Run all steps. `bought`: the records hold purchases."""
-    _prepare(connection, sources)
+    _prepare(engine, sources)
     for number, journeys in enumerate(sources.journeys):
-        _add(connection, "first_times", number, journeys=journeys)
-        _add(connection, "lives", number, journeys=journeys, zmot=STAGES.index("zmot"), umot=STAGES.index("umot"))
-        _add(connection, "impressions", number, journeys=journeys, fmot=STAGES.index("fmot"))
-        _add(connection, "answers", number, journeys=journeys, smot=STAGES.index("smot"))
-        _add(connection, "paybacks", number, journeys=journeys)
+        _add(engine, "first_times", number, journeys=journeys)
+        _add(engine, "lives", number, journeys=journeys, zmot=STAGES.index("zmot"), umot=STAGES.index("umot"))
+        _add(engine, "impressions", number, journeys=journeys, fmot=STAGES.index("fmot"))
+        _add(engine, "answers", number, journeys=journeys, smot=STAGES.index("smot"))
+        _add(engine, "paybacks", number, journeys=journeys)
     every = _every(sources.journeys)
     watched = f"{every} j JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at"
-    first_at, fine, valued = row(
-        connection, f"SELECT min(happened_at), count_if(happened_at % {_MINUTE} <> 0), count(value_minor) FROM {watched}"
+    first_at, fine, valued = engine.row(
+        f"SELECT min(happened_at), count_if(happened_at % {_MINUTE} <> 0), count(value_minor) FROM {watched}"
     )
-    last_at, costed = row(connection, "SELECT coalesce(max(to_at), 0), count(cost) FROM watched")
-    met = rows(connection, f"SELECT DISTINCT stage FROM {watched} WHERE stage IS NOT NULL")
-    found = connection.execute(step(_PACKAGE, "life_sums"))
-    columns = [column[0] for column in found.description]
-    lives = dict(zip(columns, map(float, found.fetchall()[0]), strict=True))
-    ended = row(connection, f"SELECT count(ended_at) FROM {sources.subjects}")[0] if sources.subjects else 0
+    last_at, costed = engine.row("SELECT coalesce(max(to_at), 0), count(cost) FROM watched")
+    met = engine.rows(f"SELECT DISTINCT stage FROM {watched} WHERE stage IS NOT NULL")
+    lives = {column: float(value) for column, value in engine.arrow(step(_PACKAGE, "life_sums")).to_pylist()[0].items()}
+    ended = engine.row(f"SELECT count(ended_at) FROM {sources.subjects}")[0] if sources.subjects else 0
     return Sums(
         first_at=first_at,
         last_at=int(last_at),
-        employees=int(row(connection, f"SELECT count(*) FROM {sources.people} WHERE is_employee")[0]),
+        employees=int(engine.row(f"SELECT count(*) FROM {sources.people} WHERE is_employee")[0]),
         lives=lives,
         stages_met=frozenset(STAGES[int(stage)] for (stage,) in met),
         coarse=not fine,
-        impressions=_impressions(connection, sources),
-        repurchase=tuple(_waits(connection, "lives", f"bought_{k}", f"bought_{k + 1}") for k in range(1, _CYCLES + 1)),
-        answers=_waits(connection, "answers", "asked_at", "answered_at"),
-        episodes=_episodes(connection, sources),
+        impressions=_impressions(engine, sources),
+        repurchase=tuple(_waits(engine, "lives", f"bought_{k}", f"bought_{k + 1}") for k in range(1, _CYCLES + 1)),
+        answers=_waits(engine, "answers", "asked_at", "answered_at"),
+        episodes=_episodes(engine, sources),
         ended=int(ended),
-        scores=_scores(connection, sources, bought=bought),
+        scores=_scores(engine, sources, bought=bought),
         valued=bool(valued),
         costed=bool(costed),
-        paybacks=_paybacks(connection),
+        paybacks=_paybacks(engine),
     )
 
 
-def watch(connection: duckdb.DuckDBPyConnection, *, journeys: str, people: str, opinions: str | None) -> None:
+def watch(engine: Engine, *, journeys: str, people: str, opinions: str | None) -> None:
     """Make the table `watched`: everybody but employees, with the bounds of their observation. The last record is the end for all."""
-    last = row(connection, f"SELECT coalesce(max(happened_at), 0) FROM {journeys}")[0]
+    last = engine.row(f"SELECT coalesce(max(happened_at), 0) FROM {journeys}")[0]
     if opinions:
-        last = max(last, row(connection, f"SELECT coalesce(max(given_at), 0) FROM {opinions}")[0])
-    DuckEngine(connection).table("watched", step(_PACKAGE, "watched", people=people, first=_LONG_AGO, last=last))
+        last = max(last, engine.row(f"SELECT coalesce(max(given_at), 0) FROM {opinions}")[0])
+    engine.table("watched", step(_PACKAGE, "watched", people=people, first=_LONG_AGO, last=last))
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+def _prepare(engine: Engine, sources: Sources) -> None:
     """The tables `watched` and `fact_kinds`."""
     every = _every(sources.journeys)
-    watch(connection, journeys=every, people=sources.people, opinions=sources.opinions)
-    engine = DuckEngine(connection)
-    kinds = rows(
-        connection,
+    watch(engine, journeys=every, people=sources.people, opinions=sources.opinions)
+    kinds = engine.rows(
         f"""SELECT k.touchpoint_id, k.activity_id, k.channel_id, t.touchpoint, a.activity, c.channel
         FROM (SELECT DISTINCT touchpoint_id, activity_id, coalesce(channel_id, -1) AS channel_id FROM {every}) k
         JOIN {sources.touchpoints} t USING (touchpoint_id) JOIN {sources.activities} a USING (activity_id)
@@ -144,29 +140,26 @@ def _prepare(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     engine.table("fact_kinds", f"SELECT * FROM (VALUES {', '.join(listed) or empty}) v({names}){where}")
 
 
-def _add(connection: duckdb.DuckDBPyConnection, name: str, number: int, **fill: object) -> None:
+def _add(engine: Engine, name: str, number: int, **fill: object) -> None:
     """The rows of a step over one more part, in the table of its name."""
     text = step(_PACKAGE, name, **fill)
     if number == 0:
-        DuckEngine(connection).table(name, text)
+        engine.table(name, text)
     else:
-        execute(connection, f"INSERT INTO {name} {text}")
+        engine.append(name, text)
 
 
-def _waits(connection: duckdb.DuckDBPyConnection, table: str, start: str, until: str) -> Waits:
-    return _grouped(connection, table, start, until, "NULL").get(None, _NO_WAITS)
+def _waits(engine: Engine, table: str, start: str, until: str) -> Waits:
+    return _grouped(engine, table, start, until, "NULL").get(None, _NO_WAITS)
 
 
 _NO_WAITS = Waits(np.zeros(0), np.zeros(0), np.zeros(0))
 
 
-def _grouped(connection: duckdb.DuckDBPyConnection, table: str, start: str, until: str, group: str) -> dict[int | None, Waits]:
+def _grouped(engine: Engine, table: str, start: str, until: str, group: str) -> dict[int | None, Waits]:
     """Counts by duration of each group."""
-    text = step(_PACKAGE, "waits", rows=table, start=start, until=until, end="to_at", group=group)
-    execute(connection, text)
-    found = connection.fetchnumpy()
-    labels = np.ma.filled(found["label"].astype(np.float64), np.nan) if len(found["label"]) else np.zeros(0)
-    arrays = [np.asarray(found[name], dtype=np.float64) for name in ("waited", "happened", "lost")]
+    found = engine.arrow(step(_PACKAGE, "waits", rows=table, start=start, until=until, end="to_at", group=group))
+    labels, *arrays = (_numbers(found[name]) for name in ("label", "waited", "happened", "lost"))
     groups: dict[int | None, Waits] = {}
     for label in dict.fromkeys(labels.tolist()) if not np.isnan(labels).all() else ([np.nan] if len(labels) else []):
         inside = np.isnan(labels) if np.isnan(label) else labels == label
@@ -174,39 +167,43 @@ def _grouped(connection: duckdb.DuckDBPyConnection, table: str, start: str, unti
     return groups
 
 
-def _impressions(connection: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[tuple[int, str | None, int], ...]:
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    """As float64, NaN for none."""
+    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _impressions(engine: Engine, sources: Sources) -> tuple[tuple[int, str | None, int], ...]:
     """Counted up to a second beyond the last bound; longer waits are one."""
     return tuple(
         (int(waited), moment, int(people))
-        for waited, moment, people in rows(
-            connection,
+        for waited, moment, people in engine.rows(
             f"""SELECT least(i.waited, 8000000), m.moment, count(*) FROM impressions i
             LEFT JOIN {sources.moments} m ON m.moment_id = i.next_moment GROUP BY 1, 2 ORDER BY 1, 2""",
         )
     )
 
 
-def _episodes(connection: duckdb.DuckDBPyConnection, sources: Sources) -> Waits:
+def _episodes(engine: Engine, sources: Sources) -> Waits:
     if sources.subjects is None:
         return _NO_WAITS
-    DuckEngine(connection).table("durations", step(_PACKAGE, "durations", subjects=sources.subjects))
-    return _waits(connection, "durations", "started_at", "ended_at")
+    engine.table("durations", step(_PACKAGE, "durations", subjects=sources.subjects))
+    return _waits(engine, "durations", "started_at", "ended_at")
 
 
-def _scores(connection: duckdb.DuckDBPyConnection, sources: Sources, *, bought: bool) -> tuple[tuple[float, int], ...]:
+def _scores(engine: Engine, sources: Sources, *, bought: bool) -> tuple[tuple[float, int], ...]:
     if sources.opinions is None:
         return ()
     buyers = "JOIN first_times f ON f.person_id = p.person_id AND p.given_at > f.bought_1" if bought else ""
     text = step(_PACKAGE, "voices", opinions=sources.opinions, buyers=buyers)
     return tuple(
-        (float(score), int(people)) for score, people in rows(connection, f"SELECT score, count(*) FROM ({text}) GROUP BY 1 ORDER BY 1")
+        (float(score), int(people)) for score, people in engine.rows(f"SELECT score, count(*) FROM ({text}) GROUP BY 1 ORDER BY 1")
     )
 
 
-def _paybacks(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[int, Waits], ...]:
+def _paybacks(engine: Engine) -> tuple[tuple[int, Waits], ...]:
     """By month of the first purchase, from the local day."""
     month = "CAST(year(DATE '1970-01-01' + bought_on) * 12 + month(DATE '1970-01-01' + bought_on) - 1 AS INTEGER)"
-    found = _grouped(connection, "paybacks", "bought_1", "paid_at", month)
+    found = _grouped(engine, "paybacks", "bought_1", "paid_at", month)
     return tuple((label, waits) for label, waits in sorted(found.items(), key=lambda one: one[0] or 0) if label is not None)
 
 

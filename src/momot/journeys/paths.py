@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import duckdb
-
 from momot.build import Build
-from momot.engine import rows, step
+from momot.engine import Engine, step
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.contract import Edge, Flow, Paths
 from momot.journeys.measure import watch
@@ -20,17 +18,17 @@ _PACKAGE = "momot.journeys"
 
 def paths_of(build: Build, moment: str | None) -> Paths:
     """All directly-follows counts; also what stands around `moment` (a bare touchpoint where it is unique). Raises QuestionError."""
-    with build.connect() as connection:
-        names = dict(rows(connection, "SELECT moment_id, moment FROM moments")) | {-1: START, -2: END}
-        chosen = None if moment is None else find_moment(connection, moment)
-        watch(connection, journeys="journeys", people="people", opinions="opinions")
-        edges = rows(connection, step(_PACKAGE, "follows_streamed", journeys="journeys"))
+    with build.engine() as engine:
+        names = dict(engine.rows("SELECT moment_id, moment FROM moments")) | {-1: START, -2: END}
+        chosen = None if moment is None else find_moment(engine, moment)
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        edges = engine.rows(step(_PACKAGE, "follows_streamed", journeys="journeys"))
         if chosen is None:
             flows: tuple[Flow, ...] = ()
             times = sum(count for before, _, count in edges if before == -1)
         else:
             steps = " UNION ALL ".join(f"SELECT {number} AS step" for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1)))
-            found = rows(connection, step(_PACKAGE, "around", journeys="journeys", steps=steps, moment=chosen[0]))
+            found = engine.rows(step(_PACKAGE, "around", journeys="journeys", steps=steps, moment=chosen[0]))
             flows = tuple(flow for number in sorted({one[0] for one in found}) for flow in _shown(number, found, names))
             times = sum(count for _, after, count in edges if after == chosen[0])
     return Paths(
@@ -46,9 +44,9 @@ def paths_of(build: Build, moment: str | None) -> Paths:
     )
 
 
-def find_moment(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, str]:
+def find_moment(engine: Engine, name: str) -> tuple[int, str]:
     """Code and full name of a moment. Raises QuestionError for an unknown name, and for a touchpoint that is several moments."""
-    moments = rows(connection, "SELECT moment_id, moment, touchpoint FROM moments ORDER BY moment")
+    moments = engine.rows("SELECT moment_id, moment, touchpoint FROM moments ORDER BY moment")
     exact = [(code, moment) for code, moment, _ in moments if moment == name]
     if exact:
         return exact[0]

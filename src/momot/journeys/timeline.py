@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import duckdb
-
 from momot.build import Build
 from momot.build.dictionary import FILE
-from momot.engine import literal, rows
+from momot.engine import Engine, literal
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.contract import Event, Timeline
 from momot.vocabulary import QUALITIES
@@ -22,19 +20,19 @@ SELECT j.happened_at, m.moment, m.stage, a.activity, c.channel, j.quality, l.lab
 FROM journeys j
 LEFT JOIN moments m USING (moment_id) LEFT JOIN activities a USING (activity_id) LEFT JOIN channels c USING (channel_id)
 LEFT JOIN levels l ON l.touchpoint_id = j.touchpoint_id AND l.level = j.level LEFT JOIN subjects s ON s.subject_id = j.subject_id
-WHERE j.person_id = ? ORDER BY j.happened_at, j.interaction_id"""
+WHERE j.person_id = {person} ORDER BY j.happened_at, j.interaction_id"""
 _OPINIONS = """
 SELECT o.given_at, o.instrument, s.subject, o.value FROM opinions o LEFT JOIN subjects s ON s.subject_id = o.subject_id
-WHERE o.person_id = ? ORDER BY o.given_at, o.opinion_id"""
+WHERE o.person_id = {person} ORDER BY o.given_at, o.opinion_id"""
 
 
 def timeline_of(build: Build, person: str, *, minor: int) -> Timeline:
     """All of one person; `minor` units make one of the currency. Raises QuestionError for an id that nobody has."""
     zone = ZoneInfo(build.manifest.timezone)
-    with build.connect() as connection:
-        number, name, employee, ids = _find(connection, build, person)
-        lived = rows(connection, _INTERACTIONS, [number])
-        given = rows(connection, _OPINIONS, [number])
+    with build.engine() as engine:
+        number, name, employee, ids = _find(engine, build, person)
+        lived = engine.rows(_INTERACTIONS.format(person=number))
+        given = engine.rows(_OPINIONS.format(person=number))
     events = [
         (at, Event(
             at=_local(at, zone), kind="interaction", moment=moment, stage=stage, activity=activity, channel=channel,
@@ -63,15 +61,14 @@ def timeline_of(build: Build, person: str, *, minor: int) -> Timeline:
     )
 
 
-def _find(connection: duckdb.DuckDBPyConnection, build: Build, person: str) -> tuple[int, str, bool, tuple[str, ...]]:
+def _find(engine: Engine, build: Build, person: str) -> tuple[int, str, bool, tuple[str, ...]]:
     """Number, name, whether an employee, and all ids of the person that is called so; an id may leave out its namespace."""
     ids = f"read_parquet({literal(build.folder / FILE)})"
-    called = rows(
-        connection,
+    written, bare = literal(person), "".join(f"!{letter}" if letter in "%_!" else letter for letter in person)
+    called = engine.rows(
         f"""SELECT DISTINCT p.person_id, p.person, p.is_employee FROM people p
         LEFT JOIN (SELECT key, person_id FROM {ids} WHERE kind = 'person') d ON d.person_id = p.person_id
-        WHERE p.person = $1 OR d.key = $1 OR d.key LIKE '%:' || $2 ESCAPE '!' ORDER BY p.person_id""",
-        [person, "".join(f"!{letter}" if letter in "%_!" else letter for letter in person)],
+        WHERE p.person = {written} OR d.key = {written} OR d.key LIKE {literal("%:" + bare)} ESCAPE '!' ORDER BY p.person_id"""
     )
     found = [one for one in called if one[1] == person] or called
     if len(found) > 1:
@@ -79,15 +76,15 @@ def _find(connection: duckdb.DuckDBPyConnection, build: Build, person: str) -> t
             f"'{person}' is the id of {len(found)} persons: {', '.join(name for _, name, _ in found[:5])}. Name one of them."
         )
     if not found:
-        near = [name for (name,) in rows(connection, _NEAR, [person])]
+        near = [name for (name,) in engine.rows(_NEAR.format(person=literal(person)))]
         raise QuestionError(f"nobody is called '{person}' in {build.manifest.project}.{did_you_mean(person, near) or _such_as(near)}")
     number, name, employee = found[0]
-    keys = rows(connection, f"SELECT key FROM {ids} WHERE kind = 'person' AND person_id = {number} ORDER BY id")
+    keys = engine.rows(f"SELECT key FROM {ids} WHERE kind = 'person' AND person_id = {number} ORDER BY id")
     return number, name, employee, tuple(key for (key,) in keys) or (name,)
 
 
 # The ids most like it: among a million, edit distance in the engine takes a tenth of a second.
-_NEAR = "SELECT person FROM people ORDER BY levenshtein(lower(person), lower($1)), person LIMIT 5"
+_NEAR = "SELECT person FROM people ORDER BY levenshtein(lower(person), lower({person})), person LIMIT 5"
 
 
 def _such_as(names: list[str]) -> str:

@@ -1,0 +1,86 @@
+"""The engine on one DuckDB connection: the default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from momot.engine import connection as duck
+from momot.engine.connection import execute, identifier, literal
+
+BATCH_ROWS = 122_880
+"""Rows of a streamed batch: a row group of DuckDB's."""
+
+
+class DuckEngine:
+    """An `Engine` on a DuckDB connection, which it closes at the end."""
+
+    name = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows."""
+        return duck.rows(self.connection, sql)
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The row of a query that gives exactly one."""
+        return duck.row(self.connection, sql)
+
+    def arrow(self, sql: str) -> pa.Table:
+        """All rows as an Arrow table."""
+        return self.connection.sql(sql).to_arrow_table()
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """All rows in their order, some at a time."""
+        yield from self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+
+    def columns(self, sql: str) -> dict[str, str]:
+        """The columns of a table or query with their types."""
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {sql}")}
+
+    def table(self, name: str, sql: str) -> None:
+        """Keep the rows of `sql` as the temporary table `name`."""
+        execute(self.connection, f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {sql}")
+
+    def append(self, name: str, sql: str) -> None:
+        """Add the rows of `sql` to the temporary table `name`."""
+        execute(self.connection, f"INSERT INTO {identifier(name)} {sql}")
+
+    def view(self, name: str, sql: str) -> None:
+        """Let `name` stand for the query `sql`."""
+        execute(self.connection, f"CREATE OR REPLACE VIEW {identifier(name)} AS {sql}")
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table into the temporary table `name`."""
+        self.connection.register("momot_arrow", table)
+        try:
+            self.table(name, "SELECT * FROM momot_arrow")
+        finally:
+            self.connection.unregister("momot_arrow")
+
+    def drop(self, name: str) -> None:
+        """Forget a temporary table."""
+        execute(self.connection, f"DROP TABLE {identifier(name)}")
+
+    def write(self, sql: str, path: Path) -> None:
+        """Write the rows of `sql` in their order to the Parquet file `path`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        execute(self.connection, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION snappy)")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def __enter__(self) -> DuckEngine:
+        """The engine, closed at the end of the block."""
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """Close it."""
+        self.close()
