@@ -26,8 +26,7 @@ class ContrastEstimate:
     degrees of freedom of the standard error.
 
     Of a panel: `without_activity` is the estimate with all that speaks of how much somebody did, before and in the same period, left out of
-    L, `without_today` that with only the latter left out, `without_past` that with all left out that follows from behaviour (activity,
-    outcomes, touches, answers); None where no such thing is held.
+    L, `without_today` that with only the latter left out; None where no such thing is held.
     """
 
     contrast: Contrast
@@ -47,7 +46,6 @@ class ContrastEstimate:
     df: float = float("inf")
     without_activity: float | None = None
     without_today: float | None = None
-    without_past: float | None = None
     largest_share: float | None = None
     without_one: float | None = None
     states: tuple[int, ...] = ()  # of the exposure, on the exposed side

@@ -130,7 +130,6 @@ def _with(first: ContrastEstimate, again: Interval) -> ContrastEstimate:
         robustness=None,
         without_activity=None,
         without_today=None,
-        without_past=None,
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.frame import About
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, ExposureEstimate
 from momot.effects.panel_checks import amount
@@ -24,7 +23,6 @@ from momot.vocabulary.records import Check
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
-BEHAVIOUR: tuple[About, ...] = ("activity", "today", "outcomes", "touches", "answers")
 MUCH = 0.5
 """Share of the larger of two estimates by which they differ much."""
 
@@ -48,11 +46,10 @@ def refit(coded: Coded, equations: Sequence[Equation], *, known: Indices) -> tup
 
 
 def with_refits(found: Sequence[ExposureEstimate], coded: Coded, equations: Sequence[Equation]) -> tuple[ExposureEstimate, ...]:
-    """The estimates beside what they are without activity, without that of the same period alone, and without any behaviour."""
+    """The estimates beside what they are without activity, and without that of the same period alone."""
     held = set(coded.layout.about)
     without = refit(coded, equations, known=coded.layout.without("activity", "today")) if held & {"activity", "today"} else None
     earlier = refit(coded, equations, known=coded.layout.without("today")) if "today" in held else None
-    bare = refit(coded, equations, known=coded.layout.without(*BEHAVIOUR)) if held & set(BEHAVIOUR) else None
     return tuple(
         replace(
             one,
@@ -61,7 +58,6 @@ def with_refits(found: Sequence[ExposureEstimate], coded: Coded, equations: Sequ
                     contrast,
                     without_activity=None if without is None else float(without[position][number]),
                     without_today=None if earlier is None else float(earlier[position][number]),
-                    without_past=None if bare is None else float(bare[position][number]),
                 )
                 for number, contrast in enumerate(one.contrasts)
             ),
