@@ -211,6 +211,11 @@ ERRORS: tuple[tuple[dict[str, Any], type[MomotError], str], ...] = (
     ({"timezone": "Europe/Pragg"}, ProjectError, r"unknown timezone 'Europe/Pragg'. Did you mean 'Europe/Prague'\?"),
     ({"opinions": {"person": ["a"], "at": [START]}}, MissingColumn, "opinions: no column 'value': the answer as a number"),
     ({"opinions": {"person": ["a"], "at": [START], "value": [1], "instrument": [None]}}, ProjectError, "'instrument' is empty"),
+    (
+        {"opinions": {"person": ["a"], "at": [START], "value": [1], "k": ["x"]}, "columns": {"opinions": {"instrument": {"sql": "k"}}}},
+        ProjectError,
+        r"opinions: 'instrument' is its name.* found {'sql': 'k'}\. Compute a column of the table first",
+    ),
     ({"people": [{"person": "a"}, 3]}, DataError, "people: found a list, but its columns can't be read"),
 )
 

@@ -69,9 +69,14 @@ def _families(sources: Sequence[Source]) -> list[list[Source]]:
 def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, alone: bool) -> list[Source]:
     """Wide blocks stand for one file each, since ids begin again; a time line takes a family's files together. Returns what is left."""
     from momot.project.roles import is_event_log
+    from momot.project.sketch_stream import sketch_stream
     from momot.project.sketch_timeline import sketch_timeline
     from momot.project.sketch_wide import sketch_experiment, sketch_survey
+    from momot.project.streams import is_stream
 
+    if is_stream(family[0]):
+        sketch_stream(profile, family, sheet)
+        return []
     left = [
         source
         for source in family

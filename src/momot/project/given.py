@@ -95,6 +95,9 @@ def quoted(column: str) -> str:
 
 def _say(given: Given, key: Key, value: Any) -> None:
     """One key as the caller says: a column, {"sql": …}, or what the project file takes."""
+    if key.name == "instrument" and not isinstance(value, str):
+        named = "its name, such as 'nps', or the column that holds it"
+        raise ProjectError(f"{given.where}: 'instrument' is {named}, found {value!r}. Compute a column of the table first.")
     if key.shape not in _COLUMNS:
         if key.name == "instrument" and value in given.names and value not in given.used.values():
             _take(given, key, value)

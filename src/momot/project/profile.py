@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -171,6 +171,16 @@ def profile(folder: Path) -> Profile:
             continue
         sources.append(source)
     return Profile(tuple(sources), tuple(skipped), connection)
+
+
+def as_one(profile: Profile, sources: Sequence[Source]) -> Source:
+    """Files with the same columns measured as one table, under the name of the first."""
+    first = sources[0]
+    if len(sources) == 1:
+        return first
+    table, rows = f"{first.table}_all", " UNION ALL BY NAME ".join(f"SELECT * FROM {source.table}" for source in sources)
+    profile.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {rows}")
+    return replace(_measure(profile.connection, first.name, table), more=any(source.more for source in sources))
 
 
 def quoted(name: str) -> str:

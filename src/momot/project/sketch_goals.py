@@ -30,15 +30,26 @@ def activity_sql(column: str) -> str:
     return f"lower(regexp_replace(CAST({column} AS VARCHAR), '[^\\w]+', '_', 'g'))"
 
 
-def sketch_goal(profile: Profile, source: Source, sheet: Sheet, who: Column, what: Column, when: Column, *, alone: bool = False) -> None:
+def sketch_goal(
+    profile: Profile,
+    source: Source,
+    sheet: Sheet,
+    who: Column,
+    what: Column,
+    when: Column,
+    *,
+    alone: bool = False,
+    paid: Sequence[str] = (),
+) -> None:
     """An [outcomes] block per person. Live where one activity alone is called an outcome, by its name; else commented, with candidates.
 
-    `alone`: `who` is no person but a case that is followed by itself, so that what it pays may be no purchase.
+    `alone`: `who` is no person but a case that is followed by itself, so that what it pays may be no purchase. `paid`: activities that
+    bring money, which are the purchases where no name says which are.
     """
     activities = _activities(profile, source, who, what, when)
     persons = who.distinct
     fit = [one for one in activities if min(one.persons, persons - one.persons) >= _FEWEST]
-    bought = purchases_of(one.name for one in activities)
+    bought = purchases_of(one.name for one in activities) or tuple(paid)
     if bought:
         sketch_purchase(sheet, source, bought, sure=not alone)
     named = [one for one in fit if one.name in bought] or [one for one in fit if hints_at(one.name, "outcome")]
