@@ -12,6 +12,7 @@ import msgspec
 from momot.errors import NotBuilt
 from momot.project import load
 from momot.project.schema import ProjectFile
+from momot.project.settings import settings
 
 if TYPE_CHECKING:
     from momot.build import Build, Manifest, Source
@@ -53,9 +54,21 @@ class Project:
     owner: object = field(default=None, repr=False, compare=False)  # what keeps a private folder alive
 
 
-def open(folder: str | Path = ".", *, data: str | Path | None = None) -> Project:  # noqa: A001  the twin of opening a project is called so
-    """Open the project in `folder` (or at the path of its momot.toml). Raises ProjectError where the file is wrong or absent."""
+def open(  # noqa: A001  the twin of opening a project is called so
+    folder: str | Path = ".",
+    *,
+    data: str | Path | None = None,
+    engine: str | None = None,
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    spill: str | Path | None = None,
+) -> Project:
+    """Open the project in `folder` (or at the path of its momot.toml). Raises ProjectError where the file is wrong or absent.
+
+    `engine` ("duckdb" or a Spark master), `memory_limit` ("4GB"), `threads` and `spill` (a folder) go before what its `[engine]` says.
+    """
     file = load(Path(folder))
+    file = msgspec.structs.replace(file, engine=settings(file.engine, engine, memory_limit, threads, spill))
     home = Path(file.path).parent
     return Project(folder=home, data=Path(data) if data is not None else home, file=file)
 
@@ -487,7 +500,7 @@ def _built(project: Project, progress: Progress | None) -> Build:
     from momot.build import open_build
 
     try:
-        built = replace(open_build(project.folder), owner=project.owner)
+        built = replace(open_build(project.folder, project.file.engine), owner=project.owner)
     except NotBuilt:
         return build(project, progress=progress)
     if not _current(project, built.manifest, progress):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from momot.errors import NotBuilt
-from momot.project.schema import ProjectFile
+from momot.project.schema import EngineSettings, ProjectFile
 
 FORMAT = 1
 HOME = ".momot"
@@ -111,5 +111,5 @@ def encode(manifest: Manifest) -> bytes:
 
 
 def spec_of(project: ProjectFile) -> str:
-    """sha256 over what the project file says, wherever it lies."""
-    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path=""))).hexdigest()
+    """sha256 over what the project file says, wherever it lies and whatever computes it."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(project, path="", engine=EngineSettings()))).hexdigest()

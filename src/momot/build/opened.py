@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from momot.build.manifest import HOME, Manifest, require_manifest
-from momot.engine import DuckEngine, Engine, connect, execute, identifier, literal
+from momot.engine import DuckEngine, Engine, Spill, connect, execute, identifier, literal
+from momot.errors import EngineError
+from momot.project.schema import EngineSettings
 
 _EMPTY = {
     "interactions": (
@@ -49,18 +52,26 @@ class Build:
     folder: Path
     manifest: Manifest
     fresh: bool = True  # False where nothing had changed and the previous build was kept
+    settings: EngineSettings = field(default_factory=EngineSettings)  # of what reads it
     owner: object = field(default=None, repr=False, compare=False)  # what keeps the folder of a project without one alive
 
-    def engine(self, memory_limit: str | None = None, threads: int | None = None) -> Engine:
-        """An engine with a view for each table, as `connect` names them. Close it, or use it as a context."""
-        return DuckEngine(self.connect(memory_limit=memory_limit, threads=threads))
+    def engine(self) -> Engine:
+        """The engine that the project asks for, with a view for each table, as `connect` names them. Close it, or use it as a context."""
+        asked = self.settings
+        require_duckdb(asked)
+        spill = Spill(Path(asked.spill) if asked.spill else Path(tempfile.gettempdir()))
+        try:
+            return DuckEngine(self.connect(memory_limit=asked.memory_limit, threads=asked.threads, spill=spill.folder), spill.remove)
+        except BaseException:
+            spill.remove()
+            raise
 
-    def connect(self, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(self, memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
         """A new in-memory DuckDB with a view for each table; tables that the project does not have are empty views with their columns.
 
         Wide tables are views with a slash in the name: `"wide/survey-1"`.
         """
-        connection = connect(memory_limit=memory_limit, threads=threads)
+        connection = connect(memory_limit=memory_limit, threads=threads, temp=spill)
         files = {file for table in self.manifest.tables for file in table.files}
         for name, columns in _EMPTY.items():
             execute(connection, f"CREATE VIEW {identifier(name)} AS {self._rows(name, columns, files)}")
@@ -81,8 +92,14 @@ class Build:
         return f"SELECT {nothing} WHERE false"
 
 
-def open_build(folder: Path) -> Build:
-    """The current build of the project in `folder`. Raises NotBuilt."""
+def open_build(folder: Path, settings: EngineSettings | None = None) -> Build:
+    """The current build of the project in `folder`, to be read with `settings`. Raises NotBuilt."""
     home = Path(folder) / HOME
     manifest = require_manifest(home)
-    return Build(home / manifest.folder, manifest, fresh=False)
+    return Build(home / manifest.folder, manifest, fresh=False, settings=settings or EngineSettings())
+
+
+def require_duckdb(settings: EngineSettings) -> None:
+    """Raise EngineError where another engine is asked for."""
+    if settings.url != "duckdb":
+        raise EngineError(f"'{settings.url}' is no engine that this momot has; it has duckdb.")

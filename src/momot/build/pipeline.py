@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from momot.build.folder import locked, publish, workspace
 from momot.build.identity import stitch
 from momot.build.interactions import make_interactions
 from momot.build.manifest import Manifest, Table, read_manifest, spec_of
-from momot.build.opened import Build
+from momot.build.opened import Build, require_duckdb
 from momot.build.opinions import make_opinions
 from momot.build.people import make_people
 from momot.build.relations import Relations
@@ -27,7 +28,7 @@ from momot.build.tally import reject_upstream, start_rejected, write_rejected
 from momot.build.wide import make_wide
 from momot.build.workshop import TABLES_VERSION, Further, Workshop
 from momot.build.zone import pieces
-from momot.engine import connect, opened
+from momot.engine import Spill, connect, opened
 from momot.errors import MissingSource
 from momot.project.schema import ProjectFile
 
@@ -71,15 +72,24 @@ def _build(
     say: Callable[[str], None],
 ) -> Build:
     old = {source.path: source for source in before.sources} if before else {}
-    connection = connect(memory_limit=MEMORY, temp=work / "spill", timezone=project.timezone)
-    with opened(connection):
+    asked = project.engine
+    require_duckdb(asked)
+    spill = Spill(Path(asked.spill)) if asked.spill else None
+    connection = connect(
+        memory_limit=asked.memory_limit or MEMORY,
+        threads=asked.threads,
+        temp=spill.folder if spill else work / "spill",
+        timezone=project.timezone,
+    )
+    with contextlib.ExitStack() as ends, opened(connection):
+        ends.callback(spill.remove if spill else lambda: None)
         stager = Stager(connection, home, work, project.timezone)
         relations = Relations(project, data=data, stager=stager, roles=find_roles(project), before=old, progress=say)
         relations.locate()
         identity = _identity(project, relations, then)
         if before is not None and before.build == identity and (home / before.folder).is_dir():
             say("nothing changed")
-            return Build(home / before.folder, before, fresh=False)
+            return Build(home / before.folder, before, fresh=False, settings=asked)
         ready = work / "ready"
         ready.mkdir()
         previous = home / before.folder if before else None
@@ -94,7 +104,7 @@ def _build(
     publish(home, ready, manifest)
     _forget_unused(home, relations.used)
     say(f"built {sum(table.rows for table in tables):,} rows")
-    return Build(home / manifest.folder, manifest)
+    return Build(home / manifest.folder, manifest, settings=project.engine)
 
 
 def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:

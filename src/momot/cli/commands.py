@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from momot import __version__
+from momot.cli.machine import asked, machine
 from momot.cli.output import colourful, data, progress, words, write
 from momot.errors import ProjectError
 
@@ -126,6 +127,7 @@ def init(folder: Path, output: Path | None, force: bool) -> None:
 @_folder()
 @_data()
 @_format("table", "json")
+@machine()
 @_quiet()
 def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
     """Read the sources of the project in FOLDER into canonical tables under its .momot/; unchanged sources cost nothing."""
@@ -144,6 +146,7 @@ def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
 @_folder()
 @_data()
 @_format("table", "json")
+@machine()
 @_quiet()
 @click.pass_context
 def check(context: click.Context, folder: Path, source: Path | None, form: str, quiet: bool) -> None:
@@ -171,6 +174,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @_format("table", "json", "csv")
 @_seed()
 @_output("Write to a file instead of stdout.")
+@machine()
 @_quiet()
 @click.pass_context
 def find(
@@ -207,6 +211,7 @@ def find(
 @_data()
 @_format("table", "json", "csv")
 @_output("Write to a file instead of stdout.")
+@machine()
 @_quiet()
 @click.pass_context
 def journey(
@@ -288,6 +293,7 @@ def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str
 @_saved()
 @_format("table", "json", "markdown")
 @_output("Write to a file instead of stdout.")
+@machine()
 @_quiet()
 def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: str, output: Path | None, quiet: bool) -> None:
     """Write what exactly was asked of MOMENT and assumed, what came out and what would settle more: one page to sign.
@@ -316,6 +322,7 @@ def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: 
 @_format("table", "json", "csv")
 @_seed()
 @_output("Write to a file instead of stdout.")
+@machine()
 @_quiet()
 @click.pass_context
 def plan(
@@ -357,6 +364,7 @@ def plan(
 @_seed()
 @_saved()
 @_output("Where to write the report.", default="moments.html")
+@machine()
 @_quiet()
 @click.pass_context
 def report(
@@ -408,7 +416,7 @@ def demo(folder: Path, world: str, quiet: bool) -> None:
 def _project(folder: Path, source: Path | None) -> Project:
     from momot import api
 
-    return api.open(folder, data=source)
+    return api.open(folder, data=source, **asked())
 
 
 def _find(

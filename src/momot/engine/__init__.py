@@ -4,12 +4,14 @@ from momot.engine.connection import connect, execute, first_line, identifier, li
 from momot.engine.duck import DuckEngine
 from momot.engine.interrupts import uninterrupted
 from momot.engine.protocol import Engine
+from momot.engine.spill import Spill
 from momot.engine.step import allowed_functions, step
 from momot.engine.tokens import Token, calls, names, table_tokens, tokens
 
 __all__ = [
     "DuckEngine",
     "Engine",
+    "Spill",
     "Token",
     "allowed_functions",
     "calls",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ class DuckEngine:
 
     name = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, closed: Callable[[], None] = lambda: None) -> None:
+        self.connection, self.closed = connection, closed
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows."""
@@ -74,8 +74,9 @@ class DuckEngine:
         execute(self.connection, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION snappy)")
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and say so."""
         self.connection.close()
+        self.closed()
 
     def __enter__(self) -> DuckEngine:
         """The engine, closed at the end of the block."""

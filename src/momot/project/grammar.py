@@ -46,6 +46,9 @@ Shape = Literal[
     "currency",
     "channel_list",
     "touchpoint_list",
+    "size",  # bytes with a unit
+    "engine",  # duckdb, or a Spark master
+    "options",  # {"spark.name" = value}
 ]
 
 
@@ -346,6 +349,16 @@ BLOCKS: tuple[Block, ...] = (
             ("absent", ("activity",)), ("absent", ("within", "horizons")), ("quality", ("activity",)), ("from", ("value",)),
             ("value", ("from", "activity")), ("where", ("from",)), ("subject", ("from",)), ("person", ("from",)), ("at", ("from",)),
             ("as", ("opinion",)),
+        ),
+    ),
+    Block(
+        "engine", "table", "what computes, and how much it may use; `engine = \"spark://…\"` at the top of the file is the `url` alone",
+        keys=(
+            Key("url", "engine", "`duckdb` (default), or a Spark master: `local[2]`, `spark://host:7077`, `yarn`"),
+            Key("memory_limit", "size", "what DuckDB may hold in memory, such as `4GB`; beyond it, it writes to `spill`"),
+            Key("threads", "count", "threads that work at once; default all cores"),
+            Key("spill", "name", "folder for what does not fit into memory; default one beside the tables, or the system's"),
+            Key("options", "options", "settings of Spark, `{\"spark.executor.memory\" = \"8g\"}`"),
         ),
     ),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from momot.project.grammar import BLOCKS, TABLE_FILE, TOP, WIDE_OUTCOME, Block, 
 from momot.project.problems import Place, Problems
 from momot.project.schema import (
     Change,
+    EngineSettings,
     Identity,
     Interactions,
     Journeys,
@@ -41,7 +42,7 @@ _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapsho
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
     "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
-    "pairs": Pair, "outcomes": Outcome,
+    "pairs": Pair, "outcomes": Outcome, "engine": EngineSettings,
 }  # fmt: skip
 _SOURCES = ("subjects", "interactions", "opinions", *_WIDE)
 
@@ -104,6 +105,8 @@ def _toml(text: str, problems: Problems) -> dict[str, Any]:
 
 
 def _project(document: dict[str, Any], path: str, problems: Problems) -> ProjectFile:
+    if is_text(document.get("engine")):  # the short form
+        document = document | {"engine": {"url": document["engine"]}}
     _check_block_names(document, problems)
     top = {key.name: document[key.name] for key in TOP if key.name in document}
     if isinstance(own := top.get("channels"), list):

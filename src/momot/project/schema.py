@@ -222,6 +222,16 @@ class Outcome(Struct, frozen=True, kw_only=True):
     horizons_days: tuple[float, ...] = ()
 
 
+class EngineSettings(Struct, frozen=True, kw_only=True):
+    """`[engine]`: what computes, and how much it may use of the machine. It changes no result."""
+
+    url: str = "duckdb"  # or a Spark master
+    memory_limit: str | None = None  # bytes with a unit, as DuckDB takes them
+    threads: int | None = None
+    spill: str | None = None  # folder
+    options: dict[str, str] = field(default_factory=dict)  # of Spark
+
+
 class ProjectFile(Struct, frozen=True, kw_only=True):
     """A whole `momot.toml`, checked."""
 
@@ -245,3 +255,4 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     controls: tuple[str, ...] = ()
     accidents: dict[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
+    engine: EngineSettings = EngineSettings()

@@ -397,6 +397,55 @@ def read_touchpoint_list(value: Any, key: Key, place: Place) -> tuple[str, ...] 
     return tuple(name for name in value if read_touchpoint(name, key, place))
 
 
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])i?b?", re.IGNORECASE)
+_SPARK = re.compile(r"local(\[.+\])?|local-cluster\[\d+,\d+,\d+\]|(spark|k8s|yarn|mesos)(://.+)?")
+DUCKDB = "duckdb"
+
+
+def size_of(text: str) -> str | None:
+    """`4GB`, `400 mb`, `1.5g` as DuckDB writes them; None for what is no size."""
+    found = _SIZE.fullmatch(text.strip())
+    return f"{found[1]}{found[2].upper()}B" if found and float(found[1]) > 0 else None
+
+
+def engine_of(text: str) -> str | None:
+    """`duckdb` or a Spark master as it is, None for what is neither."""
+    url = text.strip()
+    return url if url == DUCKDB or _SPARK.fullmatch(url) else None
+
+
+def read_size(value: Any, key: Key, place: Place) -> str | None:
+    """Bytes with a unit."""
+    found = size_of(value) if isinstance(value, str) else None
+    if found is None:
+        _wrong(key, place, 'a size such as "4GB" or "400MB"', value)
+    return found
+
+
+def read_engine(value: Any, key: Key, place: Place) -> str | None:
+    """DuckDB, or the master of a Spark."""
+    found = engine_of(value) if isinstance(value, str) else None
+    if found is None:
+        _wrong(key, place, '"duckdb" or a Spark master such as "local[2]", "spark://host:7077" or "yarn"', value)
+    return found
+
+
+def read_options(value: Any, key: Key, place: Place) -> dict[str, str] | None:
+    """Settings by name; names may be written with dots."""
+    if not isinstance(value, dict):
+        _wrong(key, place, 'a table such as {"spark.executor.memory" = "8g"}', value)
+        return None
+    found: dict[str, str] = {}
+    for name, one in value.items():
+        if isinstance(one, dict):  # spark.executor.memory = "8g" without quotes is a table of tables
+            found |= {f"{name}.{rest}": text for rest, text in (read_options(one, key, place) or {}).items()}
+        elif isinstance(one, (str, int, float)):
+            found[name] = str(one).lower() if isinstance(one, bool) else str(one)
+        else:
+            _wrong(key, place, f"a text, number or true/false for '{name}'", one)
+    return found
+
+
 READERS: dict[Shape, Reader] = {
     "sql": read_text,
     "name": read_text,
@@ -431,5 +480,8 @@ READERS: dict[Shape, Reader] = {
     "currency": read_currency,
     "channel_list": read_channel_list,
     "touchpoint_list": read_touchpoint_list,
+    "size": read_size,
+    "engine": read_engine,
+    "options": read_options,
 }
 """The reader of each shape but the two of wide outcomes, which are blocks of their own (`load`)."""
