@@ -8,7 +8,7 @@ import numpy as np
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.change_frame import Flags
-from momot.designs.columns import MICROS_A_DAY, integers, read_column
+from momot.designs.columns import MICROS_A_DAY, read_column
 from momot.designs.covariates import history, known_before
 from momot.designs.frame import Covariate, Floats, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values
@@ -16,6 +16,7 @@ from momot.designs.question import Ask, instrument_scale
 from momot.designs.steps import keep, run
 from momot.designs.touches import first_times
 from momot.engine import Engine, identifier, literal
+from momot.engine.arrays import integers
 from momot.project.schema import Outcome, ProjectFile
 from momot.stats.timeline import Line, bounds, window_sum
 from momot.vocabulary import QUALITIES, DesignName

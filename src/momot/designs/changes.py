@@ -11,10 +11,11 @@ import numpy as np
 from momot.designs.change_frame import ChangeFrame, Touches
 from momot.designs.change_units import WEEK, Episodes, Units, episodes, persons
 from momot.designs.change_window import NOWHERE, Window, local_day, midnight, waiting_days, window
-from momot.designs.columns import MICROS_A_DAY, integers
+from momot.designs.columns import MICROS_A_DAY
 from momot.designs.question import Ask, unit_of
 from momot.designs.steps import run
 from momot.engine import Engine, literal
+from momot.engine.arrays import integers
 from momot.project.schema import Change, Outcome, ProjectFile
 from momot.vocabulary import DesignName
 from momot.vocabulary.records import Check, Unanswerable

@@ -5,19 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from momot.designs.frame import Covariate, Floats, Integers
-
-Number = TypeVar("Number", np.float64, np.int64)
+from momot.designs.frame import Covariate, Floats
+from momot.engine.arrays import floats, whole
 
 MICROS_A_DAY = 86_400_000_000
-LEAST_DATES = 5
-_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?|$)")
 LEAST_DATES = 5
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?|$)")
 
@@ -48,49 +44,19 @@ class Column:
 
 def read_column(name: str, column: pa.ChunkedArray | pa.Array) -> Column:
     """One Arrow column as numbers, codes or days. Categories are in alphabetical order: codes do not depend on the rows'."""
-    array = _whole(column)
+    array = whole(column)
     kind = array.type
     if pa.types.is_boolean(kind):
-        return Column(name, "number", _floats(array.cast(pa.int8())), boolean=True)
+        return Column(name, "number", floats(array.cast(pa.int8())), boolean=True)
     if pa.types.is_timestamp(kind):
         micros = array.cast(pa.timestamp("us")).cast(pa.int64())
-        return Column(name, "time", _floats(micros) / MICROS_A_DAY)
+        return Column(name, "time", floats(micros) / MICROS_A_DAY)
     if pa.types.is_date(kind):
-        return Column(name, "time", _floats(array.cast(pa.date32()).cast(pa.int32())))
+        return Column(name, "time", floats(array.cast(pa.date32()).cast(pa.int32())))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        values = _floats(array.cast(pa.float64()))
+        values = floats(array.cast(pa.float64()))
         return Column(name, "number", np.where(np.isfinite(values), values, np.nan))
     return _category(name, array.cast(pa.string()))
-
-
-def integers(column: pa.ChunkedArray | pa.Array) -> Integers:
-    """A column without missing values as int64, exact; raises where a value is missing."""
-    array = _whole(column).cast(pa.int64())
-    if array.null_count:
-        raise ValueError("a column of whole numbers has missing values")
-    return _buffer(array, np.int64)
-
-
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], type=column.type)
-
-
-def _floats(array: pa.Array) -> Floats:
-    numbers = array.cast(pa.float64())
-    values = _buffer(numbers, np.float64)
-    if numbers.null_count:
-        values = values.copy()
-        values[_buffer(numbers.is_null().cast(pa.int64()), np.int64) == 1] = np.nan
-    return values
-
-
-def _buffer(array: pa.Array, kind: type[Number]) -> npt.NDArray[Number]:
-    """The values of an array, anything where missing. Not `to_numpy`, which imports pandas where it finds it, for half a second."""
-    if not len(array):
-        return np.zeros(0, dtype=kind)
-    return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset : array.offset + len(array)]
 
 
 def _dates(labels: list[str]) -> Floats | None:
@@ -109,7 +75,7 @@ def _dates(labels: list[str]) -> Floats | None:
 def _category(name: str, array: pa.Array) -> Column:
     encoded = array.dictionary_encode()
     labels = encoded.dictionary.to_pylist()
-    index = _floats(encoded.indices)
+    index = floats(encoded.indices)
     known = ~np.isnan(index)
     position = index[known].astype(np.int64)
     values = np.full(len(index), np.nan)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from momot.designs.columns import Column, integers, read_column
+from momot.designs.columns import Column, read_column
 from momot.designs.doubts import of_all
 from momot.designs.frame import Covariate, Floats
 from momot.designs.leaks import Suspect, Times, refuse
@@ -16,6 +16,7 @@ from momot.designs.steps import run
 from momot.designs.touches import FirstTimes
 from momot.engine import Engine, identifier
 from momot.engine import names as names_in
+from momot.engine.arrays import integers
 from momot.vocabulary.records import Check, Refused
 
 HISTORY_SHARE = 0.01

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from momot.designs.channels import divided_by_channel, first_bought_before
-from momot.designs.columns import integers, read_column
+from momot.designs.columns import read_column
 from momot.designs.covariates import calendar, history, known_before
 from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
@@ -26,6 +26,7 @@ from momot.designs.steps import keep
 from momot.designs.touches import first_times, touches
 from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segments_of_people
 from momot.engine import Engine
+from momot.engine.arrays import integers
 from momot.project.schema import Outcome, ProjectFile
 from momot.vocabulary.records import Unanswerable
 

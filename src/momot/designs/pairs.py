@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.columns import integers
 from momot.designs.frame import Codes, Covariate, Exposure, Frame, Integers, State
 from momot.designs.panel_rows import Reader
 from momot.designs.pieces import Panel, Piece
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, literal, step
+from momot.engine.arrays import integers
 from momot.project.schema import Pair
 
 MOST_ROWS = 60_000

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from momot.designs.columns import integers, read_column
+from momot.designs.columns import read_column
 from momot.designs.frame import Codes, Covariate, Exposure, State
 from momot.designs.landmarks import Units
 from momot.designs.outcomes import scored
@@ -20,6 +20,7 @@ from momot.designs.steps import PACKAGE
 from momot.designs.ways import Way, counted, painted
 from momot.designs.whom import CYCLE, CYCLES, ROLE, Divided, of_accounts, segments_of_people
 from momot.engine import Engine, identifier, literal, step
+from momot.engine.arrays import integers
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from momot.build.zone import day_sql
-from momot.designs.columns import MICROS_A_DAY, integers, read_column
+from momot.designs.columns import MICROS_A_DAY, read_column
 from momot.designs.frame import Floats, Integers
 from momot.designs.landmarks import Units
 from momot.designs.panel_sources import unit_sql
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, step
+from momot.engine.arrays import integers
 from momot.project.schema import ProjectFile
 
 GONE_SHARE = 0.02

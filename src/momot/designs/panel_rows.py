@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_matrix, hstack
 
-from momot.designs.columns import integers, read_column
+from momot.designs.columns import read_column
 from momot.designs.frame import Codes, Covariate, Exposure, Floats, Integers
 from momot.designs.history import PRE_DAYS, Past, fine_enough, history
 from momot.designs.history import Stream as Counted
@@ -26,6 +26,7 @@ from momot.designs.steps import PACKAGE
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way, counted
 from momot.engine import Engine, step
+from momot.engine.arrays import integers
 from momot.stats.timeline import bounds, window_sum
 
 Flags = npt.NDArray[np.bool_]

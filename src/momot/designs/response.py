@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.columns import integers, read_column
+from momot.designs.columns import read_column
 from momot.designs.frame import Floats
 from momot.designs.outcomes import scored
 from momot.designs.question import instrument_scale
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, literal, step
+from momot.engine.arrays import integers
 from momot.project.schema import Outcome, ProjectFile
 from momot.stats.linear import coefficients
 from momot.stats.shares import share_difference, wilson

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from momot.designs.columns import MICROS_A_DAY, integers
+from momot.designs.columns import MICROS_A_DAY
 from momot.designs.frame import Codes, Floats, State
 from momot.designs.states import Coded
 from momot.designs.steps import PACKAGE, run
 from momot.designs.ways import NO_LEVEL, NO_QUALITY, Way, counted, painted
 from momot.engine import Engine, literal, step
+from momot.engine.arrays import integers
 from momot.vocabulary import Stage
 from momot.vocabulary.records import Check
 

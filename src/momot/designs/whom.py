@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from momot.designs import states
-from momot.designs.columns import integers, read_column
+from momot.designs.columns import read_column
 from momot.designs.frame import Codes, Floats, Integers
 from momot.designs.question import Ask
 from momot.engine import Engine, identifier, literal
+from momot.engine.arrays import integers
 from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import ProjectFile
 

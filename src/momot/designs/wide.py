@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from momot.designs import states
-from momot.designs.columns import MICROS_A_DAY, Column, integers, read_column
+from momot.designs.columns import MICROS_A_DAY, Column, read_column
 from momot.designs.doubts import doubts, of_all
 from momot.designs.employees import EMPLOYEES, employees_left_out
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
@@ -21,6 +21,7 @@ from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
 from momot.designs.whom import codes_of, segments_of_people
 from momot.engine import Engine, identifier
+from momot.engine.arrays import integers
 from momot.project.schema import ProjectFile, Wide
 from momot.project.stages import stage_of
 from momot.vocabulary import CHANNELS

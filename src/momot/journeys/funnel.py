@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from momot.build import Build
 from momot.engine import Engine, step
+from momot.engine.arrays import floats
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.contract import Funnel, Step
 from momot.journeys.measure import MICROS_A_DAY, watch
@@ -42,7 +43,7 @@ def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
             engine.table(
                 f"funnel_{number}", step(_PACKAGE, "funnel_reached", before=before, step=number, first="true" if not number else "false")
             )
-            waits = engine.arrow(f"SELECT CAST(waited AS DOUBLE) AS waited FROM funnel_{number}")["waited"].to_numpy()
+            waits = floats(engine.arrow(f"SELECT waited FROM funnel_{number}")["waited"])
             found.append(_step(name, met.get(number, 0), waits, found))
     return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
 

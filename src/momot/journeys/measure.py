@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from momot.engine import Engine, literal, step
+from momot.engine.arrays import floats
 from momot.project.fact_words import told_by
 from momot.vocabulary import STAGES
 
@@ -159,17 +159,12 @@ _NO_WAITS = Waits(np.zeros(0), np.zeros(0), np.zeros(0))
 def _grouped(engine: Engine, table: str, start: str, until: str, group: str) -> dict[int | None, Waits]:
     """Counts by duration of each group."""
     found = engine.arrow(step(_PACKAGE, "waits", rows=table, start=start, until=until, end="to_at", group=group))
-    labels, *arrays = (_numbers(found[name]) for name in ("label", "waited", "happened", "lost"))
+    labels, *arrays = (floats(found[name]) for name in ("label", "waited", "happened", "lost"))
     groups: dict[int | None, Waits] = {}
     for label in dict.fromkeys(labels.tolist()) if not np.isnan(labels).all() else ([np.nan] if len(labels) else []):
         inside = np.isnan(labels) if np.isnan(label) else labels == label
         groups[None if np.isnan(label) else int(label)] = Waits(*(array[inside] for array in arrays))
     return groups
-
-
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    """As float64, NaN for none."""
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
 
 
 def _impressions(engine: Engine, sources: Sources) -> tuple[tuple[int, str | None, int], ...]:
