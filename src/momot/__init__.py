@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Project", "build", "card", "check", "cohorts", "demo", "diff", "draft",
-    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "worlds",
+    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "to_event_log",
+    "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         report,
         runs,
         timeline,
+        to_event_log,
     )
     from momot.api import open as open  # noqa: A004
     from momot.findings import Findings

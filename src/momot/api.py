@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import msgspec
 
@@ -15,6 +15,8 @@ from momot.project.schema import ProjectFile
 from momot.project.settings import settings
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from momot.build import Build, Manifest, Source
     from momot.credit import Costs
     from momot.designs import Ask, Designed
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from momot.findings.planted import Planted
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
+    from momot.journeys.event_log import Case, Event, Names
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
     from momot.project.from_tables import Tables
@@ -362,6 +365,64 @@ def timeline(project: Project, person: str, *, progress: Progress | None = None)
     from momot.journeys.timeline import timeline_of
 
     return timeline_of(_followed(project, progress), person, minor=minor_units(project.file.currency))
+
+
+@overload
+def to_event_log(
+    project: Project | str | Path,
+    *,
+    path: str | Path,
+    case: Case = "person",
+    event: Event = "activity",
+    names: Names = "xes",
+    progress: Progress | None = None,
+) -> Path: ...
+
+
+@overload
+def to_event_log(
+    project: Project | str | Path,
+    *,
+    path: None = None,
+    case: Case = "person",
+    event: Event = "activity",
+    names: Names = "xes",
+    progress: Progress | None = None,
+) -> pa.RecordBatchReader: ...
+
+
+def to_event_log(
+    project: Project | str | Path,
+    *,
+    path: str | Path | None = None,
+    case: Case = "person",
+    event: Event = "activity",
+    names: Names = "xes",
+    progress: Progress | None = None,
+) -> Path | pa.RecordBatchReader:
+    """The interactions as an event log for other tools: one row each, names instead of codes, the cases one after the other.
+
+    `case` is what is followed: `person`, `subject` (an order, a ticket) or `account`; rows without one are left out, employees and copies
+    too. `event` is what a step is called: `activity`, `touchpoint` or `moment`. `names` are those of XES, which pm4py reads
+    (`case:concept:name`, `concept:name`, `time:timestamp` in UTC), or those of `retentioneering` (`user_id`, `event`, `timestamp`).
+
+    With `path` the log is written there, as the ending says: `.parquet`, `.csv`, `.csv.gz`, `.xes`, `.xes.gz`; else it is a stream of Arrow
+    batches: `read_all()` is a table, `read_pandas()` a data frame. Neither holds more than a part of the rows at a time. Raises
+    QuestionError without interactions, without such cases, and for an ending or name that is none of these.
+    """
+    from momot.errors import QuestionError, did_you_mean
+    from momot.journeys.event_log import CASES, EVENTS, NAMES, event_log
+    from momot.journeys.log_files import ending_of, write_log
+
+    for key, found, known in (("case", case, CASES), ("event", event, EVENTS), ("names", names, NAMES)):
+        if found not in known:
+            raise QuestionError(f"{key} is one of {', '.join(known)}, found {found!r}.{did_you_mean(str(found), known)}")
+    target = None if path is None else Path(path)
+    if target is not None and ending_of(target).startswith(".xes") and names != "xes":
+        raise QuestionError(f"{target} is XES, which has names of its own: leave out names, or write .parquet or .csv.")
+    opened = project if isinstance(project, Project) else open(project)
+    log = event_log(_followed(opened, progress), case=case, event=event, names=names)
+    return log if target is None else write_log(log, target)
 
 
 def runs(folder: str | Path = ".") -> tuple[KeptRun, ...]:

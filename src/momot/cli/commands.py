@@ -353,6 +353,29 @@ def plan(
     context.exit(0 if found.proposals else NOTHING_ANSWERED)
 
 
+@momot.command(short_help="Write an event log for other tools.")
+@_folder()
+@click.option("--case", type=click.Choice(["person", "subject", "account"]), default="person", show_default=True, help="What is followed.")
+@click.option(
+    "--event", type=click.Choice(["activity", "touchpoint", "moment"]), default="activity", show_default=True, help="What a step is called."
+)
+@click.option(
+    "--names", type=click.Choice(["xes", "retentioneering"]), default="xes", show_default=True, help="What the columns are called."
+)
+@_data()
+@_output("Where to write: .parquet, .csv, .csv.gz, .xes or .xes.gz says what.", default="log.xes.gz")
+@_quiet()
+def export(folder: Path, case: Any, event: Any, names: Any, source: Path | None, output: Path, quiet: bool) -> None:
+    """Write the interactions of the project in FOLDER as an event log that pm4py and retentioneering read.
+
+    One row an interaction, cases one after the other, names instead of codes. Employees and exact copies are left out.
+    """
+    from momot import api
+
+    say = None if quiet else progress
+    data(f"{api.to_event_log(_project(folder, source), path=output, case=case, event=event, names=names, progress=say)}\n")
+
+
 @momot.command(short_help="Write one HTML file to pass on.")
 @_words()
 @_outcomes()
