@@ -4,4 +4,4 @@ FROM $mapped m
 LEFT JOIN subject_people s ON s.key = m.subject
 LEFT JOIN subject_ids i ON i.key = m.subject
 LEFT JOIN person_ids p ON p.key = m.person
-ORDER BY m.outcome, subject_id, person_id
+ORDER BY m.outcome, subject_id, person_id, m.settled_at, m.value

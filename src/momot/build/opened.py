@@ -1,8 +1,9 @@
-"""A build as its readers see it: the manifest, and a DuckDB connection with one view a table."""
+"""A build as its readers see it: the manifest, and an engine with one view a table."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,9 +57,10 @@ class Build:
     owner: object = field(default=None, repr=False, compare=False)  # what keeps the folder of a project without one alive
 
     def engine(self) -> Engine:
-        """The engine that the project asks for, with a view for each table, as `connect` names them. Close it, or use it as a context."""
+        """The engine that the project asks for, with its `views`. Close it, or use it as a context."""
         asked = self.settings
-        require_duckdb(asked)
+        if asked.url != "duckdb":
+            return self._on_spark(asked)
         spill = Spill(Path(asked.spill) if asked.spill else Path(tempfile.gettempdir()))
         try:
             return DuckEngine(self.connect(memory_limit=asked.memory_limit, threads=asked.threads, spill=spill.folder), spill.remove)
@@ -66,22 +68,36 @@ class Build:
             spill.remove()
             raise
 
-    def connect(self, memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-        """A new in-memory DuckDB with a view for each table; tables that the project does not have are empty views with their columns.
+    def views(self) -> Iterator[tuple[str, str]]:
+        """Name and SQL of a view for each table; tables that the project does not have are empty views with their columns.
 
         Wide tables are views with a slash in the name: `"wide/survey-1"`.
         """
-        connection = connect(memory_limit=memory_limit, threads=threads, temp=spill)
         files = {file for table in self.manifest.tables for file in table.files}
         for name, columns in _EMPTY.items():
-            execute(connection, f"CREATE VIEW {identifier(name)} AS {self._rows(name, columns, files)}")
+            yield name, self._rows(name, columns, files)
         for table in self.manifest.tables:
             if table.name.startswith("wide/"):
-                execute(
-                    connection,
-                    f"CREATE VIEW {identifier(table.name)} AS SELECT * FROM read_parquet({literal(self.folder / table.files[0])})",
-                )
+                yield table.name, f"SELECT * FROM read_parquet({literal(self.folder / table.files[0])})"
+
+    def connect(self, memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+        """A new in-memory DuckDB with the `views`."""
+        connection = connect(memory_limit=memory_limit, threads=threads, temp=spill)
+        for name, sql in self.views():
+            execute(connection, f"CREATE VIEW {identifier(name)} AS {sql}")
         return connection
+
+    def _on_spark(self, asked: EngineSettings) -> Engine:
+        from momot.engine.spark import SparkEngine
+
+        engine = SparkEngine(asked.url, asked.options)
+        try:
+            for name, sql in self.views():
+                engine.view(name, sql)
+        except BaseException:
+            engine.close()
+            raise
+        return engine
 
     def _rows(self, name: str, columns: str, files: set[str]) -> str:
         if any(file.startswith(f"{name}/part=") for file in files):
@@ -100,6 +116,6 @@ def open_build(folder: Path, settings: EngineSettings | None = None) -> Build:
 
 
 def require_duckdb(settings: EngineSettings) -> None:
-    """Raise EngineError where another engine is asked for."""
+    """Raise EngineError where another engine is asked to build."""
     if settings.url != "duckdb":
-        raise EngineError(f"'{settings.url}' is no engine that this momot has; it has duckdb.")
+        raise EngineError(f"'{settings.url}' can't build yet, only read. Build with DuckDB first: momot build --engine duckdb")

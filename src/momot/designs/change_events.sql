@@ -8,4 +8,4 @@ UNION ALL
 SELECT CASE WHEN $by_account THEN p.account_id ELSE o.person_id END AS who, o.given_at AS happened_at, o.value
 FROM opinions o JOIN people p ON p.person_id = o.person_id
 WHERE o.instrument = $instrument AND o.value IS NOT NULL AND CASE WHEN $by_account THEN p.account_id ELSE o.person_id END IS NOT NULL
-ORDER BY who, happened_at
+ORDER BY who, happened_at, value

@@ -5,13 +5,14 @@ from momot.engine.duck import DuckEngine
 from momot.engine.interrupts import uninterrupted
 from momot.engine.protocol import Engine
 from momot.engine.spill import Spill
-from momot.engine.step import allowed_functions, step
+from momot.engine.step import Step, allowed_functions, step
 from momot.engine.tokens import Token, calls, names, table_tokens, tokens
 
 __all__ = [
     "DuckEngine",
     "Engine",
     "Spill",
+    "Step",
     "Token",
     "allowed_functions",
     "calls",

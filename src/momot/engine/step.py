@@ -12,9 +12,28 @@ from importlib import resources
 from string import Template
 
 
-def step(package: str, name: str, /, **fill: object) -> str:
+class Step(str):
+    """The text of a step, which knows the file it came from: errors name it, and an engine may have another form of it."""
+
+    package: str
+    name: str
+    fill: dict[str, str]
+    __slots__ = ("fill", "name", "package")
+
+    def on(self, engine: str) -> str:
+        """The text of `<step>.<engine>.sql` where the package has that file, filled in the same way; else this text."""
+        name = f"{self.name}.{engine}"
+        if not resources.files(self.package).joinpath(f"{name}.sql").is_file():
+            return self
+        return Template(_text(self.package, name)).substitute(self.fill)
+
+
+def step(package: str, name: str, /, **fill: object) -> Step:
     """The text of the step `<name>.sql` of `package`, its `$names` filled with SQL text. Raises KeyError where one is not given."""
-    return Template(_text(package, name)).substitute({key: str(value) for key, value in fill.items()})
+    filled = {key: str(value) for key, value in fill.items()}
+    text = Step(Template(_text(package, name)).substitute(filled))
+    text.package, text.name, text.fill = package, name, filled
+    return text
 
 
 def allowed_functions() -> frozenset[str]:
