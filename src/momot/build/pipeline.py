@@ -101,8 +101,8 @@ def _build(
         spec=spec_of(project), timezone=project.timezone, currency=project.currency,
         sources=tuple(relations.sources[name] for name in sorted(relations.sources)), tables=tuple(tables), warnings=warnings,
     )  # fmt: skip
+    _forget_unused(home, relations.used)  # before there is a new build: with nothing to do, the next one would not look
     publish(home, ready, manifest)
-    _forget_unused(home, relations.used)
     say(f"built {sum(table.rows for table in tables):,} rows")
     return Build(home / manifest.folder, manifest, settings=project.engine)
 

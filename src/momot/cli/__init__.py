@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import click
 
+from momot.cli.unneeded import leave_out
 from momot.errors import MomotError
 
 INTERRUPTED = 130
@@ -20,6 +21,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    leave_out()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
