@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from momot.build.components import smallest_members
 from momot.build.dictionary import SHARED, load
+from momot.build.engines import DuckBuilder
 from momot.build.tied import TIES, leave_out, name_persons
 from momot.engine import connect, execute, rows
 from tests.build.test_identity import SPACES, Row, named, people, shared
@@ -55,7 +56,8 @@ IDS = st.sampled_from(["", "1", "2", "3", "4", "5", "6"])
 def test_persons_are_the_components_without_the_shared_ids(connection: duckdb.DuckDBPyConnection, rows_: list[Row], most: int) -> None:
     keys = sorted({key for row in rows_ for key in named(row)})
     numbers = {key: number for number, key in enumerate(keys, 1)}
-    load(connection, None)
+    engine = DuckBuilder(connection)
+    load(engine, None)
     connection.executemany("INSERT INTO person_ids VALUES (?, ?, 0, 0)", [[key, number] for key, number in numbers.items()])
     execute(connection, f"CREATE OR REPLACE TEMP TABLE {TIES} (stronger INT, weaker INT, stronger_rank INT, weaker_rank INT)")
     ties = {pair for row in rows_ for pair in combinations(named(row), 2)}
@@ -63,9 +65,9 @@ def test_persons_are_the_components_without_the_shared_ids(connection: duckdb.Du
         spaces = [SPACES.index(key.split(":")[0]) for key in (one, other)]
         execute(connection, f"INSERT INTO {TIES} VALUES (?, ?, ?, ?)", [numbers[one], numbers[other], *spaces])
     out = shared(rows_, most)
-    assert leave_out(connection, most) == bool(out)
+    assert leave_out(engine, most) == bool(out)
     assert {key for (key,) in rows(connection, f"SELECT key FROM {SHARED}")} == out
-    name_persons(connection)
+    name_persons(engine)
     groups: dict[int, set[str]] = defaultdict(set)
     for key, person in rows(connection, "SELECT key, person_id FROM person_ids WHERE person_id IS NOT NULL"):
         groups[person].add(key)

@@ -9,7 +9,7 @@ from momot.build.mapping import run
 from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, rows, step
+from momot.engine import identifier, literal, step
 from momot.errors import ProjectError, WrongGrain
 from momot.project.schema import Outcome
 
@@ -27,7 +27,7 @@ def make_facts(shop: Workshop, subjects_key: str | None) -> Table | None:
     table = shop.same("facts", key)
     if table is not None and shop.previous is not None:
         reuse(shop.previous / FILE, shop.folder / FILE)
-        keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
+        keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
         return table
     tallies = [_map(shop, outcome, outcome.subject or subject, number) for number, outcome in enumerate(outcomes, 1)]
     mapped = "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM facts_{number}" for number in range(1, len(outcomes) + 1)) + ")"
@@ -57,28 +57,26 @@ def _map(shop: Workshop, outcome: Outcome, subject: str | None, number: int) -> 
     mapping.problem(f"{columns[unit]} IS NULL", "no_person" if by_person else "no_subject", unit)
     mapping.problem(f"{columns['value']} IS NULL", "no_value", "value")
     table = f"facts_{number}"
-    run(mapping, table, mapping.sql(columns))
-    dictionary.add(shop.connection, "person", f"SELECT person AS key FROM {table} WHERE problem IS NULL")
-    dictionary.add(shop.connection, "subject", f"SELECT subject AS key FROM {table} WHERE problem IS NULL")
+    run(mapping, table, columns)
+    dictionary.add(shop.engine, "person", f"SELECT person AS key FROM {table} WHERE problem IS NULL")
+    dictionary.add(shop.engine, "subject", f"SELECT subject AS key FROM {table} WHERE problem IS NULL")
     tally = Tally(name, "facts", read=mapping.source_rows())
-    reject(shop.connection, tally, mapping.relation, table)
-    execute(shop.connection, f"DELETE FROM {table} WHERE problem IS NOT NULL")
-    total = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
+    reject(shop.engine, tally, mapping.relation, table)
+    total = int(shop.engine.row(f"SELECT count(*) FROM {table} WHERE problem IS NULL")[0])
     shop.table(
         table,
-        f"SELECT DISTINCT outcome, subject, person, value, settled_at, adjusted FROM {table}",
+        f"SELECT DISTINCT outcome, subject, person, value, settled_at, adjusted FROM {table} WHERE problem IS NULL",
     )
-    several = rows(shop.connection, f"SELECT {unit}, count(*) FROM {table} GROUP BY ALL HAVING count(*) > 1 ORDER BY 1 LIMIT 1")
+    several = shop.engine.rows(f"SELECT {unit}, count(*) FROM {table} GROUP BY {unit} HAVING count(*) > 1 ORDER BY {unit} LIMIT 1")
     if several:
         raise WrongGrain(
             f"{mapping.place}: {unit} '{several[0][0]}' has {several[0][1]} different rows; a fact has one. Group them in [tables]."
         )
     if by_person:
         _once_a_person(shop, table)
-    tally.kept, tally.adjusted = map(int, row(shop.connection, f"SELECT count(*), count_if(adjusted) FROM {table}"))
+    tally.kept, tally.adjusted = map(int, shop.engine.row(f"SELECT count(*), count_if(adjusted) FROM {table}"))
     tally.duplicate = total - tally.kept
-    shared = f"SELECT count(*) FROM {table} WHERE person IN (SELECT key FROM {dictionary.SHARED})"
-    tally.identified = tally.kept - int(row(shop.connection, shared)[0] if by_person else 0)
+    tally.identified = dictionary.identified(shop.engine, table) if by_person else tally.kept
     return tally
 
 
@@ -86,6 +84,7 @@ def _once_a_person(shop: Workshop, table: str) -> None:
     """Of the facts of several ids that are one person the one settled last, then that of the first id."""
     shop.table(
         table,
-        f"""SELECT m.* FROM {table} m JOIN person_ids p ON p.key = m.person
-        QUALIFY row_number() OVER (PARTITION BY coalesce(p.person_id, -p.id) ORDER BY m.settled_at DESC NULLS LAST, p.id) = 1""",
+        f"""SELECT * EXCLUDE (place) FROM (
+        SELECT m.*, row_number() OVER (PARTITION BY coalesce(p.person_id, -p.id) ORDER BY m.settled_at DESC NULLS LAST, p.id) AS place
+        FROM {table} m JOIN person_ids p ON p.key = m.person) WHERE place = 1""",
     )

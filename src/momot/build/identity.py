@@ -17,7 +17,7 @@ from momot.build.manifest import Table
 from momot.build.persons import given_ids, person_expressions
 from momot.build.tied import TIES, leave_out, name_persons
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, step
+from momot.engine import execute, identifier, literal, step
 from momot.project.namespaces import Owned, owned_blocks
 
 FILE = "identity.parquet"
@@ -36,7 +36,7 @@ def stitch(shop: Workshop) -> Table | None:
     for space in shop.spaces.ranked:  # the ids that name people best come first among the new ones
         having = [file for file, owned in zip(files, blocks, strict=True) if space in shop.spaces.of(owned.who)]
         if having:
-            dictionary.add(shop.connection, "person", " UNION ALL ".join(f"SELECT {_column(space)} AS key FROM {file}" for file in having))
+            dictionary.add(shop.engine, "person", " UNION ALL ".join(f"SELECT {_column(space)} AS key FROM {file}" for file in having))
     for number, (file, owned) in enumerate(zip(files, blocks, strict=True)):
         shop.table(f"given_{number}", _numbered(shop, file, owned))
     given = " UNION ALL ".join(
@@ -47,8 +47,8 @@ def stitch(shop: Workshop) -> Table | None:
     shop.table("identity_given", given)
     shop.table("identity_ids", step("momot.build", "identity_ids", given="identity_given"))
     shop.table(TIES, f"SELECT DISTINCT * FROM ({_pairs(shop, blocks)})")
-    shop.guarded = leave_out(shop.connection, shop.project.identity.max_people_per_id)
-    name_persons(shop.connection)
+    shop.guarded = leave_out(shop.engine, shop.project.identity.max_people_per_id)
+    name_persons(shop.engine)
     for number, owned in enumerate(blocks):
         shop.persons[owned.place] = _fingerprint(shop, number)
     shop.write(
@@ -58,7 +58,7 @@ def stitch(shop: Workshop) -> Table | None:
         FILE,
     )
     report(shop, blocks)
-    return Table(name="identity", key="", rows=int(row(shop.connection, "SELECT count(*) FROM identity_ids")[0]), files=(FILE,))
+    return Table(name="identity", key="", rows=int(shop.engine.row("SELECT count(*) FROM identity_ids")[0]), files=(FILE,))
 
 
 def _gather(shop: Workshop, owned: Owned) -> str:
@@ -124,4 +124,4 @@ def _spaces(shop: Workshop) -> str:
 def _fingerprint(shop: Workshop, block: int) -> str:
     """A hash of who the ids of a block are: where it is the same, so are the persons of its rows. Numbers stand for ids for good."""
     ids = f"(SELECT DISTINCT id FROM identity_given WHERE block = {block})"
-    return repr(row(shop.connection, f"SELECT count(*), bit_xor(hash(id, person_id)) FROM {ids} JOIN person_ids USING (id)"))
+    return shop.engine.fingerprint(f"SELECT p.id, p.person_id FROM {ids} i JOIN person_ids p ON p.id = i.id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momot.build.dictionary import SHARED
 from momot.build.workshop import Workshop
-from momot.engine import literal, row, rows
+from momot.engine import literal
 from momot.project.namespaces import UNNAMED, Owned
 
 _SHOWN = 3
@@ -16,15 +16,14 @@ def report(shop: Workshop, blocks: list[Owned]) -> None:
     """Add what there is to say to the warnings of the build."""
     for warning in (*_shared(shop), *_chains(shop), *_large(shop), *_apart(shop, blocks)):
         shop.relations.warnings[warning] = None
-    merged = int(row(shop.connection, "SELECT count(*) FROM known_persons k JOIN person_ids p USING (id) WHERE p.person_id < k.id")[0])
+    merged = int(shop.engine.row("SELECT count(*) FROM known_persons k JOIN person_ids p USING (id) WHERE p.person_id < k.id")[0])
     if merged:
         shop.progress(f"{merged:,} persons known before are now one with another")
 
 
 def _shared(shop: Workshop) -> list[str]:
     most = shop.project.identity.max_people_per_id
-    for_each = rows(
-        shop.connection,
+    for_each = shop.engine.rows(
         f"""SELECT s.key, n.people, i.rows FROM {SHARED} s JOIN identity_people n USING (id) JOIN identity_ids i USING (id)
         ORDER BY n.people DESC, i.rows DESC, s.key""",
     )
@@ -43,8 +42,7 @@ def _chains(shop: Workshop) -> list[str]:
     """People with more ids of the best namespace than one id may tie: no single id is at fault, only the chain."""
     most = shop.project.identity.max_people_per_id
     space = shop.spaces.ranked[0]
-    count, largest = row(
-        shop.connection,
+    count, largest = shop.engine.row(
         f"""SELECT count(*), max(ids) FROM (SELECT p.person_id, count(*) AS ids FROM identity_ids i JOIN person_ids p USING (id)
         WHERE i.rank = 0 AND p.person_id IS NOT NULL GROUP BY p.person_id HAVING ids > {most})""",
     )
@@ -58,8 +56,7 @@ def _chains(shop: Workshop) -> list[str]:
 
 def _large(shop: Workshop) -> list[str]:
     """People with more ids than anybody has: often one id that stands for nobody, such as customer 0, and no row to tell."""
-    found = rows(
-        shop.connection,
+    found = shop.engine.rows(
         f"""SELECT p.person_id, count(*) AS ids FROM identity_ids i JOIN person_ids p USING (id) WHERE p.person_id IS NOT NULL
         GROUP BY p.person_id HAVING ids > {_MANY} ORDER BY ids DESC, p.person_id""",
     )
@@ -68,7 +65,7 @@ def _large(shop: Workshop) -> list[str]:
     person, ids = found[0]
     widest = f"""SELECT p.key, count(*) AS ties FROM (SELECT stronger AS id FROM identity_ties UNION ALL SELECT weaker FROM identity_ties)
         JOIN person_ids p USING (id) WHERE p.person_id = {person} GROUP BY p.key ORDER BY ties DESC, p.key LIMIT 1"""
-    key, ties = row(shop.connection, widest)
+    key, ties = shop.engine.row(widest)
     bare = key.partition(":")[2] or key
     return [
         f"[identity]: {len(found):,} {'person has' if len(found) == 1 else 'people have'} more than {_MANY} ids, the largest {ids:,}: "
@@ -79,10 +76,10 @@ def _large(shop: Workshop) -> list[str]:
 def _apart(shop: Workshop, blocks: list[Owned]) -> list[str]:
     """Namespaces that no row ties to the others: whoever has ids in both counts as two people."""
     groups = [{rank} for rank in range(len(shop.spaces.ranked))]
-    for stronger, weaker in rows(shop.connection, "SELECT DISTINCT stronger_rank, weaker_rank FROM identity_ties ORDER BY ALL"):
+    for stronger, weaker in shop.engine.rows("SELECT DISTINCT stronger_rank, weaker_rank FROM identity_ties ORDER BY ALL"):
         met = [group for group in groups if stronger in group or weaker in group]
         groups = [group for group in groups if group not in met] + [set().union(*met)]
-    present = {rank for (rank,) in rows(shop.connection, "SELECT DISTINCT rank FROM identity_ids")}
+    present = {rank for (rank,) in shop.engine.rows("SELECT DISTINCT rank FROM identity_ids")}
     found = sorted((sorted(group & present) for group in groups if group & present), key=lambda group: (-len(group), group))
     warnings = []
     for group in found[1:]:
@@ -101,8 +98,7 @@ def _advice(shop: Workshop, group: list[int], others: list[str]) -> str:
     for rank in group:
         own = shop.spaces.ranked[rank]
         for other in others:
-            count, same = row(
-                shop.connection,
+            count, same = shop.engine.row(
                 f"""SELECT count(*), count(o.key) FROM person_ids p JOIN identity_ids i USING (id)
                 LEFT JOIN person_ids o ON o.key = {_renamed(own, other)} AND o.id <> p.id WHERE i.rank = {rank}""",
             )

@@ -46,7 +46,7 @@ def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally
         raise entry.mapping.explain(error) from error
     tally = Tally(entry.name, FOLDER, read=entry.rows)
     problems = target / _PROBLEM
-    reject(shop.connection, tally, entry.relation, _read([problems]) if problems.exists() else _NO_PROBLEM)
+    reject(shop.engine, tally, entry.relation, _read([problems]) if problems.exists() else _NO_PROBLEM)
     if entry.by_id:
         tally.duplicate = _drop_repeated_ids(shop, target)
     for folder in _usable(target):

@@ -14,7 +14,7 @@ from momot.build.persons import add_person, person_expressions
 from momot.build.relations import Relation
 from momot.build.tally import FILTERED
 from momot.build.workshop import Workshop
-from momot.engine import identifier, literal, rows
+from momot.engine import identifier, literal
 from momot.errors import DataError
 from momot.project.schema import Computed, Interactions, Level, Name
 from momot.vocabulary import QUALITIES
@@ -53,12 +53,12 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names) ->
     columns |= _quality(mapping, block)
     columns["interaction_id"] = _id(mapping, block)
     _problems(mapping, block, columns)
-    sql = mapping.sql(columns)
+    sql = mapping.rows(columns)
     for kind in dictionary.KINDS:
         if kind == "person" and shop.persons:
             continue  # where ids are tied, all are known by now
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
-            dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({sql})")
+            dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({sql})")
     return Mapped(number, name, sql, mapping.source_rows(), mapping.relation, mapping, block.person is None, block.id is not None)
 
 
@@ -113,9 +113,9 @@ def _collect_names(mapping: Mapping, block: Interactions, columns: dict[str, str
     computed = [(key, found) for key, given, found in groups if isinstance(given, Computed)]
     if not computed:
         return
-    sql = mapping.sql({key: columns[key] for key, _ in computed})
+    sql = mapping.rows({key: columns[key] for key, _ in computed})
     try:
-        met = rows(mapping.connection, f"SELECT DISTINCT {', '.join(key for key, _ in computed)} FROM ({sql})")
+        met = mapping.engine.rows(f"SELECT DISTINCT {', '.join(key for key, _ in computed)} FROM ({sql})")
     except duckdb.Error as error:
         raise mapping.explain(error) from error
     for values in met:
@@ -129,8 +129,8 @@ def _collect_names(mapping: Mapping, block: Interactions, columns: dict[str, str
 def _touchpoints(mapping: Mapping, block: Interactions, columns: dict[str, str]) -> set[str]:
     if isinstance(block.touchpoint, str):
         return {block.touchpoint}
-    sql = mapping.sql({"touchpoint": columns["touchpoint"]})
-    return {name for (name,) in rows(mapping.connection, f"SELECT DISTINCT touchpoint FROM ({sql}) WHERE touchpoint IS NOT NULL")}
+    sql = mapping.rows({"touchpoint": columns["touchpoint"]})
+    return {name for (name,) in mapping.engine.rows(f"SELECT DISTINCT touchpoint FROM ({sql}) WHERE touchpoint IS NOT NULL")}
 
 
 def _level(mapping: Mapping, block: Interactions, columns: dict[str, str], names: Names) -> str:
@@ -151,9 +151,9 @@ def _level(mapping: Mapping, block: Interactions, columns: dict[str, str], names
 
 
 def _measured(mapping: Mapping, value: str) -> tuple[Level, ...]:
-    sql = mapping.sql({"value": value})
+    sql = mapping.rows({"value": value})
     try:
-        found = rows(mapping.connection, f"SELECT value, count(*) FROM ({sql}) WHERE value IS NOT NULL GROUP BY ALL ORDER BY value")
+        found = mapping.engine.rows(f"SELECT value, count(*) FROM ({sql}) WHERE value IS NOT NULL GROUP BY value ORDER BY value")
     except duckdb.Error as error:
         raise mapping.explain(error) from error
     if len(found) > FEW and isinstance(found[0][0], str):

@@ -29,7 +29,7 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     if table is not None and shop.previous is not None:
         for name in (FOLDER, *DIMENSIONS):
             reuse(shop.previous / name, shop.folder / name)
-        keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
+        keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
         return table
     names, staged, tallies = Names(), shop.work / "staged", list[Tally]()
     mapped = [map_block(shop, block, number, names) for number, block in enumerate(blocks, 1)]

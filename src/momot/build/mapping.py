@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from functools import partial
 
 import duckdb
 
+from momot.build.engines import Builder
+from momot.build.engines.protocol import Explain
 from momot.build.expressions import Expression, Place, bind, explain_failure, mentioned
 from momot.build.formats import out_of_bounds_sql
 from momot.build.measure import Column, Roles, measure
 from momot.build.relations import Relation
 from momot.build.staging import bad_column
 from momot.build.zone import adjusted_sql, instant_sql
-from momot.engine import DuckEngine, identifier, literal, row
-from momot.errors import DataError, MomotError, NotATime, ProjectError
+from momot.engine import identifier, literal
+from momot.errors import DataError, NotATime, ProjectError
 from momot.project.namespaces import Namespaces
 from momot.vocabulary import Rejection
 
@@ -31,7 +34,7 @@ _SHOWN = 200
 class Mapping:
     """The query of one block, put together piece by piece. Names of pieces are column names of the query."""
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Builder
     relation: Relation
     place: Place
     zone: str
@@ -167,13 +170,21 @@ class Mapping:
         inner = f"SELECT *{instants} FROM ({inner})"
         return f"SELECT __source, __line{kept}, {changed} AS adjusted, {problem} AS problem FROM ({inner})"
 
+    def rows(self, columns: Dict[str, str]) -> str:
+        """A query for the rows that `sql` gives, to be run by the engine."""
+        return self.engine.evaluated(self.sql(columns), over=self.relation.sql, explain=self.explainer())
+
     def source_rows(self) -> int:
         """Rows that the block reads: those of the relation and those that nobody could read."""
-        return int(row(self.connection, f"SELECT count(*) FROM {self.relation.sql}")[0]) + len(self.relation.lost)
+        return self.engine.counted(f"SELECT count(*) FROM {self.relation.sql}", over=self.relation.sql)[0] + len(self.relation.lost)
 
-    def explain(self, error: duckdb.Error) -> MomotError | duckdb.Error:
+    def explain(self, error: duckdb.Error) -> Exception:
         """Which expression made DuckDB fail on the data."""
-        return explain_failure(self.connection, error, self.relation.sql, self.bound, self.place)
+        return self.explainer()(self.engine.connection, error)
+
+    def explainer(self) -> Explain:
+        """The same, to be asked where the rows are."""
+        return partial(explain_failure, relation=self.relation.sql, expressions=self.bound, place=self.place)
 
     def _filter(self) -> str:
         if self.where is None:
@@ -220,9 +231,10 @@ class Mapping:
         )
         try:
             (column,) = measure(
-                self.connection,
+                self.engine.connection,
                 relation,
                 [name],
+                counts=partial(self.engine.counted, over=self.relation.sql, explain=self.explainer()),
                 roles=roles,
                 missing=tuple(map(mark_text, missing)),
                 time_format=(),
@@ -242,17 +254,17 @@ class Mapping:
 
 
 def start_mapping(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, place: Place, zone: str, written: Dict[str, str | None], *, where: str | None
+    engine: Builder, relation: Relation, place: Place, zone: str, written: Dict[str, str | None], *, where: str | None
 ) -> Mapping:
     """Bind a block's expressions (key -> text; None is left out). Raises MissingColumn, ProjectError."""
     texts = {key: text for key, text in written.items() if text is not None}
     if where is not None:
         texts["where"] = where
-    bound = bind(connection, relation.sql, relation.columns, texts, place=place, source=relation.name)
+    bound = bind(engine.connection, relation.sql, relation.columns, texts, place=place, source=relation.name)
     condition = bound.pop("where", None)
     if condition is not None and condition.type != "BOOLEAN":
         raise ProjectError(f'{place}: where = "{where}" is {condition.type}, not a condition.')
-    return Mapping(connection, relation, place, zone, bound, condition.sql if condition else None)
+    return Mapping(engine, relation, place, zone, bound, condition.sql if condition else None)
 
 
 def content_sql(columns: Dict[str, str], *, first: str | None = None) -> str:
@@ -273,10 +285,10 @@ def hash_sql(text: str) -> str:
     return f"('0x' || left(md5({text}), 15))::BIGINT"
 
 
-def run(mapping: Mapping, table: str, sql: str) -> None:
-    """Keep mapped rows as a temporary table; failures are told for the expression that causes them."""
+def run(mapping: Mapping, table: str, columns: Dict[str, str]) -> None:
+    """Keep mapped rows as a table; failures are told for the expression that causes them."""
     try:
-        DuckEngine(mapping.connection).table(table, sql)
+        mapping.engine.table(table, mapping.rows(columns))
     except duckdb.Error as error:
         raise mapping.explain(error) from error
 

@@ -14,8 +14,9 @@ A column that a block uses as a time or a number may have up to 10 % unreadable 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import duckdb
 
@@ -38,6 +39,9 @@ from momot.errors import NotATime
 TOLERANCE = 0.9  # share of the cells that must be readable where a role says what they should be
 _SAMPLE = 2000
 _BATCH = 24  # columns measured in one query
+
+Counts = Callable[[str], Sequence[int]]
+"""The row of a query that gives nothing but counts over the rows of a relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,11 @@ class Column:
 
 def measure(
     connection: duckdb.DuckDBPyConnection, relation: str, columns: Iterable[str], *, roles: Roles, missing: tuple[str, ...],
-    time_format: tuple[str, ...], text_only: bool, where: str,
+    time_format: tuple[str, ...], text_only: bool, where: str, counts: Counts | None = None,
 ) -> list[Column]:  # fmt: skip
     """Decide how each of `columns` is read. With `text_only` (a typed source whose text columns are looked at) only times are recognised.
+
+    `counts` counts over all rows where the connection holds only some of them.
 
     Raises NotATime where a column that the project uses as a time can't be read as one, or could be day/month as well as month/day.
     """
@@ -77,12 +83,13 @@ def measure(
         sample = _sample(connection, relation, cells)
         forms = _looks_like(connection, sample, cells, (given(time_format),) if time_format else ())
         tests = {name: _tests(cell, forms[name]) for name, cell in cells.items()}
-        sampled = _count(connection, sample, tests)
+        here = partial(row, connection)
+        sampled = _count(here, sample, tests)
         tests = {name: _possible(name, tests[name], sampled[name], roles) for name in cells}
-        counts = _count(connection, relation, tests)
+        counted = _count(counts or here, relation, tests)
         for name, cell in cells.items():
             shapes = [form for form in forms[name] if form.key in tests[name]]
-            decided.append(_decide(name, cell, counts[name], shapes, roles, text_only, where))
+            decided.append(_decide(name, cell, counted[name], shapes, roles, text_only, where))
     return decided
 
 
@@ -164,11 +171,11 @@ def _possible(name: str, tests: dict[str, str], sampled: Counter[str], roles: Ro
 _TIMES = {"given", COMPACT.key, *(form.key for form in FORMATS)}
 
 
-def _count(connection: duckdb.DuckDBPyConnection, relation: str, tests: dict[str, dict[str, str]]) -> dict[str, Counter[str]]:
+def _count(counts: Counts, relation: str, tests: dict[str, dict[str, str]]) -> dict[str, Counter[str]]:
     """Per column: in how many cells each test holds; 0 for a test that was left out."""
     labels = [(name, test) for name, group in tests.items() for test in group]
     sums = [f"count(*) FILTER ({tests[name][test]})" for name, test in labels]
-    values = row(connection, f"SELECT {', '.join(sums)} FROM {relation}")
+    values = counts(f"SELECT {', '.join(sums)} FROM {relation}")
     found: dict[str, Counter[str]] = {name: Counter() for name in tests}
     for (name, test), value in zip(labels, values, strict=True):
         found[name][test] = int(value)

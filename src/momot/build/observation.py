@@ -35,13 +35,13 @@ def observed(shop: Workshop, values: Dict[str, Expression]) -> str:
     if not given:
         listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         return f"(SELECT person_id, {listed} FROM people_grouped)"
-    relation = Relation("[people]", "(SELECT *, NULL::VARCHAR AS __source, NULL::BIGINT AS __line FROM people_grouped)", {}, "")
+    relation = Relation("[people]", "people_grouped", {}, "")
     bound = {key: Expression(key, _last_day(key, values[key].type), values[key].type, values[key].written) for key in given}
-    mapping = Mapping(shop.connection, relation, shop.place("[observation]"), shop.zone, bound)
+    mapping = Mapping(shop.engine, relation, shop.place("[observation]"), shop.zone, bound)
     mapping.first["person_id"] = "person_id"
     for key in given:
         columns["observed_from" if key == "start" else "observed_to"] = identifier(mapping.time(key, key))
-    return f"({mapping.sql({'person_id': 'person_id', **columns})})"
+    return f"({mapping.rows({'person_id': 'person_id', **columns})})"
 
 
 def _last_day(key: str, kind: str) -> str:

@@ -9,7 +9,7 @@ from momot.build.mapping import Mapping, content_sql, hash_sql, run
 from momot.build.persons import add_person, first_of, given_ids, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, step
+from momot.engine import identifier, literal, step
 from momot.project.schema import Opinions
 
 FILES = ("opinions.parquet", "texts.parquet")
@@ -27,15 +27,12 @@ def make_opinions(shop: Workshop, subjects_key: str | None) -> Table | None:
     if table is not None and shop.previous is not None:
         for file in FILES:
             reuse(shop.previous / file, shop.folder / file)
-        keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
+        keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
         return table
     tallies = [_map(shop, block, number) for number, block in enumerate(blocks, 1)]
     mapped = "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM opinions_{number}" for number in range(1, len(blocks) + 1)) + ")"
-    shop.table(
-        "text_ids",
-        f"""SELECT (row_number() OVER (ORDER BY text))::INTEGER AS text_id, text
-        FROM (SELECT DISTINCT text FROM {mapped} WHERE text IS NOT NULL) ORDER BY text_id""",
-    )
+    shop.engine.numbered("texts_in_order", f"SELECT DISTINCT text FROM {mapped} WHERE text IS NOT NULL", ["text"])
+    shop.table("text_ids", "SELECT number::INTEGER AS text_id, text FROM texts_in_order")
     shop.write(step("momot.build", "opinions", mapped=mapped), FILES[0])
     shop.write("SELECT text_id, text FROM text_ids ORDER BY text_id", FILES[1])
     return Table(
@@ -54,29 +51,30 @@ def _map(shop: Workshop, block: Opinions, number: int) -> Tally:
     mapping = shop.mapping(block.from_, name, written, where=block.where)
     columns = _columns(mapping, block)
     raw, table = f"opinions_raw_{number}", f"opinions_{number}"
-    run(mapping, raw, mapping.sql(columns))
-    dictionary.add(shop.connection, "person", f"SELECT person AS key FROM {raw} WHERE problem IS NULL")
-    dictionary.add(shop.connection, "subject", f"SELECT subject AS key FROM {raw} WHERE problem IS NULL")
+    run(mapping, raw, columns)
+    dictionary.add(shop.engine, "person", f"SELECT person AS key FROM {raw} WHERE problem IS NULL")
+    dictionary.add(shop.engine, "subject", f"SELECT subject AS key FROM {raw} WHERE problem IS NULL")
     shop.table(raw, _joined(raw, via_subject=block.person is None))
     tally = Tally(name, "opinions", read=mapping.source_rows())
-    reject(shop.connection, tally, mapping.relation, raw)
-    unit = "coalesce(subject_id::VARCHAR, 'p' || person_id::VARCHAR)"
+    reject(shop.engine, tally, mapping.relation, raw)
+    usable = f"SELECT * FROM {raw} WHERE problem IS NULL"
+    before = int(shop.engine.row(f"SELECT count(*) FROM ({usable})")[0])
     number_copies = "row_number() OVER (PARTITION BY opinion_id ORDER BY given_at, content, __source, __line)"
-    ranked = f"SELECT *, {number_copies} AS copy FROM {raw} WHERE problem IS NULL"
-    shop.table(table, f"SELECT * FROM ({ranked}) {'WHERE copy = 1' if block.id else ''}")
-    unique = int(row(shop.connection, f"SELECT count(*) FROM {table}")[0])
-    tally.duplicate = int(row(shop.connection, f"SELECT count(*) FROM {raw} WHERE problem IS NULL")[0]) - unique
-    if not block.id:
-        # exact duplicates are kept and flagged: the second and later ones take the hash of their content and number
-        execute(
-            shop.connection, f"UPDATE {table} SET opinion_id = {hash_sql('opinion_id::VARCHAR || chr(31) || copy::VARCHAR')} WHERE copy > 1"
-        )
+    numbered = f"SELECT *, {number_copies} AS copy FROM ({usable})"
+    # exact duplicates are kept and flagged: the second and later ones take the hash of their content and number
+    renamed = f"CASE WHEN copy > 1 THEN {hash_sql('opinion_id::VARCHAR || chr(31) || copy::VARCHAR')} ELSE opinion_id END"
+    shop.table(
+        table,
+        f"SELECT * FROM ({numbered}) WHERE copy = 1" if block.id else f"SELECT * REPLACE ({renamed} AS opinion_id) FROM ({numbered})",
+    )
+    tally.duplicate = before - int(shop.engine.row(f"SELECT count(*) FROM {table}")[0])
     if block.keep != "all":
-        kept = f"SELECT * FROM {table} QUALIFY row_number() OVER (PARTITION BY {unit} ORDER BY {_ORDER[block.keep]}) = 1"
-        shop.table(table, kept)
-    counts = row(shop.connection, f"SELECT count(*), count(person_id), count_if(adjusted), count_if(copy > 1) FROM {table}")
+        unit = "coalesce(subject_id::VARCHAR, 'p' || person_id::VARCHAR)"
+        place = f"row_number() OVER (PARTITION BY {unit} ORDER BY {_ORDER[block.keep]})"
+        shop.table(table, f"SELECT * EXCLUDE (place) FROM (SELECT *, {place} AS place FROM {table}) WHERE place = 1")
+    counts = shop.engine.row(f"SELECT count(*), count(person_id), count_if(adjusted), count_if(copy > 1) FROM {table}")
     tally.kept, tally.identified, tally.adjusted, tally.flagged = map(int, counts)
-    execute(shop.connection, f"DELETE FROM {table} WHERE person_id IS NULL AND subject_id IS NULL")
+    shop.table(table, f"SELECT * FROM {table} WHERE person_id IS NOT NULL OR subject_id IS NOT NULL")
     return tally
 
 

@@ -11,7 +11,7 @@ from momot.build.observation import bounds, observed
 from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, rows, step
+from momot.engine import identifier, literal, step
 from momot.errors import MomotError, WrongGrain
 from momot.project.schema import People
 
@@ -39,7 +39,7 @@ def make_people(shop: Workshop, tables: list[Table]) -> Table:
         step("momot.build", "people", present="people_present", attributes=attributes, columns=columns, low=low, high=high),
         FILE,
     )
-    count = int(row(shop.connection, f"SELECT count(*) FROM read_parquet({literal(shop.folder / FILE)})")[0])
+    count = int(shop.engine.row(f"SELECT count(*) FROM read_parquet({literal(shop.folder / FILE)})")[0])
     return Table(name="people", key="", rows=count, files=(FILE,), blocks=blocks)
 
 
@@ -64,17 +64,19 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
     # pieces have names of their own: a column may be called `person` and be a number
     every = {column: identifier(f"column.{column}") for column in mapping.relation.columns}
     mapping.first |= {f"column.{column}": identifier(column) for column in mapping.relation.columns}
-    run(mapping, "people_mapped", mapping.sql({"momot id": person, **every}))
+    run(mapping, "people_mapped", {"momot id": person, **every})
     tally = Tally(PLACE, "people", read=mapping.source_rows())
-    reject(shop.connection, tally, mapping.relation, "people_mapped")
-    execute(shop.connection, "DELETE FROM people_mapped WHERE problem IS NOT NULL")
-    tally.kept, tally.identified = map(int, row(shop.connection, 'SELECT count(*), count("momot id") FROM people_mapped'))
+    reject(shop.engine, tally, mapping.relation, "people_mapped")
+    shop.table("people_mapped", "SELECT * FROM people_mapped WHERE problem IS NULL")
+    tally.kept, tally.identified = map(int, shop.engine.row('SELECT count(*), count("momot id") FROM people_mapped'))
     shop.table(
         "people_known",
         """SELECT m.*, p.id AS "momot number", p.person_id AS "momot person" FROM people_mapped m
-        JOIN person_ids p ON p.key = m."momot id" SEMI JOIN people_present q ON q.person_id = p.person_id""",
+        JOIN person_ids p ON p.key = m."momot id" JOIN people_present q ON q.person_id = p.person_id""",
     )
-    if tally.identified and not row(shop.connection, "SELECT count(*) FROM people_known")[0]:
+    for name in ("people_mapped", "people_known"):
+        shop.engine.seen(name)
+    if tally.identified and not shop.engine.row("SELECT count(*) FROM people_known")[0]:
         shop.relations.warnings[
             f"{PLACE}: none of its {tally.identified:,} persons has a row in another block. `person` must give the ids that others give."
         ] = None
@@ -86,35 +88,41 @@ def _map(shop: Workshop, block: People) -> tuple[Tally, list[str]]:
     }  # fmt: skip
     values = {key: _value(shop, mapping.relation.columns, key, text, mapping.relation.name) for key, text in given.items() if text}
     shown = "".join(f", {value.sql} AS {identifier(key)}" for key, value in values.items())
-    shop.table("people_grouped", f'SELECT "momot person" AS person_id{shown} FROM people_known GROUP BY ALL')
-    if block.account:
-        dictionary.add(
-            shop.connection, "account", "SELECT trim(account::VARCHAR) AS key FROM people_grouped WHERE trim(account::VARCHAR) <> ''"
-        )
+    grouped = f'SELECT "momot person" AS person_id{shown} FROM people_known GROUP BY "momot person"'
+    shop.table(
+        "people_grouped",
+        f"""SELECT *, NULL::VARCHAR AS __source, NULL::BIGINT AS __line
+        FROM ({shop.engine.evaluated(grouped, over="people_known", by="momot person")})""",
+    )
+    shop.engine.seen("people_grouped")
     segments = [f"segment.{key}" for key in block.segments]
+    account = "nullif(trim(account::VARCHAR), '')" if block.account else "NULL::VARCHAR"
+    role = "nullif(trim(role::VARCHAR), '')" if block.role else "NULL::VARCHAR"
+    told = f"""SELECT person_id, {_employee(block)} AS is_employee, {_cost(shop, block)} AS acquisition_cost_minor, {role} AS role,
+        {account} AS account{"".join(f", {identifier(segment)}" for segment in segments)} FROM people_grouped"""
+    shop.table("people_told", shop.engine.evaluated(told, over="people_grouped"))
+    if block.account:
+        dictionary.add(shop.engine, "account", "SELECT account AS key FROM people_told")
     listed = "".join(f", g.{identifier(segment)}" for segment in segments)
-    accounts = "LEFT JOIN account_ids a ON a.key = trim(g.account::VARCHAR)" if block.account else ""
     shop.table(
         "people_rows",
-        f"""SELECT g.person_id, {_employee(block)} AS is_employee, {_cost(shop, block)} AS acquisition_cost_minor,
-        {"nullif(trim(g.role::VARCHAR), '')" if block.role else "NULL::VARCHAR"} AS role,
-        {"a.id" if block.account else "NULL::INTEGER"} AS account_id, o.observed_from, o.observed_to{listed}
-        FROM people_grouped g JOIN {observed(shop, values)} o USING (person_id) {accounts}""",
+        f"""SELECT g.person_id, g.is_employee, g.acquisition_cost_minor, g.role, a.id AS account_id, o.observed_from, o.observed_to{listed}
+        FROM people_told g JOIN {observed(shop, values)} o ON o.person_id = g.person_id LEFT JOIN account_ids a ON a.key = g.account""",
     )
     return tally, segments
 
 
 def _employee(block: People) -> str:
     """SQL: whether `employee` says so, or `role` is employee."""
-    said = ["coalesce(try_cast(g.employee AS BOOLEAN), false)"] if block.employee else []
-    said += [f"coalesce({_EMPLOYEE.format(role='g.role')}, false)"] if block.role else []
+    said = ["coalesce(try_cast(employee AS BOOLEAN), false)"] if block.employee else []
+    said += [f"coalesce({_EMPLOYEE.format(role='role')}, false)"] if block.role else []
     return " OR ".join(said) or "false"
 
 
 def _cost(shop: Workshop, block: People) -> str:
     if not block.acquisition_cost:
         return "NULL::BIGINT"
-    return f"round(try_cast(g.acquisition_cost AS DOUBLE) * {minor_units(shop.project.currency)})::BIGINT"
+    return f"round(try_cast(acquisition_cost AS DOUBLE) * {minor_units(shop.project.currency)})::BIGINT"
 
 
 def _value(shop: Workshop, columns: dict[str, str], key: str, text: str, source: str) -> Expression:
@@ -124,10 +132,12 @@ def _value(shop: Workshop, columns: dict[str, str], key: str, text: str, source:
         return bind(shop.connection, "people_known", columns, {key: text}, place=where, source=source, group_by='"momot person"')[key]
     except MomotError:
         plain = bind(shop.connection, "people_mapped", columns, {key: text}, place=where, source=source)[key]
-    several = rows(
-        shop.connection,
-        f'SELECT "momot id", count(DISTINCT {plain.sql}) AS n FROM people_mapped GROUP BY 1 HAVING n > 1 ORDER BY 1 LIMIT 1',
+    counted = shop.engine.evaluated(
+        f'SELECT "momot id", count(DISTINCT {plain.sql}) AS n FROM people_mapped GROUP BY 1 HAVING n > 1',
+        over="people_mapped",
+        by="momot id",
     )
+    several = shop.engine.rows(f'SELECT "momot id", n FROM ({counted}) ORDER BY "momot id" LIMIT 1')
     if several:
         raise WrongGrain(
             f"{where}: {key} = \"{text}\" has {several[0][1]} values for person '{several[0][0]}'. "

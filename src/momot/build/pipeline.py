@@ -12,6 +12,7 @@ import msgspec
 
 import momot
 from momot.build import dictionary
+from momot.build.engines import DuckBuilder
 from momot.build.facts import make_facts
 from momot.build.folder import locked, publish, workspace
 from momot.build.identity import stitch
@@ -93,7 +94,7 @@ def _build(
         ready = work / "ready"
         ready.mkdir()
         previous = home / before.folder if before else None
-        shop = Workshop(connection, project, relations, work, ready, previous, before, say, identity=identity)
+        shop = Workshop(DuckBuilder(connection), project, relations, work, ready, previous, before, say, identity=identity)
         tables, warnings = _tables(shop)
         tables += then.make(shop, tables) if then else []
     manifest = Manifest(
@@ -109,20 +110,18 @@ def _build(
 
 def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     """Make all tables in the order of what they need: subjects name persons for others; people come from all."""
-    start_rejected(shop.connection)
-    dictionary.load(shop.connection, shop.previous)
+    start_rejected(shop.engine)
+    dictionary.load(shop.engine, shop.previous)
     tied = stitch(shop)
     subjects = make_subjects(shop)
     key = subjects.key if subjects else None
     made = [tied, subjects, make_interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
     tables = [table for table in made if table is not None] + make_wide(shop)
     tables.append(make_people(shop, tables))
-    entries = dictionary.save(shop.connection, shop.folder)
+    entries = dictionary.save(shop.engine, shop.folder)
     tables.append(Table(name="dictionary", key="", rows=entries, files=(dictionary.FILE,)))
-    unseen = tuple(block for upstream in shop.relations.upstream.values() if (block := reject_upstream(shop.connection, upstream)))
-    tables.append(
-        Table(name="rejected", key="", rows=write_rejected(shop.connection, shop.folder), files=("rejected.parquet",), blocks=unseen)
-    )
+    unseen = tuple(block for upstream in shop.relations.upstream.values() if (block := reject_upstream(shop.engine, upstream)))
+    tables.append(Table(name="rejected", key="", rows=write_rejected(shop.engine, shop.folder), files=("rejected.parquet",), blocks=unseen))
     return tables, tuple(shop.relations.warnings)
 
 

@@ -9,11 +9,12 @@ from momot.build.mapping import Mapping, content_sql, hash_sql, run
 from momot.build.persons import add_person, person_expressions
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, rows, step
+from momot.engine import identifier, literal, step
 from momot.errors import NothingLeft, WrongGrain
 from momot.project.schema import Subjects
 
 FILE = "subjects.parquet"
+_COPY = "row_number() OVER (PARTITION BY subject ORDER BY __source, __line)"
 
 
 def make_subjects(shop: Workshop) -> Table | None:
@@ -31,7 +32,7 @@ def make_subjects(shop: Workshop) -> Table | None:
     table = shop.same("subjects", key)
     if table is not None and shop.previous is not None:
         reuse(shop.previous / FILE, shop.folder / FILE)
-        keep_rejected(shop.connection, shop.previous, [block.name for block in table.blocks])
+        keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
     else:
         table = _make(shop, key)
     shop.table(
@@ -55,7 +56,7 @@ def _make(shop: Workshop, key: str) -> Table:
     )
     _check_across(shop, mapped)
     for kind in dictionary.KINDS:
-        dictionary.add(shop.connection, kind, f"SELECT {kind} AS key FROM ({mapped})")
+        dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({mapped})")
     listed = "".join(f", m.{identifier(name)}" for name in names)
     shop.write(step("momot.build", "subjects", mapped=f"({mapped})", columns=listed), FILE)
     return Table(
@@ -85,17 +86,16 @@ def _map(shop: Workshop, block: Subjects, number: int) -> tuple[Tally, list[str]
     mapping.first["row_content"] = hash_sql(content_sql(mapping.relation.columns))
     columns |= attributes | {"row_hash": "row_content"}
     table = f"subjects_{number}"
-    run(mapping, table, mapping.sql(columns))
+    run(mapping, table, columns)
     tally = Tally(name, "subjects", read=mapping.source_rows())
-    reject(shop.connection, tally, mapping.relation, table)
-    execute(shop.connection, f"DELETE FROM {table} WHERE problem IS NOT NULL")
-    before, different = map(int, row(shop.connection, f"SELECT count(*), count(DISTINCT subject) FROM {table}"))
+    reject(shop.engine, tally, mapping.relation, table)
+    shop.table(table, f"SELECT * FROM {table} WHERE problem IS NULL")
+    before, different = map(int, shop.engine.row(f"SELECT count(*), count(DISTINCT subject) FROM {table}"))
     if different < before:
         _check_grain(shop, table, mapping, block)
-        once = f"SELECT DISTINCT ON (subject) * FROM {table} ORDER BY subject, __source, __line"
-        shop.table(table, once)
-    counts = row(shop.connection, f"SELECT count(*), {dictionary.identified_sql('person')}, count_if(adjusted) FROM {table}")
-    tally.kept, tally.identified, tally.adjusted = map(int, counts)
+        shop.table(table, f"SELECT * EXCLUDE (copy) FROM (SELECT *, {_COPY} AS copy FROM {table}) WHERE copy = 1")
+    tally.kept, tally.adjusted = map(int, shop.engine.row(f"SELECT count(*), count_if(adjusted) FROM {table}"))
+    tally.identified = dictionary.identified(shop.engine, table)
     tally.duplicate = before - tally.kept
     if not tally.kept:
         raise NothingLeft(
@@ -125,14 +125,14 @@ def add_other(mapping: Mapping, column: str) -> str:
 
 
 def _check_grain(shop: Workshop, table: str, mapping: Mapping, block: Subjects) -> None:
-    several = rows(
-        shop.connection,
-        f"""SELECT subject, count(*), list(__line ORDER BY __line)[:3] FROM {table}
-        GROUP BY subject HAVING count(DISTINCT row_hash) > 1 ORDER BY subject LIMIT 1""",
+    several = shop.engine.rows(
+        f"SELECT subject, count(*) FROM {table} GROUP BY subject HAVING count(DISTINCT row_hash) > 1 ORDER BY subject LIMIT 1"
     )
     if several:
-        subject, count, lines = several[0]
-        where = f" (lines {', '.join(map(str, lines))})" if lines and lines[0] is not None else ""
+        subject, count = several[0]
+        found = shop.engine.rows(f"SELECT __line FROM {table} WHERE subject = {literal(subject)} ORDER BY __line LIMIT 3")
+        lines = [str(line) for (line,) in found if line is not None]
+        where = f" (lines {', '.join(lines)})" if lines else ""
         raise WrongGrain(
             f"{mapping.place}: subject = \"{block.subject}\" should name one row each, but '{subject}' has {count} different rows{where} "
             f"in {mapping.relation.name}. Group them by a query in [tables], or name a finer subject."
@@ -140,7 +140,7 @@ def _check_grain(shop: Workshop, table: str, mapping: Mapping, block: Subjects) 
 
 
 def _check_across(shop: Workshop, mapped: str) -> None:
-    several = rows(shop.connection, f"SELECT subject FROM ({mapped}) GROUP BY subject HAVING count(*) > 1 ORDER BY subject LIMIT 1")
+    several = shop.engine.rows(f"SELECT subject FROM ({mapped}) GROUP BY subject HAVING count(*) > 1 ORDER BY subject LIMIT 1")
     if several:
         raise WrongGrain(
             f"{shop.place('[[subjects]]')}: '{several[0][0]}' is a subject of two blocks. Set them apart: subject = \"'ticket-' || id\"."

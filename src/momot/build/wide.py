@@ -10,7 +10,7 @@ from momot.build.persons import add_person, person_expressions
 from momot.build.subjects import add_other
 from momot.build.tally import Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, identifier, literal, row, step
+from momot.engine import identifier, literal, step
 from momot.errors import NothingLeft
 from momot.project.schema import Wide
 
@@ -26,7 +26,7 @@ def make_wide(shop: Workshop) -> list[Table]:
         table = shop.same(name, key)
         if table is not None and shop.previous is not None:
             reuse(shop.previous / table.files[0], shop.folder / table.files[0])
-            keep_rejected(shop.connection, shop.previous, [entry.name for entry in table.blocks])
+            keep_rejected(shop.engine, shop.previous, [entry.name for entry in table.blocks])
         else:
             table = _make(shop, block, name, f"[[{block.kind}s]] {numbers[block.kind]}", key)
         tables.append(table)
@@ -37,13 +37,13 @@ def _make(shop: Workshop, block: Wide, table_name: str, place: str, key: str) ->
     shop.progress(table_name.replace("wide/", ""))
     mapping = shop.mapping(block.from_, place, _written(block), where=block.where)
     columns, values = _columns(mapping, block)
-    run(mapping, "wide_rows", mapping.sql(columns | values))
+    run(mapping, "wide_rows", columns | values)
     tally = Tally(place, table_name, read=mapping.source_rows())
-    reject(shop.connection, tally, mapping.relation, "wide_rows")
-    execute(shop.connection, "DELETE FROM wide_rows WHERE problem IS NOT NULL")
+    reject(shop.engine, tally, mapping.relation, "wide_rows")
+    shop.table("wide_rows", "SELECT * FROM wide_rows WHERE problem IS NULL")
     shared = _own_person(shop, mapping, block)
-    dictionary.add(shop.connection, "person", "SELECT person AS key FROM wide_rows")
-    counts = row(shop.connection, "SELECT count(*), count_if(adjusted), count(*) - count(DISTINCT row_hash) FROM wide_rows")
+    dictionary.add(shop.engine, "person", "SELECT person AS key FROM wide_rows")
+    counts = shop.engine.row("SELECT count(*), count_if(adjusted), count(*) - count(DISTINCT row_hash) FROM wide_rows")
     tally.kept, tally.adjusted, tally.flagged = (int(count or 0) for count in counts)  # of no rows, count_if is NULL
     tally.identified = tally.kept - shared
     if not tally.kept:
@@ -130,17 +130,17 @@ def _own_person(shop: Workshop, mapping: Mapping, block: Wide) -> int:
 
     Such a row is known by its line, or, in the result of a query, by its content and a number among equal rows.
     """
-    shared = f"person IN (SELECT key FROM {dictionary.SHARED})"
-    count = int(row(shop.connection, f"SELECT count(*) FROM wide_rows WHERE {shared}")[0]) if shop.guarded else 0
+    joined = f"wide_rows m LEFT JOIN {dictionary.SHARED} s ON s.key = m.person"
+    count = int(shop.engine.row(f"SELECT count(s.key) FROM {joined}")[0]) if shop.guarded else 0
     if block.person is not None and not count:
         return 0
     name = literal(f"{mapping.relation.name}:")
     if mapping.relation.is_query:
-        own = f"{name} || row_hash::VARCHAR || '-' || (row_number() OVER (PARTITION BY row_hash))::VARCHAR"
+        own = f"{name} || row_hash::VARCHAR || '-' || (row_number() OVER (PARTITION BY row_hash ORDER BY row_hash))::VARCHAR"
     elif block.person is None:
         return 0
     else:
         own = "line"
-    person = own if block.person is None else f"CASE WHEN {shared} THEN {own} ELSE person END"
-    shop.table("wide_rows", f"SELECT * REPLACE ({person} AS person) FROM wide_rows")
+    person = own if block.person is None else f"CASE WHEN s.key IS NOT NULL THEN {own} ELSE m.person END"
+    shop.table("wide_rows", f"SELECT m.* REPLACE ({person} AS person) FROM {joined}")
     return count

@@ -1,4 +1,4 @@
-"""What every table is made with: the connection, the project, its relations, and the folder that the build grows in."""
+"""What every table is made with: the engine, the project, its relations, and the folder that the build grows in."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import duckdb
 import msgspec
 
 import momot
+from momot.build.engines import Builder
 from momot.build.expressions import Place
 from momot.build.manifest import Manifest, Table
 from momot.build.mapping import Mapping as RowMapping
 from momot.build.mapping import start_mapping
 from momot.build.relations import Relation, Relations
-from momot.engine import DuckEngine, Engine
 from momot.project.namespaces import Namespaces, namespaces
 from momot.project.schema import ProjectFile
 
@@ -35,7 +35,7 @@ class Further(NamedTuple):
 class Workshop:
     """One build at work. `folder` is the new build folder, `previous` the old one with its `manifest`, if any."""
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Builder
     project: ProjectFile
     relations: Relations
     work: Path
@@ -63,7 +63,7 @@ class Workshop:
 
     def mapping(self, from_: str, block: str, written: Mapping[str, str | None], *, where: str | None) -> RowMapping:
         """Bind a block's expressions over what it reads."""
-        mapping = start_mapping(self.connection, self.relations.get(from_), self.place(block), self.zone, written, where=where)
+        mapping = start_mapping(self.engine, self.relations.get(from_), self.place(block), self.zone, written, where=where)
         mapping.namespaces, mapping.guarded = self.spaces, self.guarded
         return mapping
 
@@ -86,9 +86,9 @@ class Workshop:
         return old if old is not None and old.key == key and there else None
 
     @property
-    def engine(self) -> Engine:
-        """What runs the steps."""
-        return DuckEngine(self.connection)
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The DuckDB of this process."""
+        return self.engine.connection
 
     def table(self, name: str, sql: str) -> None:
         """Keep the rows of `sql` as the table `name`, in place of an earlier one."""

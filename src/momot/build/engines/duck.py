@@ -1,0 +1,43 @@
+"""Building on one DuckDB connection: the default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from momot.build.components import smallest_members
+from momot.build.engines.protocol import Explain
+from momot.engine import DuckEngine, identifier
+
+
+class DuckBuilder(DuckEngine):
+    """A `Builder` on the connection that also reads the files."""
+
+    def evaluated(self, sql: str, *, over: str, by: str | None = None, explain: Explain | None = None) -> str:  # noqa: ARG002 - it is all DuckDB
+        """The query itself."""
+        return sql
+
+    def counted(self, sql: str, *, over: str, explain: Explain | None = None) -> tuple[int, ...]:  # noqa: ARG002
+        """The row of the query."""
+        return tuple(map(int, self.row(sql)))
+
+    def seen(self, name: str) -> None:
+        """All tables are of this connection."""
+
+    def numbered(self, name: str, sql: str, order: Sequence[str]) -> None:
+        """Keep the rows of `sql` with their number."""
+        listed = ", ".join(map(identifier, order))
+        self.table(name, f"SELECT *, row_number() OVER (ORDER BY {listed}) AS number FROM ({sql})")
+
+    def components(self, name: str, ties: str) -> None:
+        """By scipy, on the integers alone."""
+        found = self.arrow(ties)
+        ids, persons = smallest_members(*(found[column].to_numpy().astype(np.int32) for column in ("stronger", "weaker")))
+        self.register(name, pa.table({"id": ids, "person_id": persons}))
+
+    def fingerprint(self, sql: str) -> str:
+        """Their number, and their hashes put together."""
+        columns = ", ".join(map(identifier, self.columns(f"({sql})")))
+        return repr(self.row(f"SELECT count(*), bit_xor(hash({columns})) FROM ({sql})"))
