@@ -48,8 +48,7 @@ def rows_of(designed: Designed, *, most: int) -> Rows:
 def _panel_rows(panel: Panel, column: int, moments: tuple[str, ...], most: int) -> Rows:
     random = np.random.default_rng(0)
     share, parts = 1.0, []
-    for make in panel.pieces():
-        piece = make()
+    for piece in (one for part in panel.pieces.sums(list) for one in part):
         measured = (piece.measured >> np.uint64(column) & np.uint64(1)).astype(bool)
         met = np.stack([_met(e, c) for e, c in zip(panel.exposures, piece.codes, strict=True)], axis=1)
         chance = random.random(len(piece)) / np.where(met.any(axis=1), 1.0, QUIET)  # stays where this is below the share

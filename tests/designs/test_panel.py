@@ -14,6 +14,7 @@ from momot.designs import Designed, asks, design, intent
 from momot.designs.panel import joined
 from momot.designs.pieces import Panel, Piece
 from momot.findings import Findings
+from momot.testing.pieces import rows_of as all_rows
 
 START = datetime(2024, 3, 1)  # noqa: DTZ001  local times, as a CSV has them
 DAYS = 120
@@ -50,7 +51,7 @@ def people(count: int = 90, *, seed: int = 3) -> list[dict[str, object]]:
 
 def rows_of(designed: Designed) -> tuple[Panel, Piece]:
     assert designed.panel is not None
-    return designed.panel, joined([make() for make in designed.panel.pieces()])
+    return designed.panel, joined(all_rows(designed.panel.pieces))
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def built(tiny):
     with open_build(project.folder).engine() as engine:
         (designed,) = design(asks(project.file), project.file, engine)
         panel, piece = rows_of(designed)
-        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
+        names = dict(engine.rows("SELECT person_id, person FROM people"))
     return panel, piece, log, names
 
 
@@ -69,7 +70,7 @@ def test_every_day_at_risk_with_a_complete_follow_up_is_a_row(built):
     _, piece, log, names = built
     last = max(row["at"].date() for row in log)
     expected = 0
-    for name in names:
+    for name in names.values():
         first = min(row["at"].date() for row in log if row["who"] == name)
         expected += max((last - first).days + 1 - 14, 0)
     assert len(piece) == expected
@@ -433,7 +434,7 @@ def test_a_shift_is_the_next_answer_less_the_last_one_before(tiny):
     with open_build(project.folder).engine() as engine:
         (designed,) = design(asks(project.file), project.file, engine)
         panel, piece = rows_of(designed)
-        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
+        names = dict(engine.rows("SELECT person_id, person FROM people"))
     last = (max(row["at"] for row in log).date() - START.date()).days
     expected: list[tuple[str, int]] = []
     could = unheard = 0

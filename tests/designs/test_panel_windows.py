@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from momot.designs.landmarks import Units
+from momot.designs.panel_risk import Extent
 from momot.designs.panel_windows import answered_in, counted_in, edges_of, on_rows, reached
 from momot.stats.timeline import Line
 
 
-def units(days: int, *, step: int = 1) -> Units:
-    one = np.zeros(1, dtype=np.int64)
-    return Units(one, one, one.astype(np.int16), one, one + days // step - 1, one + days // step - 1, one, one + 1)
+def extent(days: int, *, step: int = 1) -> Extent:
+    last = days // step - 1
+    return Extent(units=1, interactions=1, periods=last + 1, touched=1, first=0, last=last, least_known=last, known=last, longest=last)
 
 
 class _Asked:
@@ -34,15 +34,15 @@ class _Asked:
     ],
 )
 def test_ten_weeks_or_half_of_the_records_in_whole_steps(records: int, horizon: float, width: int, count: int) -> None:
-    edges = edges_of(units(records), [_Asked(horizon)], step=1)  # type: ignore[list-item]
+    edges = edges_of(extent(records), [_Asked(horizon)], step=1)  # type: ignore[list-item]
     assert set(np.diff(edges)) == {width}
     assert len(edges) - 1 == count
     assert edges[-1] <= records / 2
 
 
 def test_records_that_are_too_short_have_none_and_weeks_stay_weeks() -> None:
-    assert edges_of(units(15), [_Asked(7)], step=1) == ()  # type: ignore[list-item]
-    assert edges_of(units(364, step=7), [_Asked(28)], step=7) == tuple(range(11))  # type: ignore[list-item]
+    assert edges_of(extent(15), [_Asked(7)], step=1) == ()  # type: ignore[list-item]
+    assert edges_of(extent(364, step=7), [_Asked(28)], step=7) == tuple(range(11))  # type: ignore[list-item]
 
 
 def test_what_is_counted_and_answered_in_windows() -> None:

@@ -12,6 +12,7 @@ from momot.build import open_build
 from momot.designs import asks, design
 from momot.designs.panel import joined
 from momot.errors import QuestionError
+from momot.testing.pieces import rows_of as all_rows
 from tests.designs.conftest import Tiny
 
 START = datetime(2024, 3, 1)  # noqa: DTZ001  local times, as a CSV has them
@@ -78,13 +79,11 @@ def panels(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
     with open_build(project.folder).engine() as engine:
         found = list(design(asks(project.file), project.file, engine, ["region", "role", "channel", "cycle"]))
         panels = [one.panel for one in found]
-        pieces = [joined([make() for make in panel.pieces()]) for panel in panels]
+        pieces = [joined(all_rows(panel.pieces)) for panel in panels]
         parts = {
-            (number, split.name): joined([make() for make in split.panel.pieces()])
-            for number, panel in enumerate(panels)
-            for split in panel.splits
+            (number, split.name): joined(all_rows(split.panel.pieces)) for number, panel in enumerate(panels) for split in panel.splits
         }
-        names = [name for (name,) in engine.rows("SELECT person FROM people ORDER BY person_id")]
+        names = dict(engine.rows("SELECT person_id, person FROM people"))
     return project, panels, pieces, parts, log, known, names
 
 
@@ -92,8 +91,11 @@ def test_rows_have_the_segments_of_their_person_and_whether_they_had_bought(pane
     _, (people, _), (piece, _), _, log, known, names = panels
     assert [segment.name for segment in people.segments] == ["region", "role", "cycle"]
     of = {one["who"]: one for one in known}
-    first = {name: min(row["at"] for row in log if row["who"] == name) for name in names}
-    bought = {name: min((row["at"] for row in log if row["who"] == name and row["what"] == "order_placed"), default=None) for name in names}
+    first = {name: min(row["at"] for row in log if row["who"] == name) for name in names.values()}
+    bought = {
+        name: min((row["at"] for row in log if row["who"] == name and row["what"] == "order_placed"), default=None)
+        for name in names.values()
+    }
     tenure = next(number for number, covariate in enumerate(people.covariates) if covariate.name == "tenure")
     for row in np.random.default_rng(0).choice(len(piece), 300, replace=False):
         name = names[piece.unit[row]]

@@ -15,7 +15,7 @@ import statsmodels.api as sm
 
 from momot.designs.frame import Covariate, Exposure, Frame, State
 from momot.designs.pieces import Followed, Panel, PanelQuestion, Piece
-from momot.effects import columns, panel_sums
+from momot.effects import columns, panel_layout
 from momot.effects.contrasts import code
 from momot.effects.counts import count
 from momot.effects.estimate import estimate
@@ -23,6 +23,7 @@ from momot.effects.estimates import ContrastEstimate
 from momot.effects.panel import estimate_panel
 from momot.effects.rows import arrange
 from momot.testing.frames import QUALITY, Exposed, frame_of
+from momot.testing.pieces import Held
 
 PRESENCE = (State("not met", "absent"), State("met", "met"))
 GROUPS = 40
@@ -122,7 +123,7 @@ def panel_of(piece: Piece) -> Panel:
         pilot=piece,
         units=200,
         span=(0, 19),
-        pieces=lambda: iter([lambda: piece]),
+        pieces=Held([piece]),
     )
 
 
@@ -136,7 +137,7 @@ def in_panel(piece: Piece) -> dict[str, ContrastEstimate]:
 
 def design_of(piece: Piece) -> np.ndarray:
     """call, mail, 1, L."""
-    known = panel_sums.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
+    known = panel_layout.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
     return np.column_stack([*piece.codes, known]).astype(np.float64)
 
 

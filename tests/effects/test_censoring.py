@@ -10,6 +10,7 @@ import pytest
 from momot.designs.pieces import LOST, Panel, Piece
 from momot.effects.censoring import weighed
 from momot.stats.logistic import fit, predict
+from momot.testing.pieces import rows_of
 from tests.effects.test_panel import numbers, panel_of, some
 
 UNITS, DAYS = 900, 20
@@ -84,8 +85,8 @@ def test_the_check_says_how_many_are_lost_and_what_the_weights_cost() -> None:
     assert (check.name, check.status) == ("censoring", "review")
     assert f"{lost.mean():.1%}" in check.message
     assert 0.2 < check.value < 1
-    (make,) = panel.pieces()
-    np.testing.assert_allclose(make().weight, panel.pilot.weight)  # all of it is the pilot here
+    (piece,) = rows_of(panel.pieces)
+    np.testing.assert_allclose(piece.weight, panel.pilot.weight)  # all of it is the pilot here
     assert abs(panel.pilot.weight.mean() - 1) < 0.1  # stabilised
 
 

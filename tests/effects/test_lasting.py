@@ -10,8 +10,9 @@ import statsmodels.api as sm
 from scipy.sparse import csr_matrix
 
 from momot.designs.pieces import FOLLOWED, Panel, Piece, Window
-from momot.effects import panel_sums
+from momot.effects import panel_layout, panel_sums
 from momot.effects.lasting import Lasting, follow, later
+from momot.testing.pieces import Held
 from tests.effects.test_panel import panel_of, rows
 
 WINDOWS = 8
@@ -31,13 +32,13 @@ def followed(piece: Piece, *, answers: bool = False, falls: bool = False, seed: 
     panel = panel_of(piece)
     names = [question.id for question in panel.questions][: 1 if answers else 2]
     windows = tuple(Window(name, 7 * k, 7 * k + 7, answers, falls) for name in names for k in range(WINDOWS))
-    panel = dataclasses.replace(panel, windows=windows, questions=panel.questions[: len(names)], pieces=lambda: iter([lambda: piece]))
+    panel = dataclasses.replace(panel, windows=windows, questions=panel.questions[: len(names)], pieces=Held([piece]))
     return panel, piece, np.where(there, values, np.nan)
 
 
 def told(panel: Panel) -> dict[str, Lasting]:
-    layout = panel_sums.plan(panel)
-    return follow(panel, panel_sums.gather(panel.pieces(), layout, panel.exposures, later=later(panel, layout)))
+    layout = panel_layout.plan(panel)
+    return follow(panel, panel_sums.gather(panel.pieces, layout, later=later(panel, layout)))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def counted() -> tuple[Panel, Piece, np.ndarray, Lasting]:
 def test_each_window_is_the_weighted_regression_of_its_own(counted) -> None:
     panel, piece, values, lasting = counted
     here = (piece.measured >> np.uint64(FOLLOWED)).astype(bool)
-    known = panel_sums.plan(panel).fill(piece, np.flatnonzero(here))
+    known = panel_layout.plan(panel).fill(piece, np.flatnonzero(here))
     call, mail = (codes[here] for codes in piece.codes)
     design = np.column_stack([known, call == 1, call == 2, call == 3, mail == 1]).astype(np.float64)
     by_name = {one.planned.contrast: one for one in lasting.profiles[0].contrasts}
@@ -67,7 +68,7 @@ def test_each_window_is_the_weighted_regression_of_its_own(counted) -> None:
 def test_the_errors_are_those_of_clusters(counted) -> None:
     panel, piece, values, lasting = counted
     here = (piece.measured >> np.uint64(FOLLOWED)).astype(bool)
-    known = panel_sums.plan(panel).fill(piece, np.flatnonzero(here))
+    known = panel_layout.plan(panel).fill(piece, np.flatnonzero(here))
     call, mail = (codes[here] for codes in piece.codes)
     design = np.column_stack([known, call == 1, call == 2, call == 3, mail == 1]).astype(np.float64)
     fit = sm.WLS(values[here, 1], design, weights=piece.weight[here]).fit(cov_type="cluster", cov_kwds={"groups": piece.unit[here]})
@@ -103,5 +104,5 @@ def test_answers_tell_the_same_as_if_everybody_had_answered() -> None:
 
 def test_a_panel_without_windows_has_no_profile() -> None:
     panel = panel_of(rows(units=100))
-    assert later(panel, panel_sums.plan(panel)) is None
+    assert later(panel, panel_layout.plan(panel)) is None
     assert told(panel) == {}

@@ -11,8 +11,9 @@ import statsmodels.api as sm
 
 from momot.designs.frame import Covariate, Exposure, Frame, State
 from momot.designs.pieces import Followed, Panel, PanelQuestion, Piece
-from momot.effects import panel_sums
+from momot.effects import panel_layout
 from momot.effects.panel import PanelEstimates, estimate_panel
+from momot.testing.pieces import Held
 
 QUALITY = (State("not met", "absent"), State("bad", "bad"), State("neutral", "neutral"), State("good", "good"))
 PRESENCE = (State("not met", "absent"), State("met", "met"))
@@ -76,7 +77,7 @@ def panel_of(piece: Piece, cuts: int = 1) -> Panel:
         pilot=piece,
         units=len(np.unique(piece.unit)),
         span=(0, 29),
-        pieces=lambda: iter([lambda part=part: part for part in parts]),
+        pieces=Held(parts),
     )
 
 
@@ -98,7 +99,7 @@ def numbers(answers: tuple[PanelEstimates, ...]) -> np.ndarray:
 def test_it_is_the_weighted_regression_on_the_same_columns() -> None:
     piece = rows()
     (feeling, _) = estimated(piece)
-    layout = panel_sums.plan(panel_of(piece))
+    layout = panel_layout.plan(panel_of(piece))
     known = layout.fill(piece, np.arange(len(piece)))
     call, mail = piece.codes
     design = np.column_stack([known, call == 1, call == 2, call == 3, mail == 1]).astype(np.float64)

@@ -9,10 +9,11 @@ import pytest
 
 from momot.designs.frame import Covariate, Exposure, Frame, State
 from momot.designs.pieces import Followed, Panel, PanelQuestion, Piece
-from momot.effects import panel_sums
+from momot.effects import panel_layout
 from momot.effects.estimates import Estimates
 from momot.effects.panel import estimate_panel
 from momot.effects.panel_intent import Again, Slope, checks
+from momot.testing.pieces import Held
 
 QUALITY = (State("not met", "absent"), State("bad", "bad"), State("neutral", "neutral"), State("good", "good"))
 PRESENCE = (State("not met", "absent"), State("met", "met"))
@@ -77,13 +78,13 @@ def panel_of(piece: Piece, covariates: tuple[Covariate, ...] = L) -> Panel:
         pilot=piece,
         units=len(np.unique(piece.unit)),
         span=(0, 1),
-        pieces=lambda: iter([lambda: piece]),
+        pieces=Held([piece]),
     )
 
 
-def layout_of(piece: Piece) -> panel_sums.Layout:
+def layout_of(piece: Piece) -> panel_layout.Layout:
     panel = panel_of(piece)
-    return panel_sums.plan(replace(panel, probes=(None,) * 4))  # type: ignore[arg-type]  only their number matters
+    return panel_layout.plan(replace(panel, probes=(None,) * 4))  # type: ignore[arg-type]  only their number matters
 
 
 def estimated(piece: Piece, covariates: tuple[Covariate, ...] = L) -> Estimates:

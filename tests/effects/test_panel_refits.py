@@ -10,10 +10,11 @@ import statsmodels.api as sm
 
 from momot.designs.frame import Covariate, Exposure, Frame, State
 from momot.designs.pieces import Followed, Panel, PanelQuestion, Piece
-from momot.effects import panel_sums
+from momot.effects import panel_layout
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.panel import estimate_panel
 from momot.effects.panel_refits import same_period
+from momot.testing.pieces import Held
 
 QUALITY = (State("not met", "absent"), State("bad", "bad"), State("neutral", "neutral"), State("good", "good"))
 PRESENCE = (State("not met", "absent"), State("met", "met"))
@@ -61,7 +62,7 @@ def panel_of(piece: Piece, covariates: tuple[Covariate, ...] = L) -> Panel:
         pilot=piece,
         units=len(np.unique(piece.unit)),
         span=(0, 19),
-        pieces=lambda: iter([lambda: piece]),
+        pieces=Held([piece]),
     )
 
 
@@ -75,7 +76,7 @@ def estimated(piece: Piece, covariates: tuple[Covariate, ...] = L) -> Estimates:
 
 def regressed(piece: Piece, known: list[int]) -> np.ndarray:
     """bad, neutral, good, ad of a weighted regression that holds some columns of L."""
-    filled = panel_sums.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
+    filled = panel_layout.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
     call, ad = piece.codes
     design = np.column_stack([filled[:, [0, *(1 + one for one in known)]], call == 1, call == 2, call == 3, ad == 1]).astype(np.float64)
     return np.asarray(sm.WLS(piece.outcomes[:, 0], design, weights=piece.weight).fit().params[-4:])
@@ -104,7 +105,7 @@ def test_a_benchmark_is_what_activity_adds_of_exposure_and_outcome() -> None:
     piece = rows()
     ad = estimated(piece).exposures[1].contrasts[0].robustness
     assert ad is not None
-    filled = panel_sums.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
+    filled = panel_layout.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
     call, seen = piece.codes[0], (piece.codes[1] == 1).astype(np.float64)
     ways = np.column_stack([call == 1, call == 2, call == 3]).astype(np.float64)
     left = {}
@@ -127,7 +128,7 @@ def test_aimed_is_the_standardised_difference_of_the_outcome_foretold() -> None:
     assert call.aimed is not None
     assert ad.aimed is not None
     weight = piece.weight
-    filled = panel_sums.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
+    filled = panel_layout.plan(panel_of(piece)).fill(piece, np.arange(len(piece)))
     codes = piece.codes[0]
     design = np.column_stack([filled, codes == 1, codes == 2, codes == 3, piece.codes[1] == 1]).astype(np.float64)
     slope = np.asarray(sm.WLS(piece.outcomes[:, 0], design, weights=weight).fit().params)

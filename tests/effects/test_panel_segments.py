@@ -11,6 +11,7 @@ from momot.designs.frame import Frame
 from momot.designs.pieces import Panel, Piece, RowSegment, Split
 from momot.effects.panel_segments import estimate_by_segment
 from momot.effects.segments import Segments, together
+from momot.testing.pieces import Held
 from tests.effects.test_panel import estimated, panel_of, rows, some
 
 CALL_BREAK = (0, "break", "bad", "neutral")
@@ -31,7 +32,7 @@ def divided(piece: Piece, codes: np.ndarray, labels: tuple[str, ...] = ("north",
     piece = replace(piece, segments=(codes.astype(np.int16),))
     panel = panel_of(piece)
     parts = [piece.some(np.flatnonzero(piece.unit % 3 == part)) for part in range(3)]
-    return replace(panel, segments=(RowSegment("region", labels),), pieces=lambda: iter([lambda part=part: part for part in parts])), piece
+    return replace(panel, segments=(RowSegment("region", labels),), pieces=Held(parts)), piece
 
 
 def worlds(effect: tuple[float, float], *, seed: int, by_person: bool = True) -> tuple[Panel, Piece]:
@@ -100,7 +101,7 @@ def test_touches_are_divided_in_one_regression() -> None:
         replace(whole.exposures[0 if n < 2 else 1], touchpoint=name, held=tuple(other for other in range(3) if other != n))
         for n, name in enumerate(("call (phone)", "call (chat)", "mail"))
     )
-    inner = replace(whole, pilot=split, exposures=exposures, pieces=lambda: iter([lambda: split]))
+    inner = replace(whole, pilot=split, exposures=exposures, pieces=Held([split]))
     panel = replace(whole, splits=(Split("channel", inner, (0, 0, 1), ("phone", "chat", None)),))
     found = by(panel, split)
     assert set(found.by_value) == {"phone", "chat"}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from momot.designs import history, intent, landmarks, panel_risk, panel_rows
-from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_intent, panel_refits, panel_sums, rows
+from momot.designs import history, intent, landmarks, panel_plan, panel_risk
+from momot.effects import change_checks, changes, columns, contrasts, gates, panel_checks, panel_intent, panel_layout, panel_refits, rows
 from momot.stats import event_study, overlap
 
 PAGE = "docs/explanation/statistics.md"
@@ -41,8 +41,8 @@ def line(root: Path, start: str) -> str:
             [f"{panel_risk.GONE_SHARE * 100:g} % of", f"{panel_risk.LEAST_GONE} units", f"{panel_risk.QUIET_DAYS} days"],
         ),
         ("weight m; m is never", [f"{landmarks.QUIET_ROWS:,}", f"{landmarks.MOST_QUIET_ROWS / 1e6:g} million"]),
-        ("**Sums.**", [f"{panel_sums.FEW_BUCKETS} of them, {panel_sums.MANY_BUCKETS} where z has at most {panel_sums.WIDE}"]),
-        ("| `triggered`", [f"{panel_rows.AROUND_DAYS} days before", f"{100 * panel_checks.FOLLOWS_GAP:g} points more"]),
+        ("**Sums.**", [f"{panel_layout.FEW_BUCKETS} of them, {panel_layout.MANY_BUCKETS} where z has at most {panel_layout.WIDE}"]),
+        ("| `triggered`", [f"{panel_plan.AROUND_DAYS} days before", f"{100 * panel_checks.FOLLOWS_GAP:g} points more"]),
         ("alike without it.", [{0.1: "fewer than a tenth as many"}[overlap.THIN]]),
         ("| W, the measure", [f"activity of the {intent.RECENT_DAYS} days before"]),
         ("| Z, the instruments", ["windows of {}, {} and {} days".format(*intent.OLDER_DAYS), f"ending {intent.GAP_DAYS} days before"]),

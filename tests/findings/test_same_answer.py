@@ -15,7 +15,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 import momot
-from momot.effects import panel_sums
+from momot.effects import panel
+from momot.engine import duck
 from momot.worlds import make
 
 opened = importlib.import_module("momot.build.opened")
@@ -41,7 +42,8 @@ def found(folder: Path, monkeypatch: pytest.MonkeyPatch, *, threads: int) -> dic
     connect = opened.connect
     with monkeypatch.context() as patch:
         patch.setattr(opened, "connect", lambda **settings: connect(**{**settings, "threads": threads}))
-        patch.setattr(panel_sums, "WORKERS", threads)
+        patch.setattr(panel, "WORKERS", threads)
+        patch.setattr(duck, "WORKERS", threads)
         project = momot.open(folder)
         momot.build(project)
         document = msgspec.to_builtins(momot.find_moments(project, seed=3).document)

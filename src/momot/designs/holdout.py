@@ -7,8 +7,6 @@ import numpy.typing as npt
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.frame import Frame, Integers
-from momot.designs.panel_risk import days_of, units_of
-from momot.designs.panel_sources import unit_sql
 from momot.designs.question import Designed
 from momot.engine import Engine, literal
 from momot.project.schema import ProjectFile
@@ -49,8 +47,7 @@ def _persons(engine: Engine, designed: Designed, project: ProjectFile) -> Intege
     if outcome is None or outcome.per == "account" or not engine.rows("SELECT 1 FROM people LIMIT 1"):
         return None
     if designed.panel is not None:
-        units = units_of(engine, unit_sql("person"), project, days_of(engine))
-        return units.unit[designed.frame.cluster]
+        return designed.frame.cluster
     owned = any(block.person is not None for block in project.subjects) or any(block.person is not None for block in project.opinions)
     return designed.frame.cluster if owned else None
 

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.frame import Codes, Floats, Integers
-from momot.designs.pieces import FEW_BUCKETS
 from momot.stats.timeline import Line
 
 QUIET_ROWS = 400_000
@@ -27,7 +26,6 @@ class Units:
     """
 
     unit: Integers
-    person: Integers
     bucket: Codes
     first: Integers
     last: Integers
@@ -43,7 +41,6 @@ class Units:
         """Some of the units, in the same order."""
         return Units(
             self.unit[which],
-            self.person[which],
             self.bucket[which],
             self.first[which],
             self.last[which],
@@ -61,11 +58,6 @@ class Units:
         """About how many rows each unit has: touched periods and every `every`-th of the others."""
         return np.asarray(np.minimum(self.interactions, self.periods) + self.periods // every + 1, dtype=np.int64)
 
-    @property
-    def merged(self) -> Integers:
-        """The bucket of each unit, merged (u,)."""
-        return self.bucket.astype(np.int64) % FEW_BUCKETS
-
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
@@ -81,10 +73,12 @@ class Landmarks:
     weight: Floats
 
 
-def share_of_quiet(units: Units) -> int:
-    """Every how manieth quiet period of a unit is taken; never a multiple of seven, so that each weekday has its turn."""
-    touched = int(units.interactions.sum())  # at most so many periods have a touch
-    quiet = max(int(units.periods.sum()) - touched, 0)
+def share_of_quiet(touched: int, periods: int) -> int:
+    """Every how manieth quiet period of a unit is taken; never a multiple of seven, so that each weekday has its turn.
+
+    At most `touched` of all `periods` at risk have a touch.
+    """
+    quiet = max(periods - touched, 0)
     wanted = min(max(touched, QUIET_ROWS), MOST_QUIET_ROWS)
     every = max(1, -(-quiet // wanted))
     return every + 1 if every > 1 and every % 7 == 0 else every

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.frame import Codes, Covariate, Exposure, Frame, Integers, State
-from momot.designs.panel_rows import Reader
+from momot.designs.panel_parts import Parts
+from momot.designs.panel_plan import Plan
+from momot.designs.panel_risk import extent_of
 from momot.designs.pieces import Panel, Piece
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, literal, step
-from momot.engine.arrays import integers
 from momot.project.schema import Pair
 
 MOST_ROWS = 60_000
@@ -57,32 +58,27 @@ def find_pairs(engine: Engine, unit: str) -> tuple[Pair, ...]:
     return tuple(Pair(first=first, then=then) for first, then, _ in found)
 
 
-def pair_rows(reader: Reader, panel: Panel, question: str, column: int, pairs: Sequence[tuple[Pair, bool]]) -> list[PairRows]:
+def pair_rows(parts: Parts, panel: Panel, question: str, column: int, pairs: Sequence[tuple[Pair, bool]]) -> list[PairRows]:
     """The landmarks of some pairs; each is read from its own units."""
-    return [_of_pair(reader, panel, question, column, pair, declared) for pair, declared in pairs]
+    return [_of_pair(parts, panel, question, column, pair, declared) for pair, declared in pairs]
 
 
-def _of_pair(reader: Reader, panel: Panel, question: str, column: int, pair: Pair, declared: bool) -> PairRows:
-    nothing = PairRows(question, pair, declared, None, None, 0)
-    first = [place for place, moment in enumerate(reader.moments) if moment.exposure.touchpoint == pair.first]
-    then = [place for place, moment in enumerate(reader.moments) if moment.exposure.touchpoint == pair.then]
-    who = f"""SELECT DISTINCT {reader.unit} AS unit FROM journeys j JOIN people p ON p.person_id = j.person_id
+def _of_pair(parts: Parts, panel: Panel, question: str, column: int, pair: Pair, declared: bool) -> PairRows:
+    plan, nothing = parts.plan, PairRows(question, pair, declared, None, None, 0)
+    first = [place for place, moment in enumerate(plan.moments) if moment.exposure.touchpoint == pair.first]
+    then = [place for place, moment in enumerate(plan.moments) if moment.exposure.touchpoint == pair.then]
+    who = f"""SELECT {plan.unit} AS unit FROM journeys j JOIN people p ON p.person_id = j.person_id
         JOIN touchpoints t ON t.touchpoint_id = j.touchpoint_id WHERE NOT p.is_employee AND t.touchpoint = {literal(pair.first)}"""
-    known = integers(reader.engine.arrow(f"SELECT unit FROM ({who}) WHERE unit IS NOT NULL ORDER BY unit")["unit"])
-    units = reader.units.some(np.isin(reader.units.unit, known))
-    if not len(units) or not first or not then:
+    expected = extent_of(parts.engine, plan.table, f"unit IN ({who})")
+    if not expected.units or not first or not then:
         return nothing
-    expected = int(units.interactions.sum()) + int(units.periods.sum()) // reader.every
-    every = max(1, expected // (4 * MOST_ROWS))
-    units = units.some(np.arange(len(units)) % every == 0)
-    within = max(1, round(pair.within_days / reader.step))
-    parts: list[tuple[Piece, Marked]] = []
-    covariates: tuple[Covariate, ...] = ()
-    sampled = f"{reader.unit} IN ({who})"
-    for make in reader.pieces(units, sampled=sampled, keep=True):
-        piece, covariates = make()
-        parts.append((piece, _marked(piece, first, then, reader, pair, within)))
-    return _frames(parts, covariates, panel, question, column, pair, declared, (*first, *then)) if covariates else nothing
+    every = max(1, (expected.interactions + expected.periods // plan.every) // (4 * MOST_ROWS))
+    within = max(1, round(pair.within_days / plan.step))
+    read = parts.sample(f"{{unit}} % {every} = 0 AND {{unit}} IN ({who})", keep=True)
+    if not read:
+        return nothing
+    found = [(piece, _marked(piece, first, then, plan, pair, within)) for piece, _ in read]
+    return _frames(found, read[0][1], panel, question, column, pair, declared, (*first, *then))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +92,18 @@ class Marked:
     then: Codes
 
 
-def _ranked(piece: Piece, reader: Reader, places: Sequence[int]) -> Codes:
+def _ranked(piece: Piece, plan: Plan, places: Sequence[int]) -> Codes:
     """The worst way in which any of some moments was met on each row: 0 not met, 1 met, 2 good, 3 neutral, 4 bad."""
     worst = np.zeros(len(piece), dtype=np.int16)
     for place in places:
-        ranks = np.array([_RANK.get(state.role, 0) for state in reader.moments[place].exposure.states], dtype=np.int16)
+        ranks = np.array([_RANK.get(state.role, 0) for state in plan.moments[place].exposure.states], dtype=np.int16)
         worst = np.maximum(worst, ranks[piece.codes[place]])
     return worst
 
 
-def _marked(piece: Piece, first: Sequence[int], then: Sequence[int], reader: Reader, pair: Pair, within: int) -> Marked:
+def _marked(piece: Piece, first: Sequence[int], then: Sequence[int], plan: Plan, pair: Pair, within: int) -> Marked:
     """Who is at a landmark, row by row. A piece holds whole units in the order of days, all their touched days among them."""
-    before, after = _ranked(piece, reader, first), _ranked(piece, reader, then)
+    before, after = _ranked(piece, plan, first), _ranked(piece, plan, then)
     number = np.arange(len(piece))
     new = np.r_[True, piece.unit[1:] != piece.unit[:-1]]
     begin = np.maximum.accumulate(np.where(new, number, 0))

@@ -6,10 +6,8 @@ after it (EFFECTS.md 1-3). Questions about the same units share one pass over th
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -18,26 +16,27 @@ from scipy.sparse import csr_matrix, vstack
 from momot.build.interaction_rows import minor_units
 from momot.designs.employees import employees_left_out
 from momot.designs.frame import Covariate, Exposure, Frame
-from momot.designs.landmarks import Units, share_of_quiet
+from momot.designs.history import fine_enough
+from momot.designs.landmarks import share_of_quiet
 from momot.designs.pairs import find_pairs, pair_rows
-from momot.designs.panel_inputs import answers_of, attributes_of, keep_bits, moments_of, row_segments
+from momot.designs.panel_inputs import heard_of, moments_of, patient
+from momot.designs.panel_parts import Parts
+from momot.designs.panel_people import attributes_of, segments_of
+from momot.designs.panel_plan import Plan
 from momot.designs.panel_reach import repeats
-from momot.designs.panel_risk import Days, days_of, units_of
-from momot.designs.panel_rows import Reader
+from momot.designs.panel_risk import Days, Extent, days_of, extent_of, keep_units
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
 from momot.designs.panel_windows import edges_of
-from momot.designs.pieces import LOST, Panel, PanelQuestion, Piece, Split, Struck
+from momot.designs.pieces import LOST, Panel, PanelQuestion, Piece, RowSegment, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.response import checks as answering
 from momot.designs.response import response_of
 from momot.designs.span import MONTH_DAYS
-from momot.designs.whom import CHANNEL, ROLE, divided, struck_groups
+from momot.designs.whom import CHANNEL, CYCLE, CYCLES, ROLE, SEVERAL, divided, struck_groups
 from momot.engine import Engine
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Response, Unanswerable
 
-READ_ROWS = 6_000_000
-"""Rows that are read of the tables at once. Within them units are in the order of buckets, and each bucket's sums are made in one go."""
 PILOT_ROWS = 60_000
 UNITS = {"person": "people", "account": "accounts"}
 
@@ -47,8 +46,8 @@ def design_panels(
 ) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
 
-    Designed questions that can share their rows have the same `panel`. Leaves the table `bits` behind, which `panel.pieces` joins: it is of
-    the build alone, so that all panels of a engine have the same.
+    Designed questions that can share their rows have the same `panel`. Leaves tables behind that `panel.pieces` reads: they are of the
+    build and of `by` alone, so that all panels of an engine have the same.
     """
     struck_groups(project)  # a wrong name is said before anything is read
     found: dict[str, Designed | Unanswerable] = {}
@@ -79,40 +78,55 @@ def _design(
     sources: list[Source], per: str, project: ProjectFile, engine: Engine, by: Sequence[str], *, pairs: bool
 ) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
-    days = days_of(engine)
-    unit = unit_sql(per)
-    units = units_of(engine, unit, project, days)
-    if not len(units):
+    days, unit, table = days_of(engine), unit_sql(per), f"panel_{UNITS[per]}"
+    attributes = attributes_of(engine)
+    names = tuple(dict.fromkeys([*by, *struck_groups(project)]))
+    segments = segments_of(engine, [name for name in names if per != "account" or name != ROLE])
+    keep_units(engine, table, unit, project, days, [known for _, known in attributes], segments)
+    extent = extent_of(engine, table)
+    if not extent.units:
         return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
-    followed, closed = _within_reach(sources, units, days)
+    followed, closed = _within_reach(sources, extent, days)
     if not followed:
         return list(closed.values())
-    reader = Reader(
-        engine=engine,
-        unit=unit,
-        step=days.step,
-        every=share_of_quiet(units),
-        units=units,
-        moments=moments_of(engine),
-        streams=streams_of(followed),
-        sources=tuple(followed),
-        answers=answers_of(engine, unit, project, followed, days),
-        attributes=attributes_of(engine, units),
-        edges=edges_of(units, followed, step=days.step),
-        money=float(minor_units(project.currency)),
-        segments=row_segments(engine, units, unit, per, tuple(dict.fromkeys([*by, *struck_groups(project)]))),
+    moments = moments_of(engine)
+    heard, edges = heard_of(engine, unit, project, followed, days), edges_of(extent, followed, step=days.step)
+    every = share_of_quiet(extent.interactions, extent.periods)
+    several = (SEVERAL,) if per == "account" else ()
+    of_units = [(RowSegment(one.name, (*(one.categories or ()), *several)), place) for place, (one, _) in enumerate(segments)]
+    parts = Parts(
+        engine,
+        Plan(
+            table=table,
+            unit=unit,
+            step=days.step,
+            every=every,
+            first=extent.first,
+            end=extent.known,
+            rows=extent.rows(every),
+            moments=moments,
+            streams=streams_of(followed),
+            sources=tuple(followed),
+            heard=heard,
+            attributes=tuple(attribute for attribute, _ in attributes),
+            edges=edges,
+            money=float(minor_units(project.currency)),
+            fine=fine_enough(extent.units, [moment.exposure for moment in moments]),
+            patient=patient(engine, heard, followed, edges),
+            segments=(*of_units, *([(RowSegment(CYCLE, CYCLES), None)] if CYCLE in names else [])),
+        ),
     )
     employees = employees_left_out(engine, "SELECT person_id FROM journeys", "interactions")
-    panel = _panel(reader, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
+    panel = _panel(parts, extent, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
     panel = replace(
-        panel, splits=tuple(_splits(reader, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
+        panel, splits=tuple(_splits(parts, extent, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
     )
     answered = [
         _designed(
             source,
             question,
             panel,
-            _counted(source, reader, panel.exposures),
+            _counted(source, parts, extent, panel.exposures),
             per,
             response_of(engine, source.ask.id, source.outcome, project, per="person"),
         )
@@ -124,72 +138,79 @@ def _design(
         wanted += [(pair, False) for pair in find_pairs(engine, unit) if (pair.first, pair.then) not in asked]
     if wanted:
         answered = [
-            replace(one, pairs=tuple(pair_rows(reader, panel, one.ask.id, question.columns[0], wanted)))
+            replace(one, pairs=tuple(pair_rows(parts, panel, one.ask.id, question.columns[0], wanted)))
             for one, question in zip(answered, panel.questions, strict=True)
         ]
     return [*answered, *closed.values()]
 
 
 def _panel(
-    reader: Reader, checks: tuple[Check, ...], noun: Literal["person", "account"], *, by: Sequence[str], accidents: Mapping[str, str]
+    parts: Parts,
+    extent: Extent,
+    checks: tuple[Check, ...],
+    noun: Literal["person", "account"],
+    *,
+    by: Sequence[str],
+    accidents: Mapping[str, str],
 ) -> Panel:
-    """The panel of a reader, laid out on its pilot."""
-    keep_bits(reader.engine, reader)
-    piece, covariates, lost = _pilot(reader)
-    exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(reader.moments, piece.codes, strict=True))
-    units, step = reader.units, reader.step
+    """The panel of a plan, laid out on its pilot."""
+    plan, step = parts.plan, parts.plan.step
+    parts.engine.register(plan.bits_name, plan.bits_table())
+    piece, covariates, lost = _pilot(parts, extent)
+    exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(plan.moments, piece.codes, strict=True))
     return Panel(
         questions=tuple(
-            _question(source, reader, exposures, (*checks, *_too_far(source), *_answered(source, piece))) for source in reader.sources
+            _question(source, parts, exposures, (*checks, *_too_far(source), *_answered(source, piece))) for source in plan.sources
         ),
-        outcomes=reader.outcomes,
-        probes=reader.probes,
-        windows=reader.windows,
+        outcomes=plan.outcomes,
+        probes=plan.probes,
+        windows=plan.windows,
         lost=lost,
         covariates=covariates,
         exposures=exposures,
         pilot=piece,
-        units=len(units),
-        span=(int(units.first.min()) * step, int(units.last.max()) * step + step - 1),
-        pieces=lambda: _pieces(reader),
-        segments=tuple(segment for segment, _ in reader.segments if segment.name in by),
-        struck=tuple(_struck(reader, exposures, accidents)),
+        units=extent.units,
+        span=(extent.first * step, extent.last * step + step - 1),
+        pieces=parts,
+        segments=tuple(segment for segment, _ in plan.segments if segment.name in by),
+        struck=tuple(_struck(plan, exposures, accidents)),
         noun=noun,
     )
 
 
-def _struck(reader: Reader, exposures: Sequence[Exposure], accidents: Mapping[str, str]) -> Iterator[Struck]:
+def _struck(plan: Plan, exposures: Sequence[Exposure], accidents: Mapping[str, str]) -> Iterator[Struck]:
     """The accidents by the group that they struck. A segment asked for stands before one that is only struck."""
-    for number, (segment, _) in enumerate(reader.segments):
+    for number, (segment, _) in enumerate(plan.segments):
         hit = tuple(position for position, one in enumerate(exposures) if accidents.get(one.touchpoint) == segment.name)
         if hit:
             yield Struck(hit, number, len(segment.labels))
 
 
-def _splits(reader: Reader, panel: Panel, names: Sequence[str]) -> Iterator[Split]:
+def _splits(parts: Parts, extent: Extent, panel: Panel, names: Sequence[str]) -> Iterator[Split]:
     """The panel once more for each value of the touches asked for, with an exposure for each value."""
-    whole = {moment.id: position for position, moment in enumerate(reader.moments)}
+    whole = {moment.id: position for position, moment in enumerate(parts.plan.moments)}
     for name in names:
-        parts = divided(reader.engine, name)
-        if parts is None:
+        values = divided(parts.engine, name)
+        if values is None:
             continue
-        moments = moments_of(reader.engine, parts)
-        divided_reader = replace(reader, moments=moments, segments=(), moment=parts.sql, bits_name=f"bits_{name}")
-        found = _panel(divided_reader, (), panel.noun, by=(), accidents={})
-        of = tuple(whole[moment] for _, moment, _ in parts.parts)
+        moments = moments_of(parts.engine, values)
+        plan = replace(parts.plan, moments=moments, segments=(), moment=values.sql, bits_name=f"bits_{name}")
+        plan = replace(plan, fine=fine_enough(extent.units, [moment.exposure for moment in moments]))
+        found = _panel(Parts(parts.engine, plan), extent, (), panel.noun, by=(), accidents={})
+        of = tuple(whole[moment] for _, moment, _ in values.parts)
         questions = tuple(
             replace(question, own=frozenset(place for place, position in enumerate(of) if position in mine.own))
             for question, mine in zip(found.questions, panel.questions, strict=True)
         )
-        yield Split(name, replace(found, questions=questions), of, tuple(value for _, _, value in parts.parts))
+        yield Split(name, replace(found, questions=questions), of, tuple(value for _, _, value in values.parts))
 
 
-def _counted(source: Source, reader: Reader, exposures: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
+def _counted(source: Source, parts: Parts, extent: Extent, exposures: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
     """The exposures with what tells days from people, where the outcome is one that a unit has once a horizon or not at all."""
     if source.stream is None or source.outcome.value is not None:
         return exposures
-    expected = int(reader.units.interactions.sum())
-    found = repeats(reader.engine, reader.unit, reader.moments, source.horizons[0], interactions=expected)
+    plan = parts.plan
+    found = repeats(parts.engine, plan.unit, plan.moments, source.horizons[0], interactions=extent.interactions)
     return tuple(replace(one, repeats=of) for one, of in zip(exposures, found, strict=True))
 
 
@@ -216,9 +237,9 @@ def _answered(source: Source, pilot: Piece) -> tuple[Check, ...]:
     return (Check(name="selection", status="pass", value=followed, message=message),)
 
 
-def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[list[Source], dict[str, Unanswerable]]:
+def _within_reach(sources: Sequence[Source], extent: Extent, days: Days) -> tuple[list[Source], dict[str, Unanswerable]]:
     """The sources with the horizons that somebody is followed for; those whose main horizon nobody is, closed."""
-    longest = int((units.known - units.first).max()) * days.step
+    longest = extent.longest * days.step
     found, closed = [], {}
     for source in sources:
         main = source.horizons[0]
@@ -234,20 +255,15 @@ def _within_reach(sources: Sequence[Source], units: Units, days: Days) -> tuple[
     return found, closed
 
 
-def _pilot(reader: Reader) -> tuple[Piece, tuple[Covariate, ...], Piece | None]:
+def _pilot(parts: Parts, extent: Extent) -> tuple[Piece, tuple[Covariate, ...], Piece | None]:
     """A regular sample of units, enough to lay the design out on; and of the same units the rows that nobody could follow to the end."""
-    units = reader.units
-    expected = int(units.interactions.sum()) + int(units.periods.sum()) // reader.every
+    expected = extent.interactions + extent.periods // parts.plan.every
     every = max(1, expected // PILOT_ROWS)
-    chosen = units.some(units.unit % every == 0) if every > 1 else units
-    sampled = f"{reader.unit} % {every} = 0" if every > 1 else "true"
-    lost = bool(np.ptp(units.known)) and all(source.stream is not None for source in reader.sources)
-    read = [make() for make in reader.pieces(chosen if len(chosen) else units, sampled=sampled, lost=lost)]
-    covariates = tuple(
-        replace(columns[0], values=np.concatenate([column.values for column in columns]))
-        for columns in zip(*(covariates for _, covariates in read), strict=True)
-    )
+    lost = extent.known > extent.least_known and all(source.stream is not None for source in parts.plan.sources)
+    read = parts.sample(f"{{unit}} % {every} = 0" if every > 1 else "true", lost=lost) or parts.sample("true", lost=lost)
+    _, covariates = read[0]
     whole = joined([piece for piece, _ in read])
+    covariates = tuple(replace(covariate, values=values) for covariate, values in zip(covariates, whole.values, strict=True))
     gone = (whole.measured & np.uint64(1 << LOST)) > 0
     if not gone.any():
         return whole, covariates, None
@@ -280,37 +296,23 @@ def _stacked(windows: Sequence[csr_matrix | None]) -> csr_matrix | None:
     return csr_matrix(vstack(there)) if len(there) == len(windows) else None
 
 
-def _pieces(reader: Reader) -> Iterator[Callable[[], Piece]]:
-    """All pieces. What is read at once is put in the order of buckets: sums by bucket are made of long blocks then."""
-    rows_of = np.cumsum(reader.units.rows(reader.every))
-    cuts = np.searchsorted(rows_of, np.arange(READ_ROWS, rows_of[-1], READ_ROWS))
-    for low, high in itertools.pairwise(np.unique(np.concatenate([[0], cuts, [len(reader.units)]]))):
-        units = reader.units.some(slice(int(low), int(high)))
-        for make in reader.pieces(units.some(np.lexsort((units.bucket, units.merged)))):
-            yield partial(_rows, make)
-
-
-def _rows(make: Callable[[], tuple[Piece, tuple[Covariate, ...]]]) -> Piece:
-    return make()[0]
-
-
-def _question(source: Source, reader: Reader, exposures: Sequence[Exposure], checks: tuple[Check, ...]) -> PanelQuestion:
-    own = _own(source, reader)
+def _question(source: Source, parts: Parts, exposures: Sequence[Exposure], checks: tuple[Check, ...]) -> PanelQuestion:
+    own = _own(source, parts.engine)
     return PanelQuestion(
         id=source.ask.id,
-        columns=tuple(n for n, followed in enumerate(reader.outcomes) if followed.question == source.ask.id),
-        probes={probe.name: n for n, probe in enumerate(reader.probes) if probe.question == source.ask.id},
+        columns=tuple(n for n, followed in enumerate(parts.plan.outcomes) if followed.question == source.ask.id),
+        probes={probe.name: n for n, probe in enumerate(parts.plan.probes) if probe.question == source.ask.id},
         own=frozenset(position for position, exposure in enumerate(exposures) if exposure.moment in own),
         evidence="B",
         checks=checks,
     )
 
 
-def _own(source: Source, reader: Reader) -> frozenset[str]:
+def _own(source: Source, engine: Engine) -> frozenset[str]:
     """Moments that are nothing but the outcome's own activity."""
     if source.stream is None or source.stream.activity is None:
         return frozenset()
-    found = reader.engine.rows(
+    found = engine.rows(
         f"""SELECT m.moment FROM journeys j JOIN moments m ON m.moment_id = j.moment_id GROUP BY m.moment
             HAVING bool_and(j.activity_id = {source.stream.activity})""",
     )

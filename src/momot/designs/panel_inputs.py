@@ -1,29 +1,25 @@
-"""What a panel reads besides the touched days: moments and their states, attributes of units, dated answers."""
+"""What a panel reads besides the touched days: moments and their states, dated answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from momot.designs.columns import read_column
-from momot.designs.frame import Codes, Covariate, Exposure, State
-from momot.designs.landmarks import Units
-from momot.designs.outcomes import scored
+from momot.designs.frame import Exposure, State
+from momot.designs.panel_plan import Heard, Moment
 from momot.designs.panel_risk import Days, local_day
-from momot.designs.panel_rows import Answers, Moment, Reader
 from momot.designs.panel_sources import Source
-from momot.designs.pieces import RowSegment
 from momot.designs.question import instrument_scale
 from momot.designs.steps import PACKAGE
 from momot.designs.ways import Way, counted, painted
-from momot.designs.whom import CYCLE, CYCLES, ROLE, Divided, of_accounts, segments_of_people
-from momot.engine import Engine, identifier, literal, step
-from momot.engine.arrays import integers
+from momot.designs.whom import Divided
+from momot.engine import Engine, literal, step
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check
 
+OFTEN = 0.25
+"""Share of answers that have a further one within the windows, from which on those who answered early tell of the later windows as well."""
 TIME_ORDER = Check(name="time_order", status="pass", message="Only what happened before the outcome counts as its cause.")
 
 
@@ -69,60 +65,34 @@ def moments_of(engine: Engine, divided: Divided | None = None) -> tuple[Moment, 
     return tuple(found)
 
 
-def attributes_of(engine: Engine, units: Units) -> tuple[Covariate, ...]:
-    """The segments of [people] as columns of L, a value a unit; an account has those of its first person."""
-    names = [name for name in engine.columns("people") if name.startswith("segment.")]
-    if not names:
-        return ()
-    table = engine.arrow(f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
-    place = np.searchsorted(integers(table["person_id"]), units.person)
-    columns = (read_column(name.removeprefix("segment."), table[name]).covariate() for name in names)
-    return tuple(replace(column, values=column.values[place]) for column in columns)
-
-
-def answers_of(engine: Engine, unit: str, project: ProjectFile, sources: Sequence[Source], days: Days) -> dict[str, Answers]:
+def heard_of(engine: Engine, unit: str, project: ProjectFile, sources: Sequence[Source], days: Days) -> tuple[Heard, ...]:
     """Opinions by instrument, for outcomes and as history, and the facts that are asked for."""
     instruments = [name for (name,) in engine.rows("SELECT DISTINCT instrument FROM opinions ORDER BY instrument")]
     opinion = "(SELECT person_id, NULL::INTEGER AS account_id, given_at AS at, value FROM opinions WHERE instrument = {})"
     fact = "(SELECT person_id, NULL::INTEGER AS account_id, settled_at AS at, value FROM facts WHERE outcome = {})"
     wanted = dict.fromkeys(instruments, opinion)
     wanted |= {source.outcome.name: fact for source in sources if source.outcome.from_ is not None}
-    found = {}
+    found = []
     for name, query in wanted.items():
-        text = step(
-            PACKAGE,
-            "panel_answers",
-            unit=unit,
-            day=local_day(project, "j.at"),
-            step=days.step,
-            source=query.format(literal(name)),
-        )
-        table = engine.arrow(text)
+        day, source = local_day(project, "j.at"), query.format(literal(name))
+        sql = step(PACKAGE, "panel_answers", unit=unit, day=day, step=days.step, source=source)
         outcome = next((source.outcome for source in sources if source.answers == name), None)
-        values = read_column(name, table["value"]).values
-        if outcome is not None:
-            values = scored(outcome, values, instrument_scale(outcome, project))
-        found[name] = Answers(integers(table["unit"]), integers(table["period"]), values)
-    return found
+        scale = instrument_scale(outcome, project) if outcome is not None else None
+        if outcome is not None and scale is None and outcome.as_ not in ("mean", "shift"):
+            low, high = engine.row(f"SELECT min(value) AS low, max(value) AS high FROM ({sql})")
+            scale = None if low is None else (float(low), float(high))
+        found.append(Heard(name, sql, outcome, scale))
+    return tuple(found)
 
 
-def row_segments(engine: Engine, units: Units, unit: str, per: str, by: Sequence[str]) -> tuple[tuple[RowSegment, Codes | None], ...]:
-    """The segments asked for that a row has, with the value of each unit; None where it is first time or loyalty loop, day by day."""
-    people = segments_of_people(engine, [name for name in by if per != "account" or name != ROLE])
-    if per == "account":
-        pairs = engine.arrow(
-            f"SELECT DISTINCT {unit} AS unit, j.person_id FROM journeys j JOIN people p ON p.person_id = j.person_id "
-            f"WHERE NOT p.is_employee AND {unit} IS NOT NULL",
-        )
-        found = of_accounts(people, integers(pairs["person_id"]), integers(pairs["unit"]), units.unit)
-    else:
-        found = people.of(units.person)
-    segments: list[tuple[RowSegment, Codes | None]] = [(RowSegment(one.name, one.labels), one.codes) for one in found]
-    if CYCLE in by:
-        segments.append((RowSegment(CYCLE, CYCLES), None))
-    return tuple(segments)
-
-
-def keep_bits(engine: Engine, reader: Reader) -> None:
-    """The bit of every way as a table, so that reading pieces later needs nothing but the engine."""
-    engine.register(reader.bits_name, reader.bits_table())
+def patient(engine: Engine, heard: Sequence[Heard], sources: Sequence[Source], edges: Sequence[int]) -> bool:
+    """Whether rows without an outcome within the horizon are followed for one in a later window: where most people answer once only."""
+    names = [source.answers for source in sources if source.answers]
+    if not names or not edges:
+        return False
+    answers = next(one.sql for one in heard if one.name == names[0])
+    again, everything = engine.row(
+        f"""SELECT sum(CASE WHEN period - before <= {edges[-1]} THEN 1 ELSE 0 END) AS again, count(*) AS answers
+            FROM (SELECT period, lag(period) OVER (PARTITION BY unit ORDER BY given_at, value) AS before FROM ({answers}))"""
+    )
+    return int(again or 0) < OFTEN * int(everything)

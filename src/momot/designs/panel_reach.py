@@ -6,7 +6,7 @@ Someone who is kept waiting on three days of a month buys once in the thirty day
 from __future__ import annotations
 
 from momot.designs.frame import Role
-from momot.designs.panel_rows import Moment
+from momot.designs.panel_plan import Moment
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, step
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from momot.designs.landmarks import Units
+from momot.designs.panel_risk import Extent
 from momot.designs.panel_sources import Source
 from momot.stats.timeline import Line
 
@@ -27,13 +27,13 @@ FEWEST, USUAL, MOST = 8, 10, 12
 WEEK = 7
 
 
-def edges_of(units: Units, sources: Sequence[Source], *, step: int) -> tuple[int, ...]:
+def edges_of(extent: Extent, sources: Sequence[Source], *, step: int) -> tuple[int, ...]:
     """Edges of the windows in periods of `step` days, from 0 on; () where the records are too short for `FEWEST` of them.
 
     Ten windows over ten weeks, or over twice the longest main horizon, but never over more than half of the records' length. Windows of a
     week or more are whole weeks, so that each has every weekday as often.
     """
-    length = int(units.known.max()) - int(units.first.min()) + 1
+    length = extent.known - extent.first + 1
     wished = max(SPAN_DAYS, TIMES_MAIN * max((source.horizons[0] for source in sources), default=0.0)) / step
     span = int(min(wished, SHARE * length))
     wide = span // USUAL or span // FEWEST

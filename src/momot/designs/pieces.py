@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from momot.vocabulary import Evidence
 from momot.vocabulary.records import Check
 
 Patterns = npt.NDArray[np.uint64]
+T = TypeVar("T")
 
 FEW_BUCKETS = 100
 """Into so many the buckets of units are merged where there are many columns: bucket b into b % 100."""
@@ -141,13 +142,16 @@ class PanelQuestion:
     checks: tuple[Check, ...]
 
 
+class Pieces(Protocol):
+    """All rows of a panel, in parts of whole units."""
+
+    def sums(self, add: Callable[[Iterator[Piece]], T]) -> Iterator[T]:
+        """What `add` makes of the pieces of each part, in one order every time. It can be pickled: it runs where the part is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Questions that share their rows. `pieces()` reads all of them, the same each time; `pilot` is a sample of whole units.
-
-    Each of the pieces makes its rows when it is called, from whatever thread; units of one bucket stand
-    together, and those of buckets that are merged too.
-    """
+    """Questions that share their rows. `pieces` has all of them, the same each time; `pilot` is a sample of whole units."""
 
     questions: tuple[PanelQuestion, ...]
     outcomes: tuple[Followed, ...]
@@ -157,7 +161,7 @@ class Panel:
     pilot: Piece
     units: int  # persons or accounts followed
     span: tuple[int, int]  # local days since 1970 from the first to the last at risk
-    pieces: Callable[[], Iterator[Callable[[], Piece]]]
+    pieces: Pieces
     segments: tuple[RowSegment, ...] = ()
     struck: tuple[Struck, ...] = ()
     splits: tuple[Split, ...] = ()

@@ -113,23 +113,6 @@ def segments_of_people(engine: Engine, by: Sequence[str]) -> People:
     return People(integers(table["person_id"]), tuple(one for one in found if (one.codes >= 0).any()))
 
 
-def of_accounts(people: People, person: Integers, unit: Integers, units: Integers) -> tuple[Labelled, ...]:
-    """The segments of accounts: the value that all their known persons have, else `several`.
-
-    `person` and `unit` (pairs,) say who belongs to which; `units` are the accounts wanted, ascending.
-    """
-    found = []
-    for one in people.of(person):
-        known = one.codes >= 0
-        place = np.searchsorted(units, unit[known])
-        lowest, highest = np.full(len(units), 32_000), np.full(len(units), -1)
-        np.minimum.at(lowest, place, one.codes[known])
-        np.maximum.at(highest, place, one.codes[known])
-        codes = np.where(highest < 0, -1, np.where(lowest == highest, highest, len(one.labels))).astype(np.int16)
-        found.append(Labelled(one.name, (*one.labels, SEVERAL), codes))
-    return tuple(found)
-
-
 def divided(engine: Engine, name: str) -> Divided | None:
     """The moments of journeys divided by the `channel` of the touch, or by the `role` of who was touched; None where none can be.
 

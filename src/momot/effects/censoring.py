@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from momot.designs.panel import joined
-from momot.designs.pieces import Panel, Piece
-from momot.effects.panel_sums import Layout, plan
+from momot.designs.pieces import Panel, Piece, Pieces
+from momot.effects.panel_layout import Layout, plan
 from momot.stats.logistic import fit, predict
 from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+T = TypeVar("T")
 
 LEAST_UNITS = 20
 """Units that were lost, under which no model of who is lost can be told."""
@@ -70,7 +71,7 @@ def weighed(panel: Panel) -> tuple[Panel, Check | None]:
         fix="Say `end` only where people can no longer be seen, not where they stopped doing anything." if doubtful else None,
     )
     pilot = replace(kept, weight=weights)
-    return replace(panel, pilot=pilot, lost=None, pieces=partial(_weighted, panel.pieces, staying)), check
+    return replace(panel, pilot=pilot, lost=None, pieces=_Weighted(panel.pieces, staying)), check
 
 
 def _staying(panel: Panel, everybody: Piece, followed: int) -> Staying:
@@ -86,11 +87,24 @@ def _staying(panel: Panel, everybody: Piece, followed: int) -> Staying:
     return Staying(layout, columns, coefficients, share, float(np.quantile(weights, TRUNCATED)))
 
 
-def _weighted(pieces: Callable[[], Iterator[Callable[[], Piece]]], staying: Staying) -> Iterator[Callable[[], Piece]]:
-    for make in pieces():
-        yield partial(_one, make, staying)
+@dataclass(frozen=True, slots=True)
+class _Weighing(Generic[T]):
+    """What is done with the pieces of a part, each weighted first."""
+
+    add: Callable[[Iterator[Piece]], T]
+    staying: Staying
+
+    def __call__(self, pieces: Iterator[Piece]) -> T:
+        return self.add(replace(piece, weight=piece.weight * self.staying.weights(piece)) for piece in pieces)
 
 
-def _one(make: Callable[[], Piece], staying: Staying) -> Piece:
-    piece = make()
-    return replace(piece, weight=piece.weight * staying.weights(piece))
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    """All rows of a panel, weighted."""
+
+    pieces: Pieces
+    staying: Staying
+
+    def sums(self, add: Callable[[Iterator[Piece]], T]) -> Iterator[T]:
+        """What `add` makes of the weighted pieces of each part."""
+        return self.pieces.sums(_Weighing(add, self.staying))

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from momot.designs.pieces import FOLLOWED, Panel, PanelQuestion
 from momot.effects.contrasts import Coding, Name, Planned, code, pooled
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES, Counts
-from momot.effects.panel_sums import KINDS, Gathered, Later, Layout
+from momot.effects.panel_gathered import Gathered
+from momot.effects.panel_layout import KINDS, Layout
+from momot.effects.panel_share import Later
 from momot.stats import partial
 
 Floats = npt.NDArray[np.float64]

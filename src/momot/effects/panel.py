@@ -25,16 +25,21 @@ from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates, LeftOut
 from momot.effects.lasting import Lasting, follow, later
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
+from momot.effects.panel_gathered import Gathered
+from momot.effects.panel_layout import KINDS, Layout, plan, states
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
 from momot.effects.panel_struck import by_groups, clustered
-from momot.effects.panel_sums import KINDS, WORKERS, Gathered, Layout, Tally, gather, plan, states
+from momot.effects.panel_sums import gather
+from momot.effects.panel_tally import Tally
 from momot.effects.robustness import with_activity
 from momot.vocabulary import UnanswerableRule
 from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]
 
+WORKERS = 2
+"""Threads on which questions are solved."""
 BINS = 256
 REACH = 6.0
 """Standard deviations of a propensity score on either side that its bins cover."""
@@ -64,7 +69,7 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
     """
     with threadpool_limits(limits=1, user_api="blas"):
         layout = plan(panel)
-        gathered = gather(panel.pieces(), layout, panel.exposures, later=later(panel, layout))
+        gathered = gather(panel.pieces, layout, later=later(panel, layout))
         followed = follow(panel, gathered)
         gathered.settle()
 

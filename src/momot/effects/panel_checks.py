@@ -15,8 +15,8 @@ import numpy.typing as npt
 from momot.effects.contrasts import Coding, Name, Planned
 from momot.effects.counts import Counts
 from momot.effects.equation import Equation
+from momot.effects.panel_layout import KINDS
 from momot.effects.panel_solve import Coded, Solved, Told
-from momot.effects.panel_sums import KINDS
 from momot.vocabulary.records import Check
 
 Floats = npt.NDArray[np.float64]

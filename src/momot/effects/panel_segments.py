@@ -15,7 +15,9 @@ from threadpoolctl import threadpool_limits
 from momot.designs.frame import Frame
 from momot.designs.pieces import Panel, Piece, RowSegment, Split
 from momot.effects.panel import column_estimates, lacking_of
-from momot.effects.panel_sums import Gathered, gather, gather_shares, plan
+from momot.effects.panel_gathered import Gathered
+from momot.effects.panel_layout import plan
+from momot.effects.panel_sums import gather, gather_shares
 from momot.effects.segments import LEAST_UNITS, Segments, differences, regrouped
 
 By = tuple[str, Segments]
@@ -30,6 +32,21 @@ class _Share:
     label: str
     code: int
     panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
+class _ByValue:
+    """Deals the rows of a piece that have a `main` outcome out to the values (segment, code) that they belong to."""
+
+    values: tuple[tuple[int, int], ...]
+    main: np.uint64
+
+    def __call__(self, piece: Piece) -> Iterator[tuple[int, Piece]]:
+        measured = (piece.measured & self.main) > 0
+        for number, (segment, code) in enumerate(self.values):
+            rows = np.flatnonzero((piece.segments[segment] == code) & measured)
+            if len(rows):
+                yield number, piece.some(rows, outcomes=self.main)
 
 
 def estimate_by_segment(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str, str]) -> dict[str, tuple[By, ...]]:
@@ -50,13 +67,8 @@ def _by_rows(panel: Panel, frames: dict[str, Frame], unit_of: dict[str, str], fo
     buckets = min(layout.buckets for layout in layouts)
     main = np.uint64(sum(1 << question.columns[0] for question in panel.questions))
 
-    def deal(piece: Piece) -> Iterator[tuple[int, Piece]]:
-        for number, share in enumerate(shares):
-            rows = np.flatnonzero((piece.segments[share.segment] == share.code) & ((piece.measured & main) > 0))
-            if len(rows):
-                yield number, piece.some(rows, outcomes=main)
-
-    gathered = gather_shares(panel.pieces(), layouts, deal, panel.exposures, buckets=buckets)
+    deal = _ByValue(tuple((share.segment, share.code) for share in shares), main)
+    gathered = gather_shares(panel.pieces, layouts, deal, buckets=buckets)
     for question in panel.questions:
         for number, segment in enumerate(panel.segments):
             mine = [(share, sums) for share, sums in zip(shares, gathered, strict=True) if share.segment == number]
@@ -104,7 +116,7 @@ def _restricted(panel: Panel, rows: np.ndarray[tuple[int], np.dtype[np.intp]], u
 
 def _by_touches(panel: Panel, split: Split, frames: dict[str, Frame], unit_of: dict[str, str], found: dict[str, list[By]]) -> None:
     layout = plan(split.panel)
-    sums = gather(split.panel.pieces(), layout, split.panel.exposures)
+    sums = gather(split.panel.pieces, layout)
     for question in split.panel.questions:
         column = question.columns[0]
         if lacking_of(sums.tallies[column]) is not None:

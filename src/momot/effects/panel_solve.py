@@ -14,7 +14,8 @@ from momot.effects.columns import Columns, Variable
 from momot.effects.contrasts import MET, Coding, Planned
 from momot.effects.counts import Counts
 from momot.effects.equation import Equation, form
-from momot.effects.panel_sums import Gathered, Layout
+from momot.effects.panel_gathered import Gathered
+from momot.effects.panel_layout import Layout
 from momot.stats import partial
 from momot.stats.intervals import interval
 from momot.stats.leverage import Leverage, of_added

@@ -6,8 +6,8 @@ comes from leaving out one group at a time instead of one bucket of people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from momot.designs.pieces import Panel, PanelQuestion, Piece
 from momot.effects import stake
 from momot.effects.contrasts import code
 from momot.effects.estimates import ContrastEstimate, Estimates, ExposureEstimate
+from momot.effects.panel_gathered import Gathered
+from momot.effects.panel_layout import KINDS, Layout
 from momot.effects.panel_solve import Coded, Solved
-from momot.effects.panel_sums import KINDS, Gathered, Layout, gather_shares
+from momot.effects.panel_sums import gather_shares
 from momot.stats.intervals import interval, joint_p
 from momot.stats.power import detectable_effect
 from momot.vocabulary.records import AtStake
@@ -34,11 +36,19 @@ def by_groups(panel: Panel, layout: Layout) -> tuple[Gathered, ...]:
         return ()
     largest = max(struck.groups for struck in panel.struck) + 1
 
-    def deal(piece: Piece) -> list[tuple[int, Piece]]:
-        groups = (piece.segments[struck.segment].astype(np.int64) + 1 for struck in panel.struck)
-        return [(number, replace(piece, bucket=group.astype(piece.bucket.dtype))) for number, group in enumerate(groups)]
+    deal = _ByGroup(tuple(struck.segment for struck in panel.struck))
+    return gather_shares(panel.pieces, (layout,) * len(panel.struck), deal, buckets=largest)
 
-    return gather_shares(panel.pieces(), (layout,) * len(panel.struck), deal, panel.exposures, buckets=largest)
+
+@dataclass(frozen=True, slots=True)
+class _ByGroup:
+    """Deals a piece out once for each kind of group, with the group in place of the bucket."""
+
+    segments: tuple[int, ...]
+
+    def __call__(self, piece: Piece) -> Iterator[tuple[int, Piece]]:
+        for number, segment in enumerate(self.segments):
+            yield number, replace(piece, bucket=(piece.segments[segment].astype(np.int64) + 1).astype(piece.bucket.dtype))
 
 
 def clustered(panel: Panel, question: PanelQuestion, estimates: Estimates, sums: Sequence[Gathered]) -> Estimates:

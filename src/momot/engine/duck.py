@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +16,11 @@ from momot.engine.connection import execute, identifier, literal
 
 BATCH_ROWS = 122_880
 """Rows of a streamed batch: a row group of DuckDB's."""
+
+
+WORKERS = 2
+"""Threads on which sums of parts are made."""
+T = TypeVar("T")
 
 
 class DuckEngine:
@@ -73,6 +80,17 @@ class DuckEngine:
         path.parent.mkdir(parents=True, exist_ok=True)
         execute(self.connection, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION snappy)")
 
+    def sums(self, sql: str, part: str, add: Callable[[pa.Table], T]) -> Iterator[T]:
+        """What `add` makes of each part, on `WORKERS` threads: numpy lets go of the interpreter. As many parts wait in memory, no more."""
+        waiting: deque[Future[T]] = deque()
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for table in _parts(self.batches(f"SELECT * FROM ({sql}) ORDER BY {part}"), part):
+                waiting.append(pool.submit(add, table))
+                if len(waiting) > WORKERS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
     def close(self) -> None:
         """Close the connection, and say so."""
         self.connection.close()
@@ -85,3 +103,21 @@ class DuckEngine:
     def __exit__(self, *raised: object) -> None:
         """Close it."""
         self.close()
+
+
+def _parts(batches: Iterator[pa.RecordBatch], part: str) -> Iterator[pa.Table]:
+    """The rows of one part after another, from batches in their order."""
+    from pyarrow.compute import run_end_encode  # only whoever sums waits for it
+
+    held: list[pa.RecordBatch] = []
+    current = None
+    for batch in batches:
+        runs = run_end_encode(batch.column(part))
+        for low, high, number in zip([0, *runs.run_ends.to_pylist()], runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=False):
+            if held and number != current:
+                yield pa.Table.from_batches(held)
+                held = []
+            held.append(batch.slice(low, high - low))
+            current = number
+    if held:
+        yield pa.Table.from_batches(held)

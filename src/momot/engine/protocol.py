@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
+
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -50,6 +52,13 @@ class Engine(Protocol):
 
     def write(self, sql: str, path: Path) -> None:
         """Write the rows of `sql` in their order to the Parquet file `path`."""
+
+    def sums(self, sql: str, part: str, add: Callable[[pa.Table], T]) -> Iterator[T]:
+        """What `add` makes of the rows of each value of the whole number `part`, in any order, a column of `sql`; in the order of `part`.
+
+        `add` can be pickled and runs where the rows are, several at once; what it returns is small. Rows of a part fit in memory, those of
+        all need not. Nothing else may be asked of the engine until the last has been handed out.
+        """
 
     def close(self) -> None:
         """Give everything back."""
