@@ -99,6 +99,8 @@ def test_it_prints_itself_and_keeps_its_contract(planned: Plan, root: Path) -> N
     head, *rows = planned.to_csv().splitlines()
     assert head == ",".join(CSV_COLUMNS)
     assert len(rows) == 1
+    (row,) = planned.to_arrow().to_pylist()
+    assert row == json.loads(planned.to_json())["proposals"][0]
     text = plan_text(planned, width=80)
     assert "Make it go well: delivery.parcel@smot, content" in text
     assert "[[experiments]]" in text

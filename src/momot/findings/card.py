@@ -6,7 +6,7 @@ summary. It repeats the document in words and adds no number.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +30,9 @@ from momot.findings.labels import (
 from momot.findings.numbers import Numbers, at_stake_decimals, at_stake_unit, grouped, numbers_of, percent, probability, signed
 from momot.findings.sentences import moment_sentence, sentence
 from momot.vocabulary import DesignName, Evidence
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.card/1"
 ASSUMED: dict[Evidence, tuple[str, ...]] = {
@@ -85,6 +88,15 @@ class Card(Struct, frozen=True, kw_only=True):
         """The card as Markdown, to be kept beside the decision that rests on it."""
         parts = [f"## {part.heading}\n\n" + "\n".join(f"- {line}" for line in part.lines) for part in self.parts]
         return "\n\n".join([f"# {self.moment}: {outcome_words(self.question)}", *parts]) + "\n"
+
+    def to_arrow(self) -> pa.Table:
+        """One row a line of the card, under its heading."""
+        from momot.vocabulary.tabular import table, types_of
+
+        types = types_of(Card, Part)
+        columns = {**{name: types[name] for name in ("question", "moment", "build", "heading")}, "line": types["heading"]}
+        lines = [(self.question, self.moment, self.build, part.heading, line) for part in self.parts for line in part.lines]
+        return table(columns, lines)
 
     def to_text(self, *, width: int = 100) -> str:
         """The card for a terminal, wrapped at `width` columns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from momot.designs import Designed
 from momot.designs.accidents import suspects
 from momot.project.schema import ProjectFile, Wide
 from momot.vocabulary.records import Unanswerable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Severity = Literal["error", "warning", "note"]
 REJECTED_ERROR = 0.5
@@ -39,6 +42,12 @@ class Checkup(Struct, frozen=True, kw_only=True):
     def failed(self) -> bool:
         """Whether anything found is an error."""
         return any(item.severity == "error" for item in self.items)
+
+    def to_arrow(self) -> pa.Table:
+        """One row a thing to know, the gravest first."""
+        from momot.vocabulary.tabular import table_of
+
+        return table_of(Item, self.items)
 
 
 def checkup(project: ProjectFile, build: Build, answers: Sequence[Designed | Unanswerable]) -> Checkup:

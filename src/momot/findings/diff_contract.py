@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Struct, field
 
 from momot.vocabulary import Contrast, DiffChange, Verdict
 from momot.vocabulary.words import CheckStatus, DiffOverlap
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.diff/1"
 CSV_COLUMNS = (
@@ -117,10 +121,32 @@ class Diff(Struct, frozen=True, kw_only=True):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(CSV_COLUMNS)
+        writer.writerows([_cell(value) for value in row] for row in self._rows())
+        return out.getvalue()
+
+    def to_arrow(self, *, table: Literal["moments", "questions", "checks"] = "moments") -> pa.Table:
+        """`moments` has the rows and columns of the CSV; `questions` and `checks` one row a record of the contract, with all its fields.
+
+        Raises QuestionError for a name that is no table.
+        """
+        from momot.errors import QuestionError
+        from momot.vocabulary.tabular import table as as_table
+        from momot.vocabulary.tabular import table_of, types_of
+
+        if table == "questions":
+            return table_of(QuestionDiff, self.questions)
+        if table == "checks":
+            return table_of(CheckDiff, self.checks)
+        if table != "moments":
+            raise QuestionError(f"there is no table '{table}'. There are: moments, questions, checks.")
+        types = types_of(MomentDiff, EffectDiff)
+        return as_table({name: types[name] for name in CSV_COLUMNS}, self._rows())
+
+    def _rows(self) -> Iterator[list[object]]:
+        """The rows of the CSV, in the order of its columns."""
         for moment in self.moments:
             for effect in moment.effects or (None,):
-                writer.writerow([_cell(getattr(moment, name, getattr(effect, name, None))) for name in CSV_COLUMNS])
-        return out.getvalue()
+                yield [getattr(moment, name, getattr(effect, name, None)) for name in CSV_COLUMNS]
 
     def __str__(self) -> str:
         """The table for a terminal."""

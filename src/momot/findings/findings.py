@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +19,7 @@ from momot.findings.contract import (
     Check,
     Cost,
     Credit,
+    Credited,
     Difference,
     Document,
     Effect,
@@ -28,9 +29,11 @@ from momot.findings.contract import (
     Question,
     Reach,
     Refused,
+    Response,
     SegmentFinding,
     Unanswerable,
     WhatIf,
+    Worth,
 )
 from momot.findings.labels import DECISIVE
 from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
@@ -48,6 +51,17 @@ CREDIT_COLUMNS: tuple[str, ...] = (
     "question", "moment", "happenings", "credited", "first", "last", "linear", "markov", "shapley", "effect", "low", "high", "caused",
     "caused_low", "caused_high", "verdict", "reading", "sentence",
 )  # fmt: skip
+
+TableName = Literal[
+    "effects", "findings", "questions", "refused", "unanswerable", "changes", "what_if", "credit", "costs", "worth", "by_segment",
+    "differences", "pairs", "responses",
+]  # fmt: skip
+TABLES: dict[TableName, type[msgspec.Struct]] = {
+    "effects": Effect, "findings": Finding, "questions": Question, "refused": Refused, "unanswerable": Unanswerable, "changes": Change,
+    "what_if": WhatIf, "credit": Credit, "costs": Cost, "worth": Worth, "by_segment": SegmentFinding, "differences": Difference,
+    "pairs": Pair, "responses": Response,
+}  # fmt: skip
+"""The tables of a document, with the record of which each has one a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,10 @@ class Moment:
         within = self.question.within_days
         start, end = effect.days or (0.0, 0.0)
         return (effect.days is None or effect.days == (0.0, within), effect.calibrated, -start, end)
+
+    def to_arrow(self) -> pa.Table:
+        """Its effects: one row a contrast, with the columns of `Findings.to_arrow`."""
+        return _effects_table(self.effects)
 
     def effect(self, contrast: Contrast, *, level: str | None = None, segment: str | None = None) -> Effect:
         """The effect of one contrast, for everybody or for one segment.
@@ -331,30 +349,36 @@ class Findings:
         `credit`: one row a question and moment instead, the columns of Credited with those of its Credit before them.
         """
         out = io.StringIO()
-        if table == "credit":
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(CREDIT_COLUMNS)
-            for credit in self.document.credit:
-                writer.writerows(
-                    [_cell(getattr(one, name, None) if hasattr(one, name) else getattr(credit, name)) for name in CREDIT_COLUMNS]
-                    for one in credit.moments
-                )
-            return out.getvalue()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
-        for effect in self.document.effects:
-            writer.writerow([_cell(value) for value in _flat(effect)])
+        writer.writerow(CREDIT_COLUMNS if table == "credit" else CSV_COLUMNS)
+        for row in self._credited() if table == "credit" else map(_flat, self.document.effects):
+            writer.writerow([_cell(value) for value in row])
         return out.getvalue()
 
-    def to_arrow(self) -> pa.Table:
-        """The table `effects` as Arrow, with the columns of the CSV."""
-        import pyarrow as pa
+    def to_arrow(self, *, table: TableName = "effects") -> pa.Table:
+        """One table of the answer as Arrow. `effects` and `credit` have the columns of the CSV.
 
-        whole, real, yes_no = pa.int64(), pa.float64(), pa.bool_()
-        types = {"n": whole, "n_reference": whole, "calibrated": yes_no}
-        types |= dict.fromkeys(CSV_COLUMNS[6:8] + CSV_COLUMNS[10:15] + CSV_COLUMNS[16:], real)
-        schema = pa.schema([(name, types.get(name, pa.string())) for name in CSV_COLUMNS])
-        return pa.Table.from_pylist([dict(zip(CSV_COLUMNS, _flat(effect), strict=True)) for effect in self.document.effects], schema=schema)
+        Any other has one row a record of the contract and a column for each field: of a record in it `reach_people`, of several a list.
+        Raises QuestionError for a name that is no table.
+        """
+        from momot.vocabulary.tabular import table as as_table
+        from momot.vocabulary.tabular import table_of, types_of
+
+        if table not in TABLES:
+            raise QuestionError(f"there is no table '{table}'.{did_you_mean(table, TABLES)} There are: {', '.join(TABLES)}.")
+        if table == "effects":
+            return _effects_table(self.document.effects)
+        if table == "credit":
+            types = types_of(Credited, Credit)
+            return as_table({name: types[name] for name in CREDIT_COLUMNS}, self._credited())
+        found = getattr(self.document, table)
+        return table_of(TABLES[table], found if isinstance(found, tuple) else [] if found is None else [found])
+
+    def _credited(self) -> Iterator[list[object]]:
+        """The rows of the table `credit`, in the order of CREDIT_COLUMNS."""
+        for credit in self.document.credit:
+            for one in credit.moments:
+                yield [getattr(one, name) if hasattr(one, name) else getattr(credit, name) for name in CREDIT_COLUMNS]
 
     def __str__(self) -> str:
         """The ranked table, as wide as the terminal."""
@@ -369,6 +393,15 @@ class Findings:
         from momot.findings.display import html
 
         return html(self)
+
+
+def _effects_table(effects: Iterable[Effect]) -> pa.Table:
+    """One row a contrast, with the columns of the CSV."""
+    from momot.vocabulary.tabular import table, types_of
+
+    types = types_of(Effect)
+    types |= dict.fromkeys(("days_from", "days_to"), types["estimate"])
+    return table({name: types[name] for name in CSV_COLUMNS}, map(_flat, effects))
 
 
 def _described(effect: Effect) -> str:

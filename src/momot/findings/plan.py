@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from momot.vocabulary import Evidence, Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.plan/1"
 CSV_COLUMNS = (
@@ -100,6 +103,12 @@ class Plan(Struct, frozen=True, kw_only=True):
             values = [getattr(one, name) for name in CSV_COLUMNS]
             writer.writerow(["" if value is None else repr(value) if isinstance(value, float) else str(value) for value in values])
         return out.getvalue()
+
+    def to_arrow(self) -> pa.Table:
+        """One row a proposal, with all its fields; what could be found sooner (`in_time`) is a list."""
+        from momot.vocabulary.tabular import table_of
+
+        return table_of(Proposal, self.proposals)
 
     def __str__(self) -> str:
         """The plan as text for a terminal."""

@@ -6,12 +6,15 @@ A fact that can't be told has no number but a rule and a reason; a number has it
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Struct, field
 
 from momot.vocabulary import AbsentRule, FactName, JourneyPart
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.journey/1"
 FILE: Final = "journey.json"
@@ -79,6 +82,12 @@ class Journey(Struct, frozen=True, kw_only=True):
         text = msgspec.json.encode(self)
         return (msgspec.json.format(text, indent=indent) if indent else text).decode()
 
+    def to_arrow(self) -> pa.Table:
+        """One row a fact and group, as in the CSV: one that can't be told has no number, but `absent` and `reason`."""
+        from momot.journeys.tabular import to_arrow
+
+        return to_arrow(self)
+
     @classmethod
     def from_json(cls, text: str | bytes) -> Journey:
         """The journey that `to_json` wrote. Raises DataError for anything else."""
@@ -116,6 +125,12 @@ class Funnel(Struct, frozen=True, kw_only=True):
     people: int  # under observation, employees left out
     steps: tuple[Step, ...]
 
+    def to_arrow(self) -> pa.Table:
+        """One row a step."""
+        from momot.journeys.tabular import to_arrow
+
+        return to_arrow(self)
+
 
 class Flow(Struct, frozen=True, kw_only=True):
     """What stands some steps before or after a moment, and how often. `step` is negative before."""
@@ -145,6 +160,12 @@ class Paths(Struct, frozen=True, kw_only=True):
     flows: tuple[Flow, ...]
     edges: tuple[Edge, ...]
 
+    def to_arrow(self) -> pa.Table:
+        """Of one moment one row a step and moment before or after (`other`), else one row a pair that follows each other."""
+        from momot.journeys.tabular import to_arrow
+
+        return to_arrow(self)
+
 
 class Cell(Struct, frozen=True, kw_only=True):
     """Who bought again so many months after the month of the first purchase, of those observed to the end of that month."""
@@ -172,6 +193,12 @@ class Cohorts(Struct, frozen=True, kw_only=True):
     project: str
     build: str
     cohorts: tuple[Cohort, ...]
+
+    def to_arrow(self) -> pa.Table:
+        """One row a cohort and month since."""
+        from momot.journeys.tabular import to_arrow
+
+        return to_arrow(self)
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -206,6 +233,12 @@ class Timeline(Struct, frozen=True, kw_only=True):
     is_employee: bool
     purchases: int
     events: tuple[Event, ...]
+
+    def to_arrow(self) -> pa.Table:
+        """One row an interaction or opinion, in the order lived."""
+        from momot.journeys.tabular import to_arrow
+
+        return to_arrow(self)
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,15 +1,22 @@
-"""Answers about journeys as CSV: one tidy table each, with the names of the contract."""
+"""Answers about journeys as CSV and Arrow: one tidy table each, with the names of the contract."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from momot.journeys.contract import Cohorts, Event, Fact, Funnel, Journey, Paths, Step, Timeline
+from momot.journeys.contract import Absent, Cell, Cohort, Cohorts, Edge, Event, Fact, Flow, Funnel, Journey, Paths, Step, Timeline
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_RECORDS: dict[type, tuple[type[msgspec.Struct], ...]] = {
+    Journey: (Fact, Absent), Funnel: (Step,), Cohorts: (Cohort, Cell), Timeline: (Event,), Paths: (Flow, Edge),
+}  # fmt: skip
 Answer = Journey | Funnel | Paths | Cohorts | Timeline
 
 
@@ -21,6 +28,17 @@ def to_csv(answer: Answer) -> str:
     writer.writerow(columns)
     writer.writerows(["" if value is None else value for value in row] for row in rows)
     return out.getvalue()
+
+
+def to_arrow(answer: Answer) -> pa.Table:
+    """The rows and columns of the CSV, typed."""
+    from momot.vocabulary.tabular import table, types_of
+
+    names, rows = _table(answer)
+    types = types_of(*_RECORDS[type(answer)])
+    text = types_of(Absent)["reason"]
+    types |= {"absent": text, "other": text}  # the rule alone; the moment before or after
+    return table({name: types[name] for name in names}, rows)
 
 
 def _table(answer: Answer) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
