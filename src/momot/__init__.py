@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Project", "build", "card", "check", "cohorts", "demo", "diff", "draft",
-    "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "to_event_log",
+    "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "build", "card", "check", "cohorts", "demo", "diff",
+    "draft", "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "to_event_log",
     "worlds",
 ]  # fmt: skip
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from momot.findings.plan import Plan
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Journey
+    from momot.progress import Progress
 
 
 def __getattr__(name: str) -> Any:
@@ -69,6 +70,8 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.findings.plan").Plan
     if name == "Journey":
         return import_module("momot.journeys.contract").Journey
+    if name == "Progress":
+        return import_module("momot.progress").Progress
     if name in __all__:
         return getattr(import_module("momot.api"), name)
     raise AttributeError(f"module 'momot' has no attribute '{name}'")

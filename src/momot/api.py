@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 import msgspec
 
 from momot.errors import NotBuilt
+from momot.progress import Tell, telling
 from momot.project import load
 from momot.project.schema import ProjectFile
 from momot.project.settings import settings
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from momot.project.from_tables import Tables
     from momot.vocabulary.records import Unanswerable
 
-Progress = Callable[[str], None]
 Run: TypeAlias = "Findings | KeptRun | str | Path | int"  # what `diff` takes for a run
 
 
@@ -124,7 +124,7 @@ def draft(folder: str | Path) -> Draft:
     return profile_and_draft(Path(folder))
 
 
-def build(project: Project, *, progress: Progress | None = None) -> Build:
+def build(project: Project, *, progress: Tell | None = None) -> Build:
     """Build the canonical tables under the project's `.momot/`; nearly free where nothing changed. Raises DataError, EngineError."""
     from momot.build import build as build_tables
     from momot.journeys.tables import further
@@ -133,12 +133,14 @@ def build(project: Project, *, progress: Progress | None = None) -> Build:
     return replace(built, owner=project.owner)
 
 
-def check(project: Project, *, progress: Progress | None = None) -> Checkup:
+def check(project: Project, *, progress: Tell | None = None) -> Checkup:
     """Everything that can be said before estimating: rows lost, columns refused by measurement, questions without an answer."""
     from momot.findings.checkup import checkup
 
-    built = _built(project, progress)
-    return checkup(project.file, built, _designed(project, built))
+    with telling(progress) as say:
+        built = _built(project, progress)
+        say("looking at every question")
+        return checkup(project.file, built, _designed(project, built))
 
 
 def find_moments(
@@ -150,7 +152,7 @@ def find_moments(
     by: str | Sequence[str] | None = None,
     pairs: bool = False,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Findings:
     """Estimate every touchpoint and condition of the outcomes asked for (default: all) and decide which are moments of truth.
 
@@ -189,7 +191,7 @@ def _found(
     project: Project,
     outcome: str | Sequence[str] | None,
     seed: int,
-    progress: Progress | None,
+    progress: Tell | None,
     *,
     known: Callable[[Sequence[Frame]], None],
     by: str | Sequence[str] | None = None,
@@ -206,18 +208,19 @@ def _found(
 
     built = _built(project, progress)
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
-    with built.engine() as engine:
+    with telling(progress) as say, built.engine() as engine:
+        say("looking at the people and episodes asked about")
         designed = list(design(wanted, project.file, engine, [by] if isinstance(by, str) else by or (), pairs=pairs))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
-        for entry in _answered(open_, seed, progress):
+        for entry in _answered(open_, seed, say):
             if isinstance(entry, Unanswerable):
                 designed.append(entry)
             else:
                 answered[entry.designed.ask.id] = entry
-        changes = _changes(project, wanted, engine, progress)
-        credited = _credited(wanted, engine, progress) if credit else []
+        changes = _changes(project, wanted, engine, say)
+        credited = _credited(wanted, engine, say) if credit else []
         costs = _costs(project, wanted, engine)
     entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
@@ -234,7 +237,7 @@ def _found(
     return _beside(found, credited, costs, wanted), entries
 
 
-def _credited(wanted: Sequence[Ask], engine: Engine, progress: Progress | None) -> list[CreditAnswered]:
+def _credited(wanted: Sequence[Ask], engine: Engine, say: Callable[[str], None]) -> list[CreditAnswered]:
     """Every happening that was asked for, shared among the touches before it, or why it is not."""
     from momot.credit import gather, share, source_of
     from momot.findings.credit import CreditAnswered
@@ -249,8 +252,7 @@ def _credited(wanted: Sequence[Ask], engine: Engine, progress: Progress | None) 
         if isinstance(source, tuple):
             credited.append(CreditAnswered(ask.id, None, None, *source))
             continue
-        if progress is not None:
-            progress(f"{ask.id}: credit")
+        say(f"{ask.id}: credit")
         credited.append(CreditAnswered(ask.id, source, share(gather(source, engine))))
     return credited
 
@@ -292,7 +294,7 @@ def _paired(answered: Sequence[Answered], seed: int) -> list[PairAnswered]:
     ]
 
 
-def _changes(project: Project, wanted: Sequence[Ask], engine: Engine, progress: Progress | None) -> list[ChangeAnswered]:
+def _changes(project: Project, wanted: Sequence[Ask], engine: Engine, say: Callable[[str], None]) -> list[ChangeAnswered]:
     """Every dated change of the project file, for every outcome asked for that episodes or people have."""
     if not project.file.changes:
         return []
@@ -300,8 +302,7 @@ def _changes(project: Project, wanted: Sequence[Ask], engine: Engine, progress: 
     from momot.effects.changes import estimate_change, how_it_went
     from momot.findings.changes import ChangeAnswered
 
-    if progress is not None:
-        progress(f"did it work: {len(project.file.changes)} changes")
+    say(f"did it work: {len(project.file.changes)} changes")
     return [
         ChangeAnswered(
             designed,
@@ -312,7 +313,7 @@ def _changes(project: Project, wanted: Sequence[Ask], engine: Engine, progress: 
     ]
 
 
-def journey(project: Project, *, progress: Progress | None = None) -> Journey:
+def journey(project: Project, *, progress: Tell | None = None) -> Journey:
     """The facts of the journeys: who researches, what first impressions do, who comes back and when, each with interval and denominator.
 
     They are told when the project is built, which is done first where there is no current build. Raises QuestionError without interactions.
@@ -331,7 +332,7 @@ def journey(project: Project, *, progress: Progress | None = None) -> Journey:
     return Journey.from_json(file.read_bytes())
 
 
-def funnel(project: Project, *, steps: Sequence[str] = (), progress: Progress | None = None) -> Funnel:
+def funnel(project: Project, *, steps: Sequence[str] = (), progress: Tell | None = None) -> Funnel:
     """How many people go through steps in their order, and how long they take between them.
 
     A step is a stage, a moment, a touchpoint, an activity (`*` stands for anything) or `purchase`; without steps, the stages that occur.
@@ -339,32 +340,44 @@ def funnel(project: Project, *, steps: Sequence[str] = (), progress: Progress | 
     """
     from momot.journeys.funnel import funnel_of
 
-    return funnel_of(_followed(project, progress), steps)
+    with telling(progress) as say:
+        built = _followed(project, progress)
+        say("funnel")
+        return funnel_of(built, steps)
 
 
-def paths(project: Project, *, moment: str | None = None, progress: Progress | None = None) -> Paths:
+def paths(project: Project, *, moment: str | None = None, progress: Tell | None = None) -> Paths:
     """What directly follows what, over all moments; with `moment` also what comes up to three steps before and after it.
 
     Raises QuestionError for an unknown moment, and for a touchpoint that is several moments.
     """
     from momot.journeys.paths import paths_of
 
-    return paths_of(_followed(project, progress), moment)
+    with telling(progress) as say:
+        built = _followed(project, progress)
+        say("paths")
+        return paths_of(built, moment)
 
 
-def cohorts(project: Project, *, progress: Progress | None = None) -> Cohorts:
+def cohorts(project: Project, *, progress: Tell | None = None) -> Cohorts:
     """Buyers by the month of their first purchase, and who of them buys again in which month since."""
     from momot.journeys.cohorts import cohorts_of
 
-    return cohorts_of(_followed(project, progress))
+    with telling(progress) as say:
+        built = _followed(project, progress)
+        say("cohorts")
+        return cohorts_of(built)
 
 
-def timeline(project: Project, person: str, *, progress: Progress | None = None) -> Timeline:
+def timeline(project: Project, person: str, *, progress: Tell | None = None) -> Timeline:
     """Everything that is known of one person, in the order lived, in local time. Raises QuestionError for an id that nobody has."""
     from momot.build.interaction_rows import minor_units
     from momot.journeys.timeline import timeline_of
 
-    return timeline_of(_followed(project, progress), person, minor=minor_units(project.file.currency))
+    with telling(progress) as say:
+        built = _followed(project, progress)
+        say("time line")
+        return timeline_of(built, person, minor=minor_units(project.file.currency))
 
 
 @overload
@@ -375,7 +388,7 @@ def to_event_log(
     case: Case = "person",
     event: Event = "activity",
     names: Names = "xes",
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Path: ...
 
 
@@ -387,7 +400,7 @@ def to_event_log(
     case: Case = "person",
     event: Event = "activity",
     names: Names = "xes",
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> pa.RecordBatchReader: ...
 
 
@@ -398,7 +411,7 @@ def to_event_log(
     case: Case = "person",
     event: Event = "activity",
     names: Names = "xes",
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Path | pa.RecordBatchReader:
     """The interactions as an event log for other tools: one row each, names instead of codes, the cases one after the other.
 
@@ -472,7 +485,7 @@ def plan(
     effect: float | None = None,
     power: float = 0.8,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Plan:
     """The trials that would settle a moment, outcome by outcome: whom to randomise, how many, how long, at what price.
 
@@ -529,7 +542,7 @@ def report(findings: Findings, path: str | Path) -> Path:
     return write(findings, Path(path))
 
 
-def demo(folder: str | Path, *, world: str = "orders", progress: Progress | None = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
+def demo(folder: str | Path, *, world: str = "orders", progress: Tell | None = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
     """Write a simulated company into `folder`, build it, find its moments, write the report.
 
     `world` is one of `momot.worlds.WORLDS`, the small shop by default; the others have 3,000 people. Returns the findings, the path of the
@@ -546,7 +559,7 @@ def demo(folder: str | Path, *, world: str = "orders", progress: Progress | None
     return findings, report(findings, home / "moments.html"), beside_truth(findings, home)
 
 
-def _followed(project: Project, progress: Progress | None) -> Build:
+def _followed(project: Project, progress: Tell | None) -> Build:
     """The current build, with journeys. Raises QuestionError without interactions."""
     from momot.errors import QuestionError
 
@@ -556,7 +569,7 @@ def _followed(project: Project, progress: Progress | None) -> Build:
     return built
 
 
-def _built(project: Project, progress: Progress | None) -> Build:
+def _built(project: Project, progress: Tell | None) -> Build:
     """The current build of the project, made now where there is none or momot.toml has changed since. Changed sources are said."""
     from momot.build import open_build
 
@@ -569,7 +582,7 @@ def _built(project: Project, progress: Progress | None) -> Build:
     return built
 
 
-def _current(project: Project, manifest: Manifest, progress: Progress | None) -> bool:
+def _current(project: Project, manifest: Manifest, progress: Tell | None) -> bool:
     """Whether a build is of the project as its momot.toml is now, journeys included. Changed sources are said."""
     from momot.build.manifest import spec_of
 
@@ -577,8 +590,9 @@ def _current(project: Project, manifest: Manifest, progress: Progress | None) ->
     if without or manifest.spec != spec_of(project.file):
         return False
     changed = [source.path for source in manifest.sources if _changed(project.data / source.path, source)]
-    if changed and progress is not None:
-        progress(f"answering from the last build: {', '.join(changed)} changed since. Read it anew with: momot build {project.folder}")
+    if changed:
+        with telling(progress) as say:
+            say.note(f"answering from the last build: {', '.join(changed)} changed since. Read it anew with: momot build {project.folder}")
     return True
 
 
@@ -590,14 +604,13 @@ def _changed(path: Path, source: Source) -> bool:
     return now.st_size != source.bytes or now.st_mtime_ns != source.modified_ns
 
 
-def _answered(designed: Sequence[Designed], seed: int, progress: Progress | None) -> Iterator[Answered | Unanswerable]:
+def _answered(designed: Sequence[Designed], seed: int, say: Callable[[str], None]) -> Iterator[Answered | Unanswerable]:
     """Estimate each question; those that share a panel share one pass over its rows, and may turn out to have no answer."""
     from momot.effects.direct import estimate_direct
     from momot.effects.estimate import estimate
     from momot.effects.segments import estimate_segments, regrouped
     from momot.findings.answer import Answered
 
-    say = progress or (lambda _: None)
     panels: dict[int, list[Designed]] = {}
     for one in designed:
         if one.panel is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from momot.build import Build, build
+from momot.progress import Progress
 from momot.project import load
 
 Make = Callable[..., Build]
@@ -26,7 +27,12 @@ def make(tmp_path: Path) -> Make:
         for name, content in files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        return build(load(folder), folder=folder, progress=said.append if said is not None else None)
+
+        def hear(message: Progress) -> None:
+            if said is not None and not message.again:
+                said.append(str(message))
+
+        return build(load(folder), folder=folder, progress=hear)
 
     return made
 

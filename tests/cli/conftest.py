@@ -13,6 +13,7 @@ import pytest
 from momot import api, cli
 from momot.findings import Findings
 from momot.findings.planted import Planted
+from momot.progress import Progress
 from tests.findings import documents
 
 
@@ -45,7 +46,7 @@ class Library:
     def build(self, project: Any, *, progress: Any = None) -> object:
         self._called("build", project=project)
         if progress:
-            progress("reading orders.csv")
+            progress(Progress("reading orders.csv"))
         return SimpleNamespace(manifest=self.manifest)
 
     def check(self, project: Any, *, progress: Any = None) -> object:
@@ -55,7 +56,7 @@ class Library:
     def find_moments(self, project: Any, *, outcome: Any = None, seed: int = 0, progress: Any = None, **asked: Any) -> Findings:
         self._called("find_moments", outcome=outcome, seed=seed, **{name: value for name, value in asked.items() if value})
         if progress:
-            progress("opinion: episode design")
+            progress(Progress("opinion: episode design"))
         return self.findings
 
     def report(self, findings: Findings, path: Any) -> Path:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from momot.progress import Progress
+
 START = datetime(2025, 1, 1)  # noqa: DTZ001  a local time, as files have them
 ORDERS = 3_000
 
@@ -247,9 +249,9 @@ def test_changed_sources_are_said_and_the_last_build_answers(tiny):
     project = shop(tiny).project(PROJECT)
     before = momot.find_moments(project)
     tiny.table("calls", [{"order_id": "o1", "at": START, "how": "bad"}])
-    said: list[str] = []
+    said: list[Progress] = []
     assert momot.find_moments(project, progress=said.append).to_json() == before.to_json()
-    assert any("calls.csv changed since" in line for line in said)
+    assert any("calls.csv changed since" in line.what and line.note for line in said)
 
 
 PLACED = """

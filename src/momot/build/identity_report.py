@@ -18,7 +18,7 @@ def report(shop: Workshop, blocks: list[Owned]) -> None:
         shop.relations.warnings[warning] = None
     merged = int(shop.engine.row("SELECT count(*) FROM known_persons k JOIN person_ids p USING (id) WHERE p.person_id < k.id")[0])
     if merged:
-        shop.progress(f"{merged:,} persons known before are now one with another")
+        shop.progress.note(f"{merged:,} persons known before are now one with another")
 
 
 def _shared(shop: Workshop) -> list[str]:

@@ -10,6 +10,7 @@ from momot.build.interaction_rows import Mapped
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
 from momot.engine import execute, literal, row, step
+from momot.progress import counting
 
 FOLDER = "interactions"
 _PART_ROWS = 2_500_000
@@ -41,7 +42,8 @@ def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally
     target = staged / f"block-{entry.number}"
     target.mkdir(parents=True)
     try:
-        execute(shop.connection, f"COPY ({sql}) TO {literal(target)} (FORMAT parquet, PARTITION_BY (part), OVERWRITE_OR_IGNORE)")
+        with counting(entry.rows, of=entry.rows):
+            execute(shop.connection, f"COPY ({sql}) TO {literal(target)} (FORMAT parquet, PARTITION_BY (part), OVERWRITE_OR_IGNORE)")
     except duckdb.Error as error:
         raise entry.mapping.explain(error) from error
     tally = Tally(entry.name, FOLDER, read=entry.rows)
@@ -70,7 +72,9 @@ def write_part(shop: Workshop, staged: Path, part: int, tallies: list[Tally]) ->
         return None
     shop.progress(f"ordering part {part + 1}")
     file = f"{FOLDER}/part={part:02d}/interactions.parquet"
-    shop.write(step("momot.build", "interactions_part", rows=source), file)
+    some = int(row(shop.connection, f"SELECT count(*) FROM {source}")[0])
+    with counting(some, of=sum(tally.identified for tally in tallies)):
+        shop.write(step("momot.build", "interactions_part", rows=source), file)
     ordered = f"(SELECT interaction_id, lag(interaction_id) OVER () AS before FROM read_parquet({literal(shop.folder / file)}))"
     if row(shop.connection, f"SELECT count_if(interaction_id = before) FROM {ordered}")[0]:
         shop.write(step("momot.build", "interactions_copies", rows=source), file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -31,6 +30,7 @@ from momot.build.workshop import TABLES_VERSION, Further, Workshop
 from momot.build.zone import pieces
 from momot.engine import Spill, connect, opened
 from momot.errors import MissingSource
+from momot.progress import Tell, Teller, telling
 from momot.project.schema import ProjectFile
 
 MEMORY = "2GB"
@@ -42,22 +42,22 @@ def build(
     folder: Path,
     data: Path | None = None,
     then: Further | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Tell | None = None,
 ) -> Build:
     """Turn the sources of `project` into the canonical tables under `folder`/.momot; sources are looked up in `data`, by default `folder`.
 
     `then` makes the tables that layers above derive from the canonical ones, as part of the same build.
 
     Nothing changed: the previous build is returned at once. Otherwise only tables whose sources or blocks changed are made again, and the
-    new build replaces the old one in one step. `progress` gets one short line a stage. Raises ProjectError, DataError, EngineError;
+    new build replaces the old one in one step. `progress` hears what begins and how far it is. Raises ProjectError, DataError, EngineError;
     whatever is raised, Ctrl-C included, temporary files are gone and the previous build still answers.
     """
-    folder, say = Path(folder), progress or (lambda _: None)
+    folder = Path(folder)
     data = Path(data) if data is not None else folder
     if not folder.is_dir():
         raise MissingSource(f"There is no folder {folder}.")
     pieces(project.timezone)  # an unknown zone is an error before anything is read
-    with locked(folder) as home:
+    with telling(progress) as say, locked(folder) as home:
         before = read_manifest(home)
         with workspace(home) as work:
             return _build(project, home, data, work, before, then, say)
@@ -70,7 +70,7 @@ def _build(
     work: Path,
     before: Manifest | None,
     then: Further | None,
-    say: Callable[[str], None],
+    say: Teller,
 ) -> Build:
     old = {source.path: source for source in before.sources} if before else {}
     asked = project.engine

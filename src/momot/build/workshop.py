@@ -18,6 +18,7 @@ from momot.build.manifest import Manifest, Table
 from momot.build.mapping import Mapping as RowMapping
 from momot.build.mapping import start_mapping
 from momot.build.relations import Relation, Relations
+from momot.progress import Teller
 from momot.project.namespaces import Namespaces, namespaces
 from momot.project.schema import ProjectFile
 
@@ -42,7 +43,7 @@ class Workshop:
     folder: Path
     previous: Path | None
     manifest: Manifest | None
-    progress: Callable[[str], None]
+    progress: Teller
     spaces: Namespaces = field(init=False)
     guarded: bool = False  # whether ids are left out of stitching
     persons: dict[str, str] = field(default_factory=dict)  # block -> hash of who its ids are, where ids are stitched

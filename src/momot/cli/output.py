@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 import click
 
+from momot.cli.status import Status
+from momot.progress import Progress
+
 READER_GONE = 141
+_STATUS = "momot.status"
 
 
-def progress(message: str) -> None:
-    """One line of progress on stderr."""
-    click.echo(message.encode(sys.stderr.encoding or "utf-8", "backslashreplace"), err=True)
+def progress(message: Progress) -> None:
+    """Progress on stderr: a line for whatever begins, or on a terminal one line that follows what takes long."""
+    _status().tell(message)
 
 
 def data(text: str, output: Path | None = None) -> None:
@@ -29,8 +34,21 @@ def words(text: str) -> None:
     _send((text if text.endswith("\n") else f"{text}\n").encode(sys.stdout.encoding or "utf-8", "replace"))
 
 
+def _status() -> Status:
+    """The one of the running command; its line is gone when the command ends."""
+    context = click.get_current_context()
+    status = context.meta.get(_STATUS)
+    if not isinstance(status, Status):
+        status = context.meta[_STATUS] = Status(sys.stderr, terminal=sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
+        context.call_on_close(status.clear)
+    return status
+
+
 def _send(text: bytes) -> None:
     """Bytes to stdout at once. A reader that went away ends the command quietly, with the code that a shell gives it."""
+    if context := click.get_current_context(silent=True):
+        with contextlib.suppress(KeyError):
+            context.meta[_STATUS].clear()
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(text)

@@ -16,6 +16,7 @@ from momot.designs.panel_rows import rows_of
 from momot.designs.pieces import FEW_BUCKETS, Piece
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, step
+from momot.progress import counted
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ class Parts:
 
     def sums(self, add: Callable[[Iterator[Piece]], T]) -> Iterator[T]:
         """What `add` makes of the pieces of each part, in the order of parts, the same each time."""
-        return self.engine.sums(rows_sql(self.plan), "part", _Summing(self.plan, add))
+        found = self.engine.sums(rows_sql(self.plan), "part", _Summing(self.plan, add))
+        return counted(found, of=self.plan.parts, unit="parts")
 
     def sample(self, chosen: str, *, keep: bool = False, lost: bool = False) -> list[Made]:
         """The rows of the units for which `chosen` holds, SQL with {unit} for their number; flags as those of `panel_rows.rows_of`."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from momot import progress
 from momot.engine.interrupts import uninterrupted
 from momot.errors import EngineError
 
@@ -39,6 +40,8 @@ def connect(
     try:
         connection = duckdb.connect(config=settings)
         connection.execute(f"SET TimeZone = {literal(timezone)}")
+        # How far a query is, is measured for whoever asks, and never printed: by itself DuckDB does in notebooks, on stdout, where data go.
+        connection.execute("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
     except duckdb.Error as error:
         raise EngineError(f"DuckDB did not start: {first_line(error)}") from error
     return connection
@@ -63,7 +66,7 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
     try:
         with uninterrupted():
             worker.start()
-        failure = _wait(done)
+        failure = _wait(done, connection)
     except BaseException:
         _stop(connection, worker)
         raise
@@ -117,11 +120,17 @@ def opened(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
         connection.close()
 
 
-def _wait(done: queue.SimpleQueue[BaseException | None]) -> BaseException | None:
-    """The worker's outcome. Waits in short turns: a signal that another thread received wakes nobody who waits for ever."""
+def _wait(done: queue.SimpleQueue[BaseException | None], connection: duckdb.DuckDBPyConnection) -> BaseException | None:
+    """The worker's outcome. Waits in short turns: a signal that another thread received wakes nobody who waits for ever.
+
+    In between whoever asked hears how far the query is; DuckDB says -1 where it doesn't know.
+    """
     while True:
         with contextlib.suppress(queue.Empty):
             return done.get(timeout=0.1)
+        if progress.listened():
+            share = connection.query_progress() / 100
+            progress.beat(share if share >= 0 else None)
 
 
 def _stop(connection: duckdb.DuckDBPyConnection, worker: threading.Thread) -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from momot.engine import Engine, literal, step
 from momot.engine.arrays import floats
+from momot.progress import counted
 from momot.project.fact_words import told_by
 from momot.vocabulary import STAGES
 
@@ -77,7 +78,7 @@ class Sums:
 def measure(engine: Engine, sources: Sources, *, bought: bool) -> Sums:
     """Run all steps. `bought`: the records hold purchases."""
     _prepare(engine, sources)
-    for number, journeys in enumerate(sources.journeys):
+    for number, journeys in enumerate(counted(sources.journeys, of=len(sources.journeys), unit="parts")):
         _add(engine, "first_times", number, journeys=journeys)
         _add(engine, "lives", number, journeys=journeys, zmot=STAGES.index("zmot"), umot=STAGES.index("umot"))
         _add(engine, "impressions", number, journeys=journeys, fmot=STAGES.index("fmot"))

@@ -15,6 +15,7 @@ from momot.build.zone import day_sql
 from momot.engine import execute, literal, row, rows, step
 from momot.journeys.document import make_document
 from momot.journeys.kinds import AWAY, Kind, Stages, in_session, register, stages_of_kinds
+from momot.progress import counting
 from momot.project.purchases import default_purchases, purchases_of
 from momot.project.stages import default_rules
 
@@ -59,7 +60,7 @@ def _make(shop: Workshop, interactions: Table, key: str) -> list[Table]:
     stages = stages_of_kinds(kinds, unmet, shop.project, bought=bool(bought))
     register(shop.engine, stages, kinds)
     acts = in_session(rows(shop.connection, f"SELECT channel_id, channel FROM {_read(shop, 'channels.parquet')}"))
-    files = [_part(shop, part, purchases[number], stages, acts, number) for number, part in enumerate(parts)]
+    files = [_part(shop, part, purchases[number], stages, acts, number, total=interactions.rows) for number, part in enumerate(parts)]
     journeys = f"read_parquet({literal(shop.folder / FOLDER / '*/*.parquet')}, hive_partitioning = false)"
     shop.write(step(_PACKAGE, "moments", journeys=journeys, channels=_read(shop, "channels.parquet")), MOMENTS)
     total = int(row(shop.connection, f"SELECT count(*) FROM {journeys}")[0])
@@ -104,12 +105,14 @@ def _kinds(shop: Workshop, parts: Sequence[str], purchases: Sequence[str]) -> li
     ]
 
 
-def _part(shop: Workshop, part: str, purchases: str, stages: Stages, acts: str, number: int) -> str:
-    """Write the journeys of one part; the name of its file."""
+def _part(shop: Workshop, part: str, purchases: str, stages: Stages, acts: str, number: int, *, total: int) -> str:
+    """Write the journeys of one part, of `total` rows in all; the name of its file."""
     shop.progress(f"journeys, part {number + 1}")
     source = _read(shop, part)
     file = f"{FOLDER}/{part.split('/')[1]}/journeys.parquet"
-    first, last = row(shop.connection, f"SELECT coalesce(min(happened_at), 0), coalesce(max(happened_at), 0) FROM {source}")
+    first, last, count = row(
+        shop.connection, f"SELECT coalesce(min(happened_at), 0), coalesce(max(happened_at), 0), count(*) FROM {source}"
+    )
     shop.table("occurrences", step(_PACKAGE, "occurrences", interactions=source))
     fill = {
         "interactions": source,
@@ -118,7 +121,7 @@ def _part(shop: Workshop, part: str, purchases: str, stages: Stages, acts: str, 
         "day": day_sql(shop.zone, "r.happened_at", first=int(first), last=int(last)),
     }
     gap = round(shop.project.journeys.session_gap_days * _MICROS_A_DAY)
-    with _in_order(shop):
+    with _in_order(shop), counting(count, of=total):
         shop.write(streamed(fill, occurrences="occurrences", edges=stages.edges, gap=gap), file)
     if not row(shop.connection, _ORDERED.format(journeys=_read(shop, file)))[0]:
         shop.write(by_person(fill, edges=stages.edges, gap=gap), file)
