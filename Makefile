@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench truth truth-rivals lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -73,8 +73,19 @@ lean: $(READY) ## run the demo from the wheel in an environment with its runtime
 	$(BIN)/uv pip install --quiet --python build/lean/venv/bin/python --constraint $(LOCK) build/lean/*.whl
 	build/lean/venv/bin/momot demo build/lean/shop --quiet
 
-bench: $(READY) ## time build and find against a plain scan; writes JSON (SIZE=1000000)
-	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE))
+bench: $(READY) ## time every workload against a plain scan; writes JSON (SIZE=1000000, ARGS=--only steps)
+	$(BIN)/python -m benchmarks $(if $(SIZE),--subjects $(SIZE) --interactions $(SIZE)) $(ARGS)
+
+bench-gate: $(READY) ## fail where a step costs 1.5 times the scans that benchmarks/ratios.json says (ARGS=--write writes it anew)
+	$(BIN)/python -m benchmarks.gate $(ARGS)
+
+bench-rivals: build/bench-rivals/.ready ## momot beside Polars, pandas, pm4py and others on the same files (SIZE=1000000)
+	$(BIN)/python -m benchmarks.rivals $(if $(SIZE),--interactions $(SIZE)) $(ARGS)
+
+build/bench-rivals/.ready: $(READY) benchmarks/requirements-rivals.txt
+	$(BIN)/uv venv --quiet --clear --python $(abspath $(BIN))/python build/bench-rivals
+	$(BIN)/uv pip install --quiet --python build/bench-rivals/bin/python --requirement benchmarks/requirements-rivals.txt
+	@touch $@
 
 truth: $(READY) ## hold momot and its rivals against worlds with known truth (WORLDS=shop SEEDS=development PEOPLE=5000 ARGS=--outside)
 	$(BIN)/python -m benchmarks.truth --workers $(WORKERS) $(if $(WORLDS),--worlds $(WORLDS)) $(if $(SEEDS),--seeds $(SEEDS)) \

@@ -9,6 +9,7 @@ import platform
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,8 +19,10 @@ from pathlib import Path
 
 from benchmarks import episodes, identity, journeys
 from benchmarks.measure import Cost, cost_of, median_of, momot
+from benchmarks.steps import STEPS
 
 CORES = 2
+WORKLOADS = ("episodes", "identity", "journeys", "steps", "help")
 
 
 def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
@@ -29,10 +32,10 @@ def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
     return {"subjects": subjects, **_scan_build_find(folder, episodes.scan(folder), "opinion")}
 
 
-def time_journeys(folder: Path, interactions: int) -> dict[str, object]:
+def time_journeys(folder: Path, interactions: int, touchpoints: int) -> dict[str, object]:
     """Plain scan, build and find of the journey workload, and each view of `momot journey` from what is built."""
     _say(f"writing {interactions:,} interactions to {folder}")
-    journeys.write(folder, interactions)
+    journeys.write(folder, interactions, touchpoints)
     figures = _scan_build_find(folder, journeys.scan(folder))
     views = {}
     for view in journeys.VIEWS:
@@ -40,7 +43,24 @@ def time_journeys(folder: Path, interactions: int) -> dict[str, object]:
         views[" ".join(("journey", *view))] = asdict(
             median_of(momot("journey", str(folder), *view, "--format", "json"), runs=5, cores=CORES)
         )
-    return {"interactions": interactions, **figures, **views}
+    return {"interactions": interactions, "touchpoints": touchpoints, **figures, **views}
+
+
+def time_steps(folder: Path, interactions: int, touchpoints: int, runs: int) -> dict[str, object]:
+    """Single steps over the journey workload, built where it is not, and processor seconds of each over those of the scan of its tables."""
+    journeys.write(folder, interactions, touchpoints)
+    _say("build")
+    cost_of(momot("build", str(folder)))
+    found = {}
+    for name in STEPS:
+        _say(name)
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.steps", name, str(folder), "--runs", str(runs)], capture_output=True, text=True, check=True
+        )
+        found[name] = json.loads(done.stdout)
+    scan = found["scan"]["least_cpu_seconds"]
+    ratios = {name: round(one["least_cpu_seconds"] / scan, 2) for name, one in found.items() if name != "scan"}
+    return {"interactions": interactions, "touchpoints": touchpoints, **found, "ratios": ratios}
 
 
 def _scan_build_find(folder: Path, scan: str, *outcomes: str) -> dict[str, object]:
@@ -104,15 +124,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--subjects", type=int, default=1_000_000, help="orders, and ties between ids (default: a million)")
     parser.add_argument("--interactions", type=int, default=10_000_000, help="interactions of the journey workload (default: ten million)")
-    parser.add_argument(
-        "--only", choices=("episodes", "identity", "journeys", "help"), action="append", help="these workloads; may be repeated"
-    )
+    parser.add_argument("--touchpoints", type=int, default=40, help="touchpoints of the journey workload (default: 40, not fewer)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of a step (default: 5)")
+    parser.add_argument("--only", choices=WORKLOADS, action="append", help="these workloads; may be repeated")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where the workloads and figures go")
     options = parser.parse_args()
     workloads: dict[str, Callable[[], dict[str, object]]] = {
         "episodes": lambda: time_episodes(options.folder / "episodes", options.subjects),
         "identity": lambda: time_identity(options.folder / "identity", options.subjects),
-        "journeys": lambda: time_journeys(options.folder / "journeys", options.interactions),
+        "journeys": lambda: time_journeys(options.folder / "journeys", options.interactions, options.touchpoints),
+        "steps": lambda: time_steps(options.folder / "journeys", options.interactions, options.touchpoints, options.runs),
         "help": time_help,
     }
     figures = {

@@ -1,6 +1,6 @@
 """Workload: a year of interactions of people over time, as a log in the order of time, and what they buy.
 
-Ten million interactions of 300,000 people with 40 touchpoints: fifteen carry a quality, four a wait in minutes, one is the purchase.
+Ten million interactions of 300,000 people with 40 touchpoints or more: fifteen have a quality, four a wait in minutes, one is the purchase.
 Activity is uneven: the busiest person has some 18,000 interactions, the median 26. Good touches of three touchpoints bring orders.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 TABLES = {"log": "happened_at", "waits": "happened_at", "orders": "happened_at", "customers": "user_id"}  # table -> order of its rows
+MEMORY = "8GB"  # of the generator
 VIEWS = ((), ("--funnel",), ("--paths",), ("--cohorts",))  # of `momot journey`
 PROJECT = """name = "Journeys"
 timezone = "Europe/Berlin"
@@ -74,15 +75,20 @@ smallest_effect = 0.01
 """
 
 
-def write(folder: Path, interactions: int) -> None:
-    """Write the Parquet files of TABLES and `momot.toml` into `folder`, unless they are there in this size; one person for 33 rows."""
-    done = folder / f"interactions-{interactions}.done"
+def write(folder: Path, interactions: int, touchpoints: int = 40) -> None:
+    """Write the Parquet files of TABLES and `momot.toml` into `folder`, unless they are there in this size; one person for 33 rows.
+
+    A hundred million rows are made with what does not fit into memory on disk beside them, some 15 GB for a while.
+    """
+    done = folder / f"interactions-{interactions}-{touchpoints}.done"
     if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.done"):
         old.unlink()
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    limits = {"memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, **limits})
+    connection.execute(f"SET VARIABLE touchpoints = {touchpoints}")
     connection.execute(f"SET VARIABLE interactions = {interactions}")
     connection.execute(f"SET VARIABLE people = {interactions * 3 // 100}")
     connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

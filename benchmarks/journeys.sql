@@ -1,5 +1,6 @@
 -- A year of people's interactions: a log of events, waits counted in minutes, orders, and who the people are. Everything is a function of
--- row numbers: a size always gives the same rows. Variables: interactions, how many rows before those that good touches bring.
+-- row numbers: a size always gives the same rows. Variables: interactions, how many rows before those that good touches
+-- bring; people; touchpoints, 40 with the names below or more.
 CREATE MACRO chance(number, salt) AS (hash(number, salt) % 1000003) / 1000003.0;
 
 CREATE TABLE touchpoints AS
@@ -13,7 +14,9 @@ FROM (VALUES
     ('billing.invoice', 'email'), ('store.visit', 'store'), ('app.wishlist', 'app'), ('site.compare', 'web'), ('video.guide', 'web'),
     ('returns.form', 'web'), ('returns.refund', 'web'), ('survey.answered', 'survey'), ('review.written', 'review_site'), ('site.price_alert', 'web'),
     ('friend.invited', 'app'), ('support.visit', 'in_person'), ('service.outage', 'web'), ('app.crash', 'app'), ('social.complaint', 'social')
-) names(touchpoint, channel);
+) names(touchpoint, channel)
+UNION ALL
+SELECT t, 'campaign.' || t, ['web', 'email', 'app', 'ads'][1 + t % 4] FROM range(40, getvariable('touchpoints')) more(t);
 
 -- Sessions of four interactions. Few people do much: the n-th of P people has a share of about n^-1/2, the first of 300,000 some 18,000 rows.
 CREATE TABLE rows_all AS
@@ -21,7 +24,7 @@ SELECT
     i,
     floor(getvariable('people') * chance(i // 4, 'person') ** 2)::INT AS person,
     TIMESTAMP '2024-01-01' + INTERVAL 1 SECOND * ((hash(i // 4, 'start') % 31000000) + (i % 4) * (20 + hash(i, 'pause') % 600))::INT AS happened_at,
-    floor(40 * chance(i, 'touchpoint') ** 1.8)::INT AS t,
+    floor(getvariable('touchpoints') * chance(i, 'touchpoint') ** 1.8)::INT AS t,
     chance(i, 'quality') AS luck
 FROM range(getvariable('interactions')) r(i);
 
