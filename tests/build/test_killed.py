@@ -116,13 +116,3 @@ def test_a_killed_build_leaves_the_previous_one_and_the_next_makes_the_same_file
     assert files(folder) == files(grown[1])
     assert not [path for path in (folder / ".momot").iterdir() if path.name.startswith("tmp-")]
     assert not any(grown[0].with_name("spill").iterdir())
-
-
-def test_the_files_of_a_build_do_not_depend_on_threads(grown: tuple[Path, Path], tmp_path: Path) -> None:
-    made = []
-    for threads in (1, 2):
-        folder = shop(tmp_path / str(threads), tmp_path / "spill", threads=threads)
-        shutil.copy2(grown[0] / "events.csv", folder)
-        momot.build(momot.open(folder))
-        made.append(files(folder))
-    assert made[0] == made[1]

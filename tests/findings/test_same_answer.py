@@ -1,8 +1,7 @@
-"""Same seed, rows in any order, any number of threads: the same findings to 1e-10."""
+"""Same seed, rows in any order, any number of threads, any limit to memory: the same findings to 1e-10."""
 
 from __future__ import annotations
 
-import importlib
 import math
 import shutil
 from collections.abc import Iterator
@@ -16,10 +15,8 @@ import pytest
 
 import momot
 from momot.effects import panel
-from momot.engine import duck
 from momot.worlds import make
 
-opened = importlib.import_module("momot.build.opened")
 CLOSE = 1e-10
 
 
@@ -37,14 +34,13 @@ def shuffle(folder: Path, seed: int) -> None:
         path.write_bytes(head + b"".join(lines[place] for place in draw.permutation(len(lines))))
 
 
-def found(folder: Path, monkeypatch: pytest.MonkeyPatch, *, threads: int) -> dict[str, Any]:
-    """Everything that is answered, on so many threads of the engine and of the panel's sums."""
-    connect = opened.connect
+def found(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, threads: int, memory_limit: str | None = None, spill: Path | None = None
+) -> dict[str, Any]:
+    """Everything that is answered, with so much of the machine."""
     with monkeypatch.context() as patch:
-        patch.setattr(opened, "connect", lambda **settings: connect(**{**settings, "threads": threads}))
         patch.setattr(panel, "WORKERS", threads)
-        patch.setattr(duck, "WORKERS", threads)
-        project = momot.open(folder)
+        project = momot.open(folder, threads=threads, memory_limit=memory_limit, spill=spill)
         momot.build(project)
         document = msgspec.to_builtins(momot.find_moments(project, seed=3).document)
     return {name: value for name, value in document.items() if name not in ("build", "project")}
@@ -77,7 +73,7 @@ WORLDS = {
         pytest.param("subscription", {"people": 800, "touchpoints": 8, "true": 2, "weeks": 12}, id="subscribers", marks=pytest.mark.slow),
     ],
 )
-def test_rows_in_another_order_and_threads_change_nothing(
+def test_rows_in_another_order_threads_and_memory_change_nothing(
     world: str, size: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(world, tmp_path / "one", **size)
@@ -85,7 +81,9 @@ def test_rows_in_another_order_and_threads_change_nothing(
     shuffle(tmp_path / "other", seed=5)
     first = found(tmp_path / "one", monkeypatch, threads=2)
     assert first["effects"]
-    assert list(differences(first, found(tmp_path / "other", monkeypatch, threads=1))) == []
+    other = found(tmp_path / "other", monkeypatch, threads=1, memory_limit="150MB", spill=tmp_path / "spill")
+    assert list(differences(first, other)) == []
+    assert list((tmp_path / "spill").iterdir()) == []
 
 
 def test_a_difference_is_seen() -> None:

@@ -19,7 +19,7 @@ BATCH_ROWS = 122_880
 
 
 WORKERS = 2
-"""Threads on which sums of parts are made."""
+"""Threads on which sums of parts are made, at most: each holds a part."""
 T = TypeVar("T")
 
 
@@ -83,10 +83,11 @@ class DuckEngine:
     def sums(self, sql: str, part: str, add: Callable[[pa.Table], T]) -> Iterator[T]:
         """What `add` makes of each part, on `WORKERS` threads: numpy lets go of the interpreter. As many parts wait in memory, no more."""
         waiting: deque[Future[T]] = deque()
-        with ThreadPoolExecutor(WORKERS) as pool:
+        workers = min(WORKERS, int(self.row("SELECT current_setting('threads')")[0]))
+        with ThreadPoolExecutor(workers) as pool:
             for table in _parts(self.batches(f"SELECT * FROM ({sql}) ORDER BY {part}"), part):
                 waiting.append(pool.submit(add, table))
-                if len(waiting) > WORKERS:
+                if len(waiting) > workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

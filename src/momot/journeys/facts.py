@@ -21,6 +21,7 @@ NEXT_SHOWN = 5  # what people did next: so many moments, the rest as one
 ADVOCATE, DETRACTOR = 0.9, 0.6  # of the scale: 9 and 6 of 0-10, 5 and 3 of 1-5
 _MICROS_AN_HOUR = MICROS_A_DAY / 24
 _WEEK = 7 * MICROS_A_DAY
+_BILLION = 1e9
 
 # id -> part, unit, of, title
 _ABOUT: dict[FactName, tuple[JourneyPart, Unit, Of, str]] = {
@@ -125,7 +126,7 @@ def _zmot(sums: Sums) -> Iterator[Fact]:
         reason = "Nothing in the records is research: no touchpoint is at the stage zmot."
         yield from (_absent(name, "no_research", reason, n=buyers) for name in names[:2])
     if lives["travellers"]:
-        yield _mean("before_contact_share", lives["unknown"], lives["unknown_2"], lives["travellers"])
+        yield _mean("before_contact_share", lives["unknown"] / _BILLION, lives["unknown_2"] / _BILLION, lives["travellers"])
     else:
         yield _absent("before_contact_share", "no_steps", "Nothing is recorded of anybody before the first purchase.")
 
