@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from momot.build.interaction_rows import Mapped
+from momot.build.ledger import numbered
 from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
-from momot.engine import execute, literal, row, step
+from momot.engine import execute, literal, row, rows, step
 from momot.progress import counting
 
 FOLDER = "interactions"
 _PART_ROWS = 2_500_000
 _PROBLEM, _NOBODY = "part=-1", "part=-2"
 _NO_PROBLEM = "(SELECT NULL::VARCHAR AS __source, NULL::BIGINT AS __line, NULL::VARCHAR AS problem WHERE false)"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows of one file that are kept."""
+
+    kept: int = 0
+    adjusted: int = 0
+    identified: int = 0
 
 
 def part_count(total: int) -> int:
@@ -26,19 +37,21 @@ def part_count(total: int) -> int:
     return parts
 
 
-def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally:
-    """Write a block's rows with ids and codes, by part, in no order; reject those with a problem; count."""
+def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int, numbers: dict[str, int]) -> tuple[Tally, dict[int, Counts]]:
+    """Write a block's rows with ids and codes, by part, in no order; reject those with a problem; count, by number of the file."""
+    file, file_join = numbered(entry.relation, numbers)
     if entry.via_subject:
         fill = {
             "person_id": "s.person_id",
             "bucket": "s.bucket",
             "unknown": "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END",
+            "id": "NULL::INTEGER",
         }
         joins = "LEFT JOIN subject_people s ON s.key = m.subject"
     else:
-        fill = {"person_id": "p.person_id", "bucket": "p.bucket", "unknown": "NULL"}
+        fill = {"person_id": "p.person_id", "bucket": "p.bucket", "unknown": "NULL", "id": "p.id"}
         joins = "LEFT JOIN subject_ids s ON s.key = m.subject LEFT JOIN person_ids p ON p.key = m.person"
-    sql = step("momot.build", "interactions_rows", mapped=entry.sql, parts=parts, joins=joins, **fill)
+    sql = step("momot.build", "interactions_rows", mapped=entry.sql, parts=parts, joins=f"{joins} {file_join}", file=file, **fill)
     target = staged / f"block-{entry.number}"
     target.mkdir(parents=True)
     try:
@@ -51,40 +64,50 @@ def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int) -> Tally
     reject(shop.engine, tally, entry.relation, _read([problems]) if problems.exists() else _NO_PROBLEM)
     if entry.by_id:
         tally.duplicate = _drop_repeated_ids(shop, target)
+    counts = dict[int, Counts]()
     for folder in _usable(target):
-        kept, adjusted = map(int, row(shop.connection, f"SELECT count(*), count_if(adjusted) FROM {_read([folder])}"))
-        tally.kept, tally.adjusted = tally.kept + kept, tally.adjusted + adjusted
-        tally.identified += kept if folder.name != _NOBODY else 0
-    return tally
+        for number, kept, adjusted in rows(
+            shop.connection, f"SELECT __file, count(*), count_if(adjusted) FROM {_read([folder])} GROUP BY __file"
+        ):
+            found = counts.setdefault(number, Counts())
+            found.kept, found.adjusted = found.kept + int(kept), found.adjusted + int(adjusted)
+            found.identified += int(kept) if folder.name != _NOBODY else 0
+    tally.kept, tally.adjusted, tally.identified = (
+        sum(getattr(found, name) for found in counts.values()) for name in ("kept", "adjusted", "identified")
+    )
+    return tally, counts
 
 
-def write_part(shop: Workshop, staged: Path, part: int, tallies: list[Tally]) -> str | None:
-    """Put one part in order as a file of the build; its name, or None for a part without a row.
+def staged_rows(staged: Path, part: int | None = None) -> str | None:
+    """SQL of the staged rows of a part, or of all that have a person; None where there are none."""
+    folders = sorted(staged.glob(f"block-*/part={'*' if part is None else part}"))
+    folders = [folder for folder in folders if folder.name not in (_PROBLEM, _NOBODY)]
+    return _read(folders) if folders else None
+
+
+def nobody(staged: Path) -> str | None:
+    """SQL without a row but with the columns of staged rows; None where nothing was staged."""
+    folders = sorted(staged.glob(f"block-*/{_NOBODY}"))
+    return f"(SELECT * FROM {_read(folders)} WHERE false)" if folders else None
+
+
+def write_part(shop: Workshop, source: str, file: str, *, of: int) -> None:
+    """Put the rows of `source`, whole persons, in order as a file of the build. `of`: rows of all such files.
 
     Copies are looked for in the ordered file, where they stand together: only a part that has some is written again, flagged.
     """
-    folders = sorted(staged.glob(f"block-*/part={part}"))
-    source = _read(folders)
-    nobody = sorted(staged.glob(f"block-*/{_NOBODY}"))
-    if not folders and part == 0 and nobody:  # readers expect a file even when nobody is known
-        source = f"(SELECT * FROM {_read(nobody)} WHERE false)"
-    elif not folders:
-        return None
-    shop.progress(f"ordering part {part + 1}")
-    file = f"{FOLDER}/part={part:02d}/interactions.parquet"
     some = int(row(shop.connection, f"SELECT count(*) FROM {source}")[0])
-    with counting(some, of=sum(tally.identified for tally in tallies)):
+    with counting(some, of=of):
         shop.write(step("momot.build", "interactions_part", rows=source), file)
     ordered = f"(SELECT interaction_id, lag(interaction_id) OVER () AS before FROM read_parquet({literal(shop.folder / file)}))"
     if row(shop.connection, f"SELECT count_if(interaction_id = before) FROM {ordered}")[0]:
         shop.write(step("momot.build", "interactions_copies", rows=source), file)
-        for folder in folders:
-            tally = tallies[int(folder.parent.name.removeprefix("block-")) - 1]
-            tally.flagged += int(row(shop.connection, f"SELECT count(*) - count(DISTINCT interaction_id) FROM {_read([folder])}")[0])
-    for folder in folders:
-        for path in folder.glob("*.parquet"):
-            path.unlink()  # so that no more than one part is on disk twice
-    return file
+
+
+def drop_staged(staged: Path, part: int) -> None:
+    """Remove the staged rows of a part, so that no more than one part is on disk twice."""
+    for path in staged.glob(f"block-*/part={part}/*.parquet"):
+        path.unlink()
 
 
 def _drop_repeated_ids(shop: Workshop, target: Path) -> int:
@@ -102,7 +125,8 @@ def _drop_repeated_ids(shop: Workshop, target: Path) -> int:
         kept = f"""SELECT r.* FROM {_read([folder])} r LEFT JOIN repeated_ids d USING (interaction_id)
             WHERE d.interaction_id IS NULL OR (r.happened_at, coalesce(r.person_id, -1)) = d.first
             QUALIFY d.interaction_id IS NULL OR row_number() OVER (
-                PARTITION BY interaction_id ORDER BY touchpoint_id, quality, level, repeat, subject_id, value_minor, cost_minor) = 1"""
+                PARTITION BY interaction_id
+                ORDER BY touchpoint_id, quality, level, repeat, subject_id, value_minor, cost_minor, __file) = 1"""
         once = target / f"{folder.name}.once"
         execute(shop.connection, f"COPY ({kept}) TO {literal(once)} (FORMAT parquet)")
         for file in folder.glob("*.parquet"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -30,7 +30,10 @@ _MOST = 1_000_000_000  # happenings of one row, or money of one interaction in w
 
 @dataclass(slots=True)
 class Mapped:
-    """A block ready to be written. `sql` gives the mapped rows; `rows` counts those it reads."""
+    """A block ready to be written. `sql` gives the mapped rows; `rows` counts those it reads.
+
+    `signature` is a hash of the mapping whatever it reads; `found` the names by source: touchpoints, activities, channels.
+    """
 
     number: int
     name: str
@@ -40,15 +43,20 @@ class Mapped:
     mapping: Mapping
     via_subject: bool
     by_id: bool
+    signature: str
+    found: dict[str, tuple[set[str], set[str], set[str]]]
 
 
-def map_block(shop: Workshop, block: Interactions, number: int, names: Names) -> Mapped:
-    """Bind a block, add its persons, subjects and accounts to the dictionary and its names and levels to `names`."""
+def map_block(shop: Workshop, block: Interactions, number: int, names: Names, relation: Relation | None = None) -> Mapped:
+    """Bind a block, add its persons, subjects and accounts to the dictionary and its names and levels to `names`.
+
+    It reads its source, or only some files of it, `relation`.
+    """
     name = f"[[interactions]] {number}"
     shop.progress(f"looking at interactions {number}")
-    mapping = shop.mapping(block.from_, name, _written(block), where=block.where)
+    mapping = shop.mapping(block.from_, name, _written(block), where=block.where, relation=relation)
     columns = _columns(shop, mapping, block)
-    _collect_names(mapping, block, columns, names)
+    found = _collect_names(mapping, block, columns, names)
     columns["level"] = _level(mapping, block, columns, names)
     columns |= _quality(mapping, block)
     columns["interaction_id"] = _id(mapping, block)
@@ -59,7 +67,11 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names) ->
             continue  # where ids are tied, all are known by now
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
             dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({sql})")
-    return Mapped(number, name, sql, mapping.source_rows(), mapping.relation, mapping, block.person is None, block.id is not None)
+    bare = replace(mapping, relation=replace(mapping.relation, bad=())).sql(columns).replace(mapping.relation.sql, "$")
+    return Mapped(
+        number=number, name=name, sql=sql, rows=mapping.source_rows(), relation=mapping.relation, mapping=mapping,
+        via_subject=block.person is None, by_id=block.id is not None, signature=hashlib.sha256(bare.encode()).hexdigest(), found=found,
+    )  # fmt: skip
 
 
 def minor_units(currency: str | None) -> int:
@@ -101,29 +113,35 @@ def _columns(shop: Workshop, mapping: Mapping, block: Interactions) -> dict[str,
     return columns
 
 
-def _collect_names(mapping: Mapping, block: Interactions, columns: dict[str, str], names: Names) -> None:
-    """Add the touchpoints, activities and channels of a block; computed ones are read from the rows."""
+def _collect_names(
+    mapping: Mapping, block: Interactions, columns: dict[str, str], names: Names
+) -> dict[str, tuple[set[str], set[str], set[str]]]:
+    """Add the touchpoints, activities and channels of a block; computed ones are read from the rows. Also gives them source by source."""
     groups = (
         ("touchpoint", block.touchpoint, names.touchpoints),
         ("activity", block.activity, names.activities),
         ("channel", block.channel, names.channels),
     )
-    for _, given, found in groups:
-        found.update([given] if isinstance(given, str) else [])
-    computed = [(key, found) for key, given, found in groups if isinstance(given, Computed)]
+    for _, given, every in groups:
+        every.update([given] if isinstance(given, str) else [])
+    computed = [(place, key, every) for place, (key, given, every) in enumerate(groups) if isinstance(given, Computed)]
     if not computed:
-        return
-    sql = mapping.rows({key: columns[key] for key, _ in computed})
+        return {}
+    sql = mapping.rows({key: columns[key] for _, key, _ in computed})
     try:
-        met = mapping.engine.rows(f"SELECT DISTINCT {', '.join(key for key, _ in computed)} FROM ({sql})")
+        met = mapping.engine.rows(f"SELECT DISTINCT __source, {', '.join(key for _, key, _ in computed)} FROM ({sql})")
     except duckdb.Error as error:
         raise mapping.explain(error) from error
-    for values in met:
-        for (_, found), value in zip(computed, values, strict=True):
-            found.update([value] if value is not None else [])
-    many = next((key for key, found in computed if len(found) > 30_000), None)
+    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
+    for source, *values in met:
+        here = found.setdefault(source, (set(), set(), set()))
+        for (place, _, every), value in zip(computed, values, strict=True):
+            every.update([value] if value is not None else [])
+            here[place].update([value] if value is not None else [])
+    many = next((key for _, key, every in computed if len(every) > 30_000), None)
     if many:
         raise DataError(f"{mapping.place}: {many} gives more than 30,000 different names. It should name kinds of things, not single ones.")
+    return found
 
 
 def _touchpoints(mapping: Mapping, block: Interactions, columns: dict[str, str]) -> set[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from momot.build.ledger import live
 from momot.build.manifest import HOME, Manifest, require_manifest
 from momot.engine import DuckEngine, Engine, Spill, connect, execute, identifier, literal
 from momot.errors import EngineError
@@ -68,14 +69,14 @@ class Build:
             spill.remove()
             raise
 
-    def views(self) -> Iterator[tuple[str, str]]:
-        """Name and SQL of a view for each table; tables that the project does not have are empty views with their columns.
+    def views(self, engine: Engine) -> Iterator[tuple[str, str]]:
+        """Name and SQL, for `engine`, of a view for each table; tables that the project does not have are empty views with their columns.
 
         Wide tables are views with a slash in the name: `"wide/survey-1"`.
         """
         files = {file for table in self.manifest.tables for file in table.files}
         for name, columns in _EMPTY.items():
-            yield name, self._rows(name, columns, files)
+            yield name, self._rows(engine, name, columns, files)
         for table in self.manifest.tables:
             if table.name.startswith("wide/"):
                 yield table.name, f"SELECT * FROM read_parquet({literal(self.folder / table.files[0])})"
@@ -83,7 +84,7 @@ class Build:
     def connect(self, memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
         """A new in-memory DuckDB with the `views`."""
         connection = connect(memory_limit=memory_limit, threads=threads, temp=spill)
-        for name, sql in self.views():
+        for name, sql in self.views(DuckEngine(connection)):
             execute(connection, f"CREATE VIEW {identifier(name)} AS {sql}")
         return connection
 
@@ -92,16 +93,17 @@ class Build:
 
         engine = SparkEngine(asked.url, asked.options)
         try:
-            for name, sql in self.views():
+            for name, sql in self.views(engine):
                 engine.view(name, sql)
         except BaseException:
             engine.close()
             raise
         return engine
 
-    def _rows(self, name: str, columns: str, files: set[str]) -> str:
+    def _rows(self, engine: Engine, name: str, columns: str, files: set[str]) -> str:
         if any(file.startswith(f"{name}/part=") for file in files):
-            return f"SELECT * FROM read_parquet({literal(self.folder / name / '*' / '*.parquet')}, hive_partitioning = false)"
+            shown = ", ".join(column.split(" ")[0] for column in columns.split(", "))
+            return f"SELECT {shown} FROM {live(engine, self.folder, name, sorted(files))}"
         if f"{name}.parquet" in files or name == "rejected":
             return f"SELECT * FROM read_parquet({literal(self.folder / f'{name}.parquet')})"
         nothing = ", ".join("NULL::" + column.rsplit(" ", 1)[1] + " AS " + column.rsplit(" ", 1)[0] for column in columns.split(", "))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from momot.build import dictionary
 from momot.build.expressions import Expression, bind
 from momot.build.interaction_rows import minor_units
+from momot.build.ledger import live
 from momot.build.manifest import Block, Table
 from momot.build.mapping import run
 from momot.build.observation import bounds, observed
@@ -26,9 +27,7 @@ def make_people(shop: Workshop, tables: list[Table]) -> Table:
     """Write the people of all `tables`."""
     attributes, columns = _NOBODY, ""
     blocks: tuple[Block, ...] = ()
-    present = " UNION ".join(
-        f"SELECT DISTINCT person_id FROM read_parquet({files}, hive_partitioning = false)" for files in _files(shop, tables)
-    )
+    present = " UNION ".join(f"SELECT DISTINCT person_id FROM {rows_of_table}" for rows_of_table in _tables(shop, tables))
     shop.table("people_present", f"SELECT person_id FROM ({present or 'SELECT NULL::INTEGER AS person_id'}) WHERE person_id IS NOT NULL")
     if shop.project.people is not None:
         tally, names = _map(shop, shop.project.people)
@@ -43,13 +42,15 @@ def make_people(shop: Workshop, tables: list[Table]) -> Table:
     return Table(name="people", key="", rows=count, files=(FILE,), blocks=blocks)
 
 
-def _files(shop: Workshop, tables: list[Table]) -> list[str]:
-    """Files that have a column person_id, table by table."""
+def _tables(shop: Workshop, tables: list[Table]) -> list[str]:
+    """SQL of the tables that have a column person_id."""
     found = []
     for table in tables:
-        files = [file for file in table.files if file.startswith(("interactions/", "subjects", "opinions", "facts", "wide/"))]
-        if files:
-            found.append("[" + ", ".join(literal(shop.folder / file) for file in files) + "]")
+        files = [file for file in table.files if file.startswith(("subjects", "opinions", "facts", "wide/"))]
+        if table.name == "interactions":
+            found.append(live(shop.engine, shop.folder, table.name, table.files))
+        elif files:
+            found.append(f"read_parquet([{', '.join(literal(shop.folder / file) for file in files)}], hive_partitioning = false)")
     return found
 
 

@@ -14,7 +14,7 @@ from momot.build.manifest import Source
 from momot.build.measure import Roles
 from momot.build.roles import literals, reached, tables_read
 from momot.build.sources import File, describe, find
-from momot.build.staging import Lost, Staged, Stager, bad_column, check_ambiguous
+from momot.build.staging import Lost, Piece, Staged, Stager, bad_column, check_ambiguous
 from momot.engine import execute, identifier, literal, names, row, rows, tokens
 from momot.errors import DataError, MissingSource, NothingLeft, ProjectError, UnreadableSource, did_you_mean
 from momot.project.schema import ProjectFile, Table
@@ -33,6 +33,7 @@ class Relation:
     bad: tuple[str, ...] = ()
     lost: tuple[Lost, ...] = ()
     is_query: bool = False
+    pieces: tuple[Piece, ...] = ()  # the files that it is made of, where each stands alone
 
 
 @dataclass(slots=True)
@@ -92,8 +93,10 @@ class Relations:
 
     def _source(self, name: str) -> Relation:
         staged = self._staged(name)
-        label = self.files[name][0].name if len(self.files[name]) == 1 else name
-        return Relation(label, staged.relation, staged.columns, staged.key, staged.bad, staged.lost)
+        files = self.files[name]
+        alone = (Piece(files[0].name, staged.key, staged.relation, staged.lost),) if len(files) == 1 else ()
+        label = files[0].name if len(files) == 1 else name
+        return Relation(label, staged.relation, staged.columns, staged.key, staged.bad, staged.lost, pieces=staged.pieces or alone)
 
     def _staged(self, name: str) -> Staged:
         files, roles = self.files[name], self.roles.get(name, Roles())
@@ -102,7 +105,7 @@ class Relations:
         self.progress(f"reading {label}")
         staged = self.stager.stage(label, files, table, roles)
         check_ambiguous(staged, roles)
-        self.used.add(staged.key)
+        self.used.update([staged.key, *(piece.key for piece in staged.pieces)])
         self.warnings.update(dict.fromkeys(staged.notes))
         for file in files:
             lost = sum(entry.source == file.name for entry in staged.lost)

@@ -19,7 +19,7 @@ from momot.build.records import choose_table, read_excel, read_json_lines, read_
 from momot.build.sources import File
 from momot.build.xes import read_xes
 from momot.engine import execute, first_line, identifier, literal, row, rows
-from momot.errors import NotATime, NothingLeft, UnreadableSource
+from momot.errors import DataError, NotATime, NothingLeft, UnreadableSource
 from momot.project.schema import Table
 from momot.vocabulary import Rejection
 
@@ -42,6 +42,15 @@ class Lost(Struct, frozen=True):
     text: str
 
 
+class Piece(Struct, frozen=True):
+    """One file of a source. `key` changes with its bytes and how they are read; rows of `relation` have the columns of the source."""
+
+    name: str
+    key: str
+    relation: str
+    lost: tuple[Lost, ...] = ()
+
+
 class Staged(Struct, frozen=True, kw_only=True):
     """A source ready to be read. `relation` is SQL; `columns` are what expressions see, `bad` those with unreadable cells."""
 
@@ -55,6 +64,7 @@ class Staged(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    pieces: tuple[Piece, ...] = ()  # file by file, where each can be read without the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class Stager:
         key = self._key(files, settings, roles)
         if files[0].format in {"parquet", "duckdb"}:
             return self._in_place(name, files, settings, roles, key)
-        staged = self._stored(key)
+        staged = (self._apart(files, settings, roles, key) if len(files) > 1 else None) or self._stored(key)
         if staged is not None:
             return staged
         raws = [self._raw(file, settings, position) for position, file in enumerate(files)]
@@ -90,6 +100,46 @@ class Stager:
         notes += [note for raw in raws for note in raw.notes]
         return self._store(key, f"({relation})", columns, {}, counts, lost, notes, raws[0])
 
+    def _apart(self, files: list[File], settings: Table, roles: Roles, key: str) -> Staged | None:
+        """Each file typed alone, so that a new one leaves the others as they are; None where they do not all say the same of a column."""
+        try:
+            each = [self.stage(file.name, [file], settings, roles) for file in files]
+        except DataError:  # too little in one of them to tell; all together may do
+            return None
+        first = each[0]
+        if any(list(one.columns) != list(first.columns) or one.ambiguous for one in each):
+            return None
+        empty = [self._empty(one) if one.columns != first.columns else set[str]() for one in each]
+        columns = {
+            column: next((one.columns[column] for one, none in zip(each, empty, strict=True) if column not in none), kind)
+            for column, kind in first.columns.items()
+        }
+        if any(
+            one.columns[column] != columns[column] and column not in none
+            for one, none in zip(each, empty, strict=True)
+            for column in columns
+        ):
+            return None
+        relations = []
+        for one in each:
+            other = [f"NULL::{kind} AS {identifier(column)}" for column, kind in columns.items() if one.columns[column] != kind]
+            relations.append(f"(SELECT *{f' REPLACE ({chr(44).join(other)})' if other else ''} FROM {one.relation})")
+        bad = tuple(column for column in columns if any(column in one.bad for one in each))
+        pieces = tuple(Piece(file.name, one.key, relation, one.lost) for file, one, relation in zip(files, each, relations, strict=True))
+        return Staged(
+            relation=f"({' UNION ALL BY NAME '.join(relations)})", key=key, columns=columns,
+            rows={file: count for one in each for file, count in one.rows.items()}, bad=bad,
+            lost=tuple(lost for one in each for lost in one.lost),
+            notes=tuple(dict.fromkeys(note for one in each for note in one.notes)), encoding=first.encoding, delimiter=first.delimiter,
+            pieces=pieces,
+        )  # fmt: skip
+
+    def _empty(self, staged: Staged) -> set[str]:
+        """Columns without a value: they may be of any type."""
+        listed = ", ".join(f"count({identifier(column)})" for column in staged.columns)
+        found = row(self.connection, f"SELECT {listed} FROM {staged.relation}")
+        return {column for column, count in zip(staged.columns, found, strict=True) if not count and column not in staged.bad}
+
     def _in_place(self, name: str, files: list[File], settings: Table, roles: Roles, key: str) -> Staged:
         relation = self._scan(name, files, settings)
         types = self._types(relation, name)
@@ -99,10 +149,11 @@ class Stager:
         texts = [column for column, kind in types.items() if kind == "VARCHAR"]
         looked_at = [c for c in texts if settings.missing or settings.time_format or c.lower() in roles.time | roles.number]
         numbers = [c for c, kind in types.items() if kind in _NUMERIC and any(_is_number(mark) for mark in settings.missing)]
-        columns = [Column(c, kind, identifier(c)) for c, kind in types.items()]
         if not looked_at and not numbers:
-            return Staged(relation=relation, key=key, columns=types, rows=counts)
-        staged = self._stored(key)
+            pieces = tuple(Piece(file.name, self._key([file], settings, roles), self._scan(file.name, [file], settings)) for file in files)
+            return Staged(relation=relation, key=key, columns=types, rows=counts, pieces=pieces)
+        columns = [Column(c, kind, identifier(c)) for c, kind in types.items()]
+        staged = (self._apart(files, settings, roles, key) if len(files) > 1 else None) or self._stored(key)
         if staged is not None:
             return staged
         measured = {c.name: c for c in self._measure(relation, looked_at, settings, roles, name, text_only=True)}

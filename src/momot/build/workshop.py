@@ -47,6 +47,7 @@ class Workshop:
     spaces: Namespaces = field(init=False)
     guarded: bool = False  # whether ids are left out of stitching
     persons: dict[str, str] = field(default_factory=dict)  # block -> hash of who its ids are, where ids are stitched
+    reopened: bool = False  # whether of the interactions only some persons were opened again, and the base files stay
     identity: str = ""  # of the build: what it is made of
     tables: list[Table] = field(default_factory=list)
 
@@ -62,9 +63,12 @@ class Workshop:
         """Where a block stands, for messages."""
         return Place(Path(self.project.path).name, block)
 
-    def mapping(self, from_: str, block: str, written: Mapping[str, str | None], *, where: str | None) -> RowMapping:
-        """Bind a block's expressions over what it reads."""
-        mapping = start_mapping(self.engine, self.relations.get(from_), self.place(block), self.zone, written, where=where)
+    def mapping(
+        self, from_: str, block: str, written: Mapping[str, str | None], *, where: str | None, relation: Relation | None = None
+    ) -> RowMapping:
+        """Bind a block's expressions over what it reads, or over some of its files, `relation`."""
+        read = relation or self.relations.get(from_)
+        mapping = start_mapping(self.engine, read, self.place(block), self.zone, written, where=where)
         mapping.namespaces, mapping.guarded = self.spaces, self.guarded
         return mapping
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import momot
+from momot.build.ledger import by_file, live
 from momot.build.manifest import Table
 from momot.build.workshop import Workshop
 from momot.engine import literal
@@ -54,7 +55,7 @@ def _sources(shop: Workshop, journeys: Table) -> Sources:
 
     names = ("people", "touchpoints", "activities", "channels", "moments")
     return Sources(
-        journeys=tuple(_read(shop, file) for file in journeys.files),
+        journeys=tuple(live(shop.engine, shop.folder, journeys.name, files) for files in by_file(journeys.files)),
         subjects=there("subjects"),
         opinions=there("opinions"),
         **{name: _read(shop, f"{name}.parquet") for name in names},
