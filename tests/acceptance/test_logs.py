@@ -133,10 +133,10 @@ def test_a_xes_log_is_built_in_order(built, shared_data):
     ("name", "traces"),
     [
         ("DomesticDeclarations", 10_357),
-        ("InternationalDeclarations", 6_323),
+        pytest.param("InternationalDeclarations", 6_323, marks=pytest.mark.slow),
         pytest.param("PermitLog", 6_426, marks=pytest.mark.slow),
         ("PrepaidTravelCost", 2_007),
-        ("RequestForPayment", 6_760),
+        pytest.param("RequestForPayment", 6_760, marks=pytest.mark.slow),
     ],
 )
 def test_every_event_of_the_travel_logs_is_read_with_all_its_values(shared_data, name, traces):

@@ -68,10 +68,11 @@ WORLDS: dict[str, tuple[World, float]] = {
     "few exposed": (few_exposed, 1.0),
     "share": (share, 0.2),
 }
+QUICK = ("independent", "persons")  # in the quick suite: one row a person, and several
 
 
 @pytest.mark.parametrize("effect", [0.0, 0.4])
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in WORLDS if name not in QUICK)])
 def test_intervals_hold_the_truth(name: str, effect: float) -> None:
     world, scale = WORLDS[name]
     found = [estimate(world(np.random.default_rng(seed), effect)).exposures[0].contrasts[0] for seed in range(DRAWS)]
@@ -81,6 +82,7 @@ def test_intervals_hold_the_truth(name: str, effect: float) -> None:
     assert errors.mean() == pytest.approx(np.std([c.estimate for c in found]), rel=0.15)
 
 
+@pytest.mark.slow
 def test_joint_tests_of_nulls_alarm_as_often_as_stated() -> None:
     """F on break and make of a touchpoint without effect, 300 draws: p <= .05 in 5 %, band of the binomial [.013, .093]."""
     alarms = 0
@@ -104,6 +106,7 @@ def test_what_is_called_detectable_holds_for_the_rarest_way_it_went() -> None:
     assert found.detectable == pytest.approx(widest, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_detectable_effect_is_detected_half_the_time() -> None:
     """Power .5 as printed; 300 draws, 99.9 % band [.405, .595]."""
     rng = np.random.default_rng(0)

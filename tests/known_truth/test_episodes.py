@@ -86,6 +86,7 @@ def answers() -> list[dict[tuple[str, str], tuple[float, float, float]]]:
     return found
 
 
+@pytest.mark.slow
 def test_total_effects_are_covered(answers: list) -> None:  # type: ignore[type-arg]
     """The parcel's total effect, the calls it causes included; 80 worlds, 99.9 % band of the binomial from .862 up."""
     true = truth()
@@ -95,6 +96,7 @@ def test_total_effects_are_covered(answers: list) -> None:  # type: ignore[type-
         assert covered >= 0.862, key
 
 
+@pytest.mark.slow
 def test_nulls_that_travel_with_the_parcel_are_covered(answers: list) -> None:  # type: ignore[type-arg]
     """16 contrasts of nulls a world: mean coverage .95 within 3.3 standard errors of 1,280 draws."""
     covered = [
@@ -103,6 +105,7 @@ def test_nulls_that_travel_with_the_parcel_are_covered(answers: list) -> None:  
     assert 0.925 <= np.mean(covered) <= 0.972
 
 
+@pytest.mark.slow
 def test_false_discoveries_stay_below_the_rate_and_true_ones_are_found(answers: list) -> None:  # type: ignore[type-arg]
     """Benjamini-Hochberg at 10 % on the tests between qualities: mean false share of 80 worlds below .1 + 3.3 standard errors."""
     wrong, hit = [], []

@@ -131,7 +131,9 @@ class _Log:
             raise UnreadableSource(f"{self.name}: {error}. Set encoding in [tables].") from error
         self._fed += len(chunk)
         if self._fed - self._parser.CurrentByteIndex > _LONGEST_TAG and not final:
-            raise UnreadableSource(f"{self.name}: the tag on line {self.line} does not end within 32 MB. Is it a whole XES file?")
+            raise UnreadableSource(
+                f"{self.name}: the tag on line {self.line} does not end within {_LONGEST_TAG >> 20} MB. Is it a whole XES file?"
+            )
 
     def take(self) -> list[Row]:
         """The rows that are complete since the last call."""
