@@ -13,7 +13,6 @@ import numpy as np
 
 from momot.credit.markov import markov, removal_effects
 from momot.engine import DuckEngine, connect, literal, step
-from momot.journeys.measure import watch
 
 Answer = dict[str, int] | dict[str, float]
 
@@ -21,12 +20,8 @@ Answer = dict[str, int] | dict[str, float]
 def follows(given: str) -> Answer:
     """Counts by "first>next", both codes: the step of `momot journey --paths` down the sorted file."""
     with DuckEngine(connect()) as engine:
-        columns = 'person AS person_id, epoch_us("at") AS happened_at, code AS moment_id'
-        engine.view("log", f"SELECT {columns} FROM read_parquet({literal(given)})")
-        nothing = "NULL::BIGINT AS observed_from, NULL::BIGINT AS observed_to, NULL::BIGINT AS acquisition_cost_minor"
-        people = f"(SELECT DISTINCT person_id, false AS is_employee, {nothing} FROM log)"
-        watch(engine, journeys="log", people=people, opinions=None)
-        edges = engine.rows(step("momot.journeys", "follows_streamed", journeys="log"))
+        engine.view("log", f"SELECT person AS person_id, code AS moment_id FROM read_parquet({literal(given)})")
+        edges = engine.rows(step("momot.journeys", "follows_whole", journeys="log"))
     return {f"{first}>{then}": count for first, then, count in edges if first >= 0 and then >= 0}
 
 

@@ -128,6 +128,7 @@ def _journeys() -> Iterator[Filled]:
     yield Filled(step(J, "waits", rows="paybacks", start="bought_1", until="paid_at", end="to_at", group="bought_on // 3"))
     yield Filled(step(J, "follows", journeys="journeys"))
     yield Filled(step(J, "follows_streamed", journeys="journeys"))
+    yield Filled(step(J, "follows_whole", journeys="journeys"))
     yield Filled(
         step(J, "around", journeys="journeys", steps="SELECT -1 AS step UNION ALL SELECT 1 AS step UNION ALL SELECT 2 AS step", moment=3)
     )

@@ -108,12 +108,16 @@ def test_the_steps_around_a_moment_are_at_most_eight_and_the_rest(company: tuple
         )
 
 
-def test_both_forms_of_the_directly_follows_step_agree(company: tuple[Build, Lives, dict[int, int]]) -> None:
+def test_all_forms_of_the_directly_follows_step_agree(company: tuple[Build, Lives, dict[int, int]]) -> None:
     built, _, _ = company
+    bounds = "NULL::BIGINT AS observed_from, NULL::BIGINT AS observed_to, 0 AS acquisition_cost_minor"
+    everybody = f"(SELECT person_id, false AS is_employee, {bounds} FROM people)"
     with built.engine() as engine:
-        watch(engine, journeys="journeys", people="people", opinions="opinions")
-        forms = [sorted(engine.rows(step("momot.journeys", name, journeys="journeys"))) for name in ("follows", "follows_streamed")]
-    assert forms[0] == forms[1]
+        for people, names in (("people", ("follows", "follows_streamed")), (everybody, ("follows", "follows_streamed", "follows_whole"))):
+            watch(engine, journeys="journeys", people=people, opinions="opinions")
+            forms = [sorted(engine.rows(step("momot.journeys", name, journeys="journeys"))) for name in names]
+            assert all(form == forms[0] for form in forms)
+            assert forms[0]
 
 
 def test_cohorts_count_who_buys_again_in_which_month(company: tuple[Build, Lives, dict[int, int]]) -> None:
