@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "build", "card", "check", "cohorts", "demo", "diff",
-    "draft", "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline", "to_event_log",
-    "worlds",
+    "draft", "erase", "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline",
+    "to_event_log", "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         demo,
         diff,
         draft,
+        erase,
         find_moments,
         from_tables,
         funnel,

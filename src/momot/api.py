@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from momot.build import Build, Manifest, Source
+    from momot.build.erase import Erasure
     from momot.credit import Costs
     from momot.designs import Ask, Designed
     from momot.designs.frame import Floats, Frame
@@ -131,6 +132,19 @@ def build(project: Project, *, progress: Tell | None = None) -> Build:
 
     built = build_tables(project.file, folder=project.folder, data=project.data, then=further(), progress=progress)
     return replace(built, owner=project.owner)
+
+
+def erase(project: Project, person: str, *, namespace: str | None = None, progress: Tell | None = None) -> Erasure:
+    """Take whom a source calls `person` out of the build and keep all ids of them out of later ones; say where an id still stands.
+
+    Raises NotBuilt, DataError, EngineError.
+    """
+    from momot.build.erase import erase as erase_person
+    from momot.journeys.tables import further
+
+    return erase_person(
+        project.file, person, folder=project.folder, namespace=namespace, data=project.data, then=further(), progress=progress
+    )
 
 
 def check(project: Project, *, progress: Tell | None = None) -> Checkup:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from momot.build.erased import unknown_subject
 from momot.build.interaction_rows import Mapped
 from momot.build.ledger import numbered
 from momot.build.tally import Tally, reject
@@ -44,7 +45,7 @@ def stage_rows(shop: Workshop, entry: Mapped, staged: Path, parts: int, numbers:
         fill = {
             "person_id": "s.person_id",
             "bucket": "s.bucket",
-            "unknown": "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END",
+            "unknown": unknown_subject(shop.erased),
             "id": "NULL::INTEGER",
         }
         joins = "LEFT JOIN subject_people s ON s.key = m.subject"

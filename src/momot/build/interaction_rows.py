@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from momot.build import dictionary
+from momot.build.erased import REJECTED
 from momot.build.mapping import Mapping, content_sql, hash_sql
 from momot.build.names import FEW, Names, level_sql, measured_levels
 from momot.build.persons import add_person, person_expressions
@@ -66,7 +67,8 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names, re
         if kind == "person" and shop.persons:
             continue  # where ids are tied, all are known by now
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
-            dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({sql})")
+            known = f" WHERE problem IS NULL OR NOT starts_with(problem, {literal(REJECTED)})" if shop.erased.ids else ""
+            dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({sql}){known}")
     bare = replace(mapping, relation=replace(mapping.relation, bad=())).sql(columns).replace(mapping.relation.sql, "$")
     return Mapped(
         number=number, name=name, sql=sql, rows=mapping.source_rows(), relation=mapping.relation, mapping=mapping,

@@ -72,6 +72,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     momot: str
     duckdb: str
     project: str
+    erased: str = ""  # which ids were left out: a hash over their hashes, empty where none were
     spec: str = ""  # sha256 over the project file's meaning: another one wants another build
     timezone: str
     currency: str | None = None

@@ -13,6 +13,7 @@ import duckdb
 
 from momot.build.engines import Builder
 from momot.build.engines.protocol import Explain
+from momot.build.erased import Erased
 from momot.build.expressions import Expression, Place, bind, explain_failure, mentioned
 from momot.build.formats import out_of_bounds_sql
 from momot.build.measure import Column, Roles, measure
@@ -41,11 +42,13 @@ class Mapping:
     bound: dict[str, Expression]
     where: str | None = None
     namespaces: Namespaces = field(default_factory=Namespaces)
+    erased: Erased = field(default_factory=Erased)
     guarded: bool = False  # whether some ids are left out because several people share them
     first: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     instants: dict[str, str] = field(default_factory=dict)
     adjusted: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)  # the same of rows of which nothing is told
     problems: list[tuple[str, str]] = field(default_factory=list)  # condition, "code|column|text"
 
     # -- pieces ---------------------------------------------------------------------------------------------------------------------
@@ -163,7 +166,7 @@ class Mapping:
         instants = "".join(f", {sql} AS {identifier(name)}" for name, sql in self.instants.items())
         kept = "".join(f", {sql} AS {identifier(name)}" for name, sql in columns.items())
         changed = " OR ".join(f"coalesce({sql}, false)" for sql in self.adjusted if sql != "false") or "false"
-        cases = " ".join(f"WHEN {condition} THEN {text}" for condition, text in [*self._bad_cells(), *self.problems])
+        cases = " ".join(f"WHEN {condition} THEN {text}" for condition, text in [*self.left_out, *self._bad_cells(), *self.problems])
         problem = f"CASE {cases} END" if cases else "NULL::VARCHAR"
         inner = f"SELECT __source, __line{self._bad_columns()}{expressions} FROM {self.relation.sql}{self._filter()}"
         inner = f"SELECT *{values} FROM ({inner})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from momot.build import dictionary
+from momot.build.erased import Erased, unknown_subject
 from momot.build.folder import reuse
 from momot.build.manifest import Table
 from momot.build.mapping import Mapping, content_sql, hash_sql, run
@@ -54,7 +55,7 @@ def _map(shop: Workshop, block: Opinions, number: int) -> Tally:
     run(mapping, raw, columns)
     dictionary.add(shop.engine, "person", f"SELECT person AS key FROM {raw} WHERE problem IS NULL")
     dictionary.add(shop.engine, "subject", f"SELECT subject AS key FROM {raw} WHERE problem IS NULL")
-    shop.table(raw, _joined(raw, via_subject=block.person is None))
+    shop.table(raw, _joined(raw, shop.erased, via_subject=block.person is None))
     tally = Tally(name, "opinions", read=mapping.source_rows())
     reject(shop.engine, tally, mapping.relation, raw)
     usable = f"SELECT * FROM {raw} WHERE problem IS NULL"
@@ -111,10 +112,10 @@ def _columns(mapping: Mapping, block: Opinions) -> dict[str, str]:
     return columns
 
 
-def _joined(raw: str, *, via_subject: bool) -> str:
+def _joined(raw: str, erased: Erased, *, via_subject: bool) -> str:
     """The mapped rows with ids. Where the person comes from the subject, a subject that no block knows is a problem."""
     if via_subject:
-        unknown = "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END"
+        unknown = unknown_subject(erased)
         return f"""SELECT m.* REPLACE (coalesce(m.problem, {unknown}) AS problem), s.person_id, s.id AS subject_id
         FROM {raw} m LEFT JOIN subject_people s ON s.key = m.subject"""
     return f"""SELECT m.*, p.person_id, s.id AS subject_id FROM {raw} m

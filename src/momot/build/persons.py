@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from momot.build.dictionary import SHARED
+from momot.build.erased import REJECTED
 from momot.build.mapping import Mapping
 from momot.engine import identifier, literal
 from momot.project.namespaces import UNNAMED, Who
@@ -16,7 +17,10 @@ def person_expressions(person: Who | None) -> dict[str, str | None]:
 def given_ids(mapping: Mapping, person: Who) -> dict[str, str]:
     """SQL by namespace, the best first: the id that the row gives, "crm:17", or "17" without a namespace; NULL where it gives none."""
     keys = {space: f"person.{space}" if isinstance(person, dict) else "person" for space in mapping.namespaces.of(person)}
-    return {space: _named(space, identifier(mapping.text(key, key))) for space, key in keys.items()}
+    ids = {space: _named(space, identifier(mapping.text(key, key))) for space, key in keys.items()}
+    if mapping.erased.ids:
+        mapping.left_out = [(mapping.erased.holds(sql), literal(f"{REJECTED}|")) for sql in ids.values()]
+    return ids
 
 
 def add_person(mapping: Mapping, person: Who | None) -> str | None:

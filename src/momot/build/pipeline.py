@@ -12,6 +12,7 @@ import msgspec
 import momot
 from momot.build import dictionary
 from momot.build.engines import DuckBuilder
+from momot.build.erased import Erased, forget_staged, hide, read_erased
 from momot.build.facts import make_facts
 from momot.build.folder import locked, publish, workspace
 from momot.build.identity import stitch
@@ -87,19 +88,24 @@ def _build(
         stager = Stager(connection, home, work, project.timezone)
         relations = Relations(project, data=data, stager=stager, roles=find_roles(project), before=old, progress=say)
         relations.locate()
-        identity = _identity(project, relations, then)
+        erased = read_erased(home)
+        identity = _identity(project, relations, then, erased)
         if before is not None and before.build == identity and (home / before.folder).is_dir():
             say("nothing changed")
             return Build(home / before.folder, before, fresh=False, settings=asked)
         ready = work / "ready"
         ready.mkdir()
+        if before is not None and before.erased != erased.digest:
+            before = None  # of tables with somebody who was erased since, nothing is taken over
         previous = home / before.folder if before else None
-        shop = Workshop(DuckBuilder(connection), project, relations, work, ready, previous, before, say, identity=identity)
+        shop = Workshop(DuckBuilder(connection), project, relations, work, ready, previous, before, say, identity=identity, erased=erased)
         tables, warnings = _tables(shop)
         tables += then.make(shop, tables) if then else []
+        hide(shop.engine, ready, erased)
+        forget_staged(shop.engine, home, erased)
     manifest = Manifest(
         build=identity, folder=f"build-{identity[:12]}", momot=momot.__version__, duckdb=duckdb.__version__, project=project.name,
-        spec=spec_of(project), timezone=project.timezone, currency=project.currency,
+        erased=erased.digest, spec=spec_of(project), timezone=project.timezone, currency=project.currency,
         sources=tuple(relations.sources[name] for name in sorted(relations.sources)), tables=tuple(tables), warnings=warnings,
     )  # fmt: skip
     _forget_unused(home, relations.used)  # before there is a new build: with nothing to do, the next one would not look
@@ -125,10 +131,12 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     return tables, tuple(shop.relations.warnings)
 
 
-def _identity(project: ProjectFile, relations: Relations, then: Further | None) -> str:
+def _identity(project: ProjectFile, relations: Relations, then: Further | None, erased: Erased) -> str:
     """sha256 over the sources' hashes, the project, the versions, and what is made besides."""
     files = sorted({(file.name, file.sha256) for found in relations.files.values() for file in found})
-    what = msgspec.json.encode([momot.__version__, duckdb.__version__, TABLES_VERSION, then.key if then else None, files, spec_of(project)])
+    what = msgspec.json.encode(
+        [momot.__version__, duckdb.__version__, TABLES_VERSION, then.key if then else None, files, spec_of(project), erased.digest]
+    )
     return hashlib.sha256(what).hexdigest()
 
 

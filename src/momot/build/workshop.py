@@ -13,6 +13,7 @@ import msgspec
 
 import momot
 from momot.build.engines import Builder
+from momot.build.erased import Erased
 from momot.build.expressions import Place
 from momot.build.manifest import Manifest, Table
 from momot.build.mapping import Mapping as RowMapping
@@ -48,6 +49,7 @@ class Workshop:
     guarded: bool = False  # whether ids are left out of stitching
     persons: dict[str, str] = field(default_factory=dict)  # block -> hash of who its ids are, where ids are stitched
     reopened: bool = False  # whether of the interactions only some persons were opened again, and the base files stay
+    erased: Erased = field(default_factory=Erased)
     identity: str = ""  # of the build: what it is made of
     tables: list[Table] = field(default_factory=list)
 
@@ -69,7 +71,7 @@ class Workshop:
         """Bind a block's expressions over what it reads, or over some of its files, `relation`."""
         read = relation or self.relations.get(from_)
         mapping = start_mapping(self.engine, read, self.place(block), self.zone, written, where=where)
-        mapping.namespaces, mapping.guarded = self.spaces, self.guarded
+        mapping.namespaces, mapping.guarded, mapping.erased = self.spaces, self.guarded, self.erased
         return mapping
 
     def relation(self, from_: str) -> Relation:

@@ -142,6 +142,33 @@ def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
         words(counts_table(manifest, folder))
 
 
+@momot.command(short_help="Take a person out, for good.")
+@click.argument("person")
+@_folder()
+@click.option("--namespace", metavar="NAME", help="Of the id, where people of several namespaces have it.")
+@_data()
+@_format("table", "json")
+@machine()
+@_quiet()
+def erase(person: str, folder: Path, namespace: str | None, source: Path | None, form: str, quiet: bool) -> None:
+    """Take PERSON, an id as a source writes it, out of the project in FOLDER: with all ids tied to it.
+
+    The build is made again without the rows that hold one of these ids, and so is every later one. Source files are not changed; those that
+    still hold an id are listed.
+    """
+    from momot import api
+
+    done = api.erase(_project(folder, source), person, namespace=namespace, progress=None if quiet else progress)
+    if form == "json":
+        data(_json(done))
+    else:
+        from momot.cli.tables import erasure_lines
+
+        words(erasure_lines(done))
+    if done.traces:
+        raise click.exceptions.Exit(CHECK_FAILED)
+
+
 @momot.command(short_help="Say what is wrong or doubtful.")
 @_folder()
 @_data()

@@ -12,6 +12,7 @@ from momot.findings.numbers import grouped, numbers_of
 from momot.findings.sentences import sentence
 
 if TYPE_CHECKING:
+    from momot.build.erase import Erasure
     from momot.build.manifest import Manifest
     from momot.findings.checkup import Checkup
     from momot.findings.planted import Planted
@@ -29,6 +30,24 @@ def counts_table(manifest: Manifest, folder: Path) -> str:
         lines += [f"! {block.name}: {codes}"] if codes else []
     lines += [f"! {printable(warning)}" for warning in manifest.warnings]
     return "\n".join([*lines, "", f"momot check{_at(folder)}  \u00b7  momot find{_at(folder)}"])
+
+
+def erasure_lines(done: Erasure) -> str:
+    """What was erased, what the scan of `.momot/` found, and which source files still hold an id. No line names one."""
+    lines = [
+        f"Erased a person with {_some(done.ids, 'id')}; {_some(done.rows, 'row')} of the sources left out.",
+        *(f"Removed {path}, which named the person." for path in done.runs),
+        f"{_some(done.scanned, 'file')} under .momot/ read, byte by byte and value by value: "
+        + (f"an id still stands in {', '.join(done.traces)}." if done.traces else "no id stands in any of them."),
+    ]
+    if done.sources:
+        lines += ["These source files are not momot's and still hold an id; every build leaves its rows out, until you remove them:"]
+        lines += [f"  {path}" for path in done.sources]
+    return "\n".join(lines)
+
+
+def _some(count: int, noun: str) -> str:
+    return f"{grouped(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def checkup_table(checkup: Checkup, folder: Path) -> str:

@@ -113,6 +113,7 @@ Rejection = Literal[
     "no_touchpoint",
     "no_assignment",
     "unknown_arm",
+    "erased",
 ]
 
 JourneyPart = Literal["zmot", "fmot", "smot", "umot", "loop"]  # loop: what follows the first purchase, over all stages

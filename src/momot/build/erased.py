@@ -1,0 +1,113 @@
+"""Ids that were erased, kept as salted hashes in `.momot/erased.json` so that later builds leave out the rows that still hold them.
+
+The hash is SHA-256 of a salt of this project and the id in small letters. It keeps an id from being read off the file, and from being
+looked up in tables of hashes made beforehand. It does not keep it from whoever has the file and tries ids one by one: ids are few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from momot.build.engines import Builder
+from momot.engine import identifier, literal
+
+FILE = "erased.json"
+MARK = "[erased]"  # stands for a text that names somebody who was erased
+REJECTED = "erased|"  # begins the problem of a row of somebody who was erased
+_APART = r"[\s,;|/\\\"''()<>\[\]{}=&?]+"  # between the words of a text; an address or a namespaced id is one word
+
+
+class Erased(Struct, frozen=True):
+    """`ids` are hashes of ids with their namespace, `words` of the bare ids, as they may stand in any text."""
+
+    salt: str = ""
+    ids: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Another one where other ids were erased; empty where none were."""
+        return hashlib.sha256(repr((self.salt, self.ids)).encode()).hexdigest() if self.ids else ""
+
+    def holds(self, id_: str) -> str:
+        """SQL: whether the id that the SQL `id_` gives was erased; NULL or false where not."""
+        return f"sha256({literal(self.salt)} || lower({id_})) IN ({', '.join(map(literal, self.ids))})"
+
+    def named_in(self, text: str) -> str:
+        """SQL: whether a text is or has as a word an id that was erased."""
+        words = f"regexp_split_to_array(lower({text}), {literal(_APART)})"
+        hashes = f"[{', '.join(map(literal, self.words))}]"
+        every = f"list_append(list_transform({words}, lambda word: rtrim(word, '.:!')), lower(trim({text})))"
+        return f"coalesce(list_has_any(list_transform({every}, lambda word: sha256({literal(self.salt)} || word)), {hashes}), false)"
+
+    def hidden(self, text: str) -> str:
+        """SQL: the text, or a mark in place of one that names somebody who was erased."""
+        return f"CASE WHEN {self.named_in(text)} THEN {literal(MARK)} ELSE {text} END" if self.ids else text
+
+
+def read_erased(home: Path) -> Erased:
+    """What was erased from the project of this `.momot`."""
+    try:
+        return msgspec.json.decode((home / FILE).read_bytes(), type=Erased)
+    except FileNotFoundError:
+        return Erased()
+
+
+def add_erased(home: Path, ids: Iterable[str]) -> None:
+    """Also leave out these ids from now on; as a whole or not at all."""
+    was = read_erased(home)
+    salt = was.salt or secrets.token_hex(16)
+
+    def hashed(texts: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted({*before, *(hashlib.sha256((salt + text.lower()).encode()).hexdigest() for text in texts)}))
+
+    listed = sorted(ids)
+    words = {*listed, *(bare(id_) for id_ in listed)}
+    partial = home / f"tmp-{FILE}"
+    partial.write_bytes(msgspec.json.encode(Erased(salt, hashed(listed, was.ids), hashed(words, was.words))))
+    partial.replace(home / FILE)
+
+
+def bare(id_: str) -> str:
+    """The id without its namespace, as a source writes it."""
+    return id_.partition(":")[2] or id_
+
+
+def unknown_subject(erased: Erased) -> str:
+    """SQL: the problem of a row `m` whose subject no block knows (`s`); it may be that of somebody erased, and is then not told."""
+    told = "" if erased.ids else " || m.subject"
+    return f"CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|'{told} END"
+
+
+def hide(engine: Builder, ready: Path, erased: Erased) -> None:
+    """Put a mark in place of every text of a finished build that names somebody who was erased."""
+    for path in sorted(ready.rglob("*.parquet")) if erased.ids else []:
+        table = f"read_parquet({literal(path)}, hive_partitioning = false)"
+        texts = [name for name, kind in engine.columns(table).items() if kind == "VARCHAR"]
+        if texts and names_any(engine, table, texts, erased):
+            replaced = ", ".join(f"{erased.hidden(identifier(name))} AS {identifier(name)}" for name in texts)
+            partial = path.with_suffix(".hidden")
+            engine.write(f"SELECT * REPLACE ({replaced}) FROM {table}", partial)
+            partial.replace(path)
+
+
+def forget_staged(engine: Builder, home: Path, erased: Erased) -> None:
+    """Remove typed sources that hold somebody who was erased: the sources do, and momot keeps no copy of that."""
+    for path in sorted((home / "sources").glob("*.parquet")) if erased.ids else []:
+        table = f"read_parquet({literal(path)})"
+        texts = [f"CAST({identifier(name)} AS VARCHAR)" for name in engine.columns(table)]
+        if any(engine.row(f"SELECT count(*) FROM {table} WHERE {erased.named_in(text)}")[0] for text in texts):
+            path.unlink()
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def names_any(engine: Builder, table: str, columns: Iterable[str], erased: Erased) -> bool:
+    """Whether any of some text columns names somebody who was erased."""
+    tests = " OR ".join(erased.named_in(identifier(name)) for name in columns)
+    return bool(engine.row(f"SELECT count(*) FROM {table} WHERE {tests}")[0])
