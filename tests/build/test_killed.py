@@ -42,7 +42,7 @@ def watch():
         time.sleep(0.0005)
     die()
 def hear(event, arguments):
-    if event == kind and moment in str(arguments[-1 if kind == "os.rename" else 0]) + str(arguments[1]):
+    if event == kind and moment in str(arguments[0]) + str(arguments[1]):
         die()
 if kind == "file":
     threading.Thread(target=watch, daemon=True).start()
@@ -52,7 +52,6 @@ momot.build(momot.open(folder))
 """
 MOMENTS = {
     "staging": ("os.rename", "/sources/"),
-    "mapping": ("file", "tmp-*/staged/*/*/*.parquet"),
     "interactions": ("file", "tmp-*/ready/interactions/*/*.parquet"),
     "journeys": ("file", "tmp-*/ready/journeys/*/*.parquet"),
     "facts": ("file", "tmp-*/ready/moments.parquet"),

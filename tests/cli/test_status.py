@@ -34,7 +34,7 @@ def test_a_terminal_gets_nothing_of_what_is_over_at_once(stream: io.StringIO) ->
 
 
 def test_a_terminal_gets_one_line_that_is_written_over_and_taken_away(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("COLUMNS", "28")
     times = iter([0.0, *[PATIENCE] * 9])
     status = Status(stream, terminal=True, clock=lambda: next(times))
     status.tell(AT_IT)
@@ -43,5 +43,5 @@ def test_a_terminal_gets_one_line_that_is_written_over_and_taken_away(stream: io
     status.tell(AT_IT)
     status.clear()
     status.clear()
-    line, erase = "\r\x1b[Kreading: 50 of 200 rows, 25 …", "\r\x1b[K"
+    line, erase = "\r\x1b[Kreading: 50 of 200 rows, 2…", "\r\x1b[K"
     assert stream.getvalue() == f"{line}{erase}a note\n{line}{erase}"

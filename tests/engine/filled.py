@@ -210,7 +210,9 @@ def _credit() -> Iterator[Filled]:
 
 def _build() -> Iterator[Filled]:
     yield Filled(step(B, "interactions_part", rows="interactions"))
-    yield Filled(step(B, "interactions_copies", rows="twice"))
+    yield Filled(
+        step(B, "interactions_copies", rows="twice", copied="(SELECT DISTINCT interaction_id FROM twice WHERE interaction_id % 2 = 0)")
+    )
     yield Filled(step(B, "identity_direct", ties="ties"))
     yield Filled(step(B, "identity_returns", ties="ties"))
     yield Filled(step(B, "identity_ids", given="given"))

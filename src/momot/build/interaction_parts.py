@@ -95,14 +95,14 @@ def nobody(staged: Path) -> str | None:
 def write_part(shop: Workshop, source: str, file: str, *, of: int) -> None:
     """Put the rows of `source`, whole persons, in order as a file of the build. `of`: rows of all such files.
 
-    Copies are looked for in the ordered file, where they stand together: only a part that has some is written again, flagged.
+    Copies are looked for first: flagging them in the same pass saves putting a part in order twice.
     """
     some = int(row(shop.connection, f"SELECT count(*) FROM {source}")[0])
     with counting(some, of=of):
-        shop.write(step("momot.build", "interactions_part", rows=source), file)
-    ordered = f"(SELECT interaction_id, lag(interaction_id) OVER () AS before FROM read_parquet({literal(shop.folder / file)}))"
-    if row(shop.connection, f"SELECT count_if(interaction_id = before) FROM {ordered}")[0]:
-        shop.write(step("momot.build", "interactions_copies", rows=source), file)
+        shop.table("copied_ids", f"SELECT interaction_id FROM {source} GROUP BY interaction_id HAVING count(*) > 1")
+        copies = row(shop.connection, "SELECT count(*) FROM copied_ids")[0]
+        name = "interactions_copies" if copies else "interactions_part"
+        shop.write(step("momot.build", name, rows=source, **({"copied": "copied_ids"} if copies else {})), file)
 
 
 def drop_staged(staged: Path, part: int) -> None:

@@ -40,8 +40,7 @@ def connect(
     try:
         connection = duckdb.connect(config=settings)
         connection.execute(f"SET TimeZone = {literal(timezone)}")
-        # How far a query is, is measured for whoever asks, and never printed: by itself DuckDB does in notebooks, on stdout, where data go.
-        connection.execute("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar = false")  # in notebooks DuckDB prints one by itself, on stdout, where data go
     except duckdb.Error as error:
         raise EngineError(f"DuckDB did not start: {first_line(error)}") from error
     return connection
@@ -66,7 +65,7 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
     try:
         with uninterrupted():
             worker.start()
-        failure = _wait(done, connection)
+        failure = _wait(done)
     except BaseException:
         _stop(connection, worker)
         raise
@@ -120,17 +119,12 @@ def opened(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
         connection.close()
 
 
-def _wait(done: queue.SimpleQueue[BaseException | None], connection: duckdb.DuckDBPyConnection) -> BaseException | None:
-    """The worker's outcome. Waits in short turns: a signal that another thread received wakes nobody who waits for ever.
-
-    In between whoever asked hears how far the query is; DuckDB says -1 where it doesn't know.
-    """
+def _wait(done: queue.SimpleQueue[BaseException | None]) -> BaseException | None:
+    """The worker's outcome. Waits in short turns: a signal that another thread received wakes nobody who waits for ever."""
     while True:
         with contextlib.suppress(queue.Empty):
             return done.get(timeout=0.1)
-        if progress.listened():
-            share = connection.query_progress() / 100
-            progress.beat(share if share >= 0 else None)
+        progress.beat()
 
 
 def _stop(connection: duckdb.DuckDBPyConnection, worker: threading.Thread) -> None:
