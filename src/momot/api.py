@@ -224,7 +224,8 @@ def _found(
     wanted = asks(project.file, [outcome] if isinstance(outcome, str) else outcome)
     with telling(progress) as say, built.engine() as engine:
         say("looking at the people and episodes asked about")
-        designed = list(design(wanted, project.file, engine, [by] if isinstance(by, str) else by or (), pairs=pairs))
+        by = [by] if isinstance(by, str) else by or ()
+        designed = list(design(wanted, project.file, engine, by, pairs=pairs, kept=project.folder / ".momot" / "sums"))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}

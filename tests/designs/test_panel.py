@@ -11,7 +11,7 @@ import pytest
 import momot
 from momot.build import open_build
 from momot.designs import Designed, asks, design, intent
-from momot.designs.panel import joined
+from momot.designs.panel_pilot import joined
 from momot.designs.pieces import Panel, Piece
 from momot.findings import Findings
 from momot.testing.pieces import rows_of as all_rows

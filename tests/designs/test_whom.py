@@ -10,7 +10,7 @@ import pytest
 import momot
 from momot.build import open_build
 from momot.designs import asks, design
-from momot.designs.panel import joined
+from momot.designs.panel_pilot import joined
 from momot.errors import QuestionError
 from momot.testing.pieces import rows_of as all_rows
 from tests.designs.conftest import Tiny

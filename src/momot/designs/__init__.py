@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from momot.designs.episode import design_episode
 from momot.designs.panel import design_panels
@@ -18,17 +19,18 @@ __all__ = ["Ask", "Designed", "asks", "design"]
 
 
 def design(
-    wanted: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False
+    wanted: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False, kept: Path | None = None
 ) -> Iterator[Designed | Unanswerable]:
     """Each question made ready, or why these data can't answer it. Those about people come first and together: they share their rows.
 
     `by`: for whom, names of segments. `pairs`: also look for pairs of touches in order; declared ones are always asked.
+    `kept`: the folder in which sums of people's days are kept from run to run.
     Raises QuestionError for one that the project does not have.
     """
     by = by_names(project, wanted, by)
     people = [ask for ask in wanted if ask.design == "panel"]
     if people:
-        yield from design_panels(people, project, engine, by, pairs=pairs)
+        yield from design_panels(people, project, engine, by, pairs=pairs, kept=kept)
     for ask in wanted:
         if ask.design != "panel":
             yield _design(ask, project, engine, by)

@@ -60,6 +60,17 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Periods that landmarks are wanted of: later than `after`, up to `until`."""
+
+    after: int
+    until: int
+
+
+EVER = Span(-(2**31), 2**31)
+
+
+@dataclass(frozen=True, slots=True)
 class Landmarks:
     """Rows of some units. `owner` (n,) is the position of the row's unit; `source` (n,) its row in the table of touches, -1 if quiet.
 
@@ -84,23 +95,27 @@ def share_of_quiet(touched: int, periods: int) -> int:
     return every + 1 if every > 1 and every % 7 == 0 else every
 
 
-def landmarks(units: Units, unit: Integers, period: Integers, *, every: int) -> Landmarks:
-    """Merge the touched periods of `units`, given as (unit, period) in any order, with every `every`-th of the others."""
+def landmarks(units: Units, unit: Integers, period: Integers, *, every: int, span: Span = EVER) -> Landmarks:
+    """Merge the touched periods of `units`, given as (unit, period) in any order, with every `every`-th of the others.
+
+    Rows outside of `span` only are history: of them only the touched ones are there.
+    """
     by_number = np.argsort(units.unit, kind="stable")
     position = by_number[np.searchsorted(units.unit, unit, sorter=by_number)]
-    quiet_unit, quiet_period = _regular(units, every)
+    quiet_unit, quiet_period = _regular(units, every, span)
     base = int(min(period.min(initial=0), quiet_period.min(initial=0)))
-    span = int(max(period.max(initial=0), quiet_period.max(initial=0))) - base + 1
-    touched = position * span + (period - base)
-    quiet = quiet_unit * span + (quiet_period - base)
+    wide = int(max(period.max(initial=0), quiet_period.max(initial=0))) - base + 1
+    touched = position * wide + (period - base)
+    quiet = quiet_unit * wide + (quiet_period - base)
     quiet = quiet[~np.isin(quiet, touched)]
     keys = np.concatenate([touched, quiet])
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     source = np.where(order < len(touched), order, -1)
-    row_unit, row_period = keys // span, keys % span + base
-    line = Line.of(_without_gaps(row_unit), row_period)
-    at_risk = (row_period >= units.first[row_unit]) & (row_period <= units.last[row_unit])
+    row_unit, row_period = keys // wide, keys % wide + base
+    here = (row_period > span.after) & (row_period <= span.until)
+    line = Line.of(_without_gaps(row_unit), row_period, None if span == EVER else np.flatnonzero(here))
+    at_risk = here & (row_period >= units.first[row_unit]) & (row_period <= units.last[row_unit])
     return Landmarks(line, row_unit, source, at_risk, np.where(source >= 0, 1.0, float(every)))
 
 
@@ -109,11 +124,12 @@ def _without_gaps(unit: Integers) -> Integers:
     return np.cumsum(np.r_[0, np.diff(unit) > 0]).astype(np.int64) if len(unit) else unit
 
 
-def _regular(units: Units, every: int) -> tuple[Integers, Integers]:
+def _regular(units: Units, every: int, span: Span) -> tuple[Integers, Integers]:
     """(position of the unit, period) of every `every`-th period at risk, from an offset of the unit's own on; sorted."""
     offset = (units.unit * _SPREAD) % every
-    start = units.first + (offset - units.first) % every
-    count = np.maximum((units.last - start) // every + 1, 0)
+    first, last = np.maximum(units.first, span.after + 1), np.minimum(units.last, span.until)
+    start = first + (offset - first) % every
+    count = np.maximum((last - start) // every + 1, 0)
     position = np.repeat(np.arange(len(units), dtype=np.int64), count)
     nth = np.arange(len(position), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
     return position, start[position] + nth * every

@@ -7,27 +7,30 @@ after it (EFFECTS.md 1-3). Questions about the same units share one pass over th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
 
 from momot.build.interaction_rows import minor_units
+from momot.designs import panel_steady
 from momot.designs.employees import employees_left_out
-from momot.designs.frame import Covariate, Exposure, Frame
+from momot.designs.frame import Exposure, Frame
 from momot.designs.history import fine_enough
 from momot.designs.landmarks import share_of_quiet
 from momot.designs.pairs import find_pairs, pair_rows
 from momot.designs.panel_inputs import heard_of, moments_of, patient
 from momot.designs.panel_parts import Parts
 from momot.designs.panel_people import attributes_of, segments_of
-from momot.designs.panel_plan import Plan
+from momot.designs.panel_pilot import pilot_of
+from momot.designs.panel_plan import PIECE_ROWS, Plan
 from momot.designs.panel_reach import repeats
 from momot.designs.panel_risk import Days, Extent, days_of, extent_of, keep_units
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
+from momot.designs.panel_steady import Steady
 from momot.designs.panel_windows import edges_of
-from momot.designs.pieces import LOST, Panel, PanelQuestion, Piece, RowSegment, Split, Struck
+from momot.designs.pieces import FEW_BUCKETS, Panel, PanelQuestion, Piece, RowSegment, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.response import checks as answering
 from momot.designs.response import response_of
@@ -37,17 +40,18 @@ from momot.engine import Engine
 from momot.project.schema import ProjectFile
 from momot.vocabulary.records import Check, Response, Unanswerable
 
-PILOT_ROWS = 60_000
+MONTHLY_FROM_WEEKS = 40
+"""From so many weeks on the calendar is held by months."""
 UNITS = {"person": "people", "account": "accounts"}
 
 
 def design_panels(
-    asks: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False
+    asks: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False, kept: Path | None = None
 ) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
 
-    Designed questions that can share their rows have the same `panel`. Leaves tables behind that `panel.pieces` reads: they are of the
-    build and of `by` alone, so that all panels of an engine have the same.
+    `kept`: where sums are kept from run to run. Designed questions that can share their rows have the same `panel`. Leaves tables behind
+    that `panel.pieces` reads: they are of the build and of `by` alone, so that all panels of an engine have the same.
     """
     struck_groups(project)  # a wrong name is said before anything is read
     found: dict[str, Designed | Unanswerable] = {}
@@ -65,7 +69,7 @@ def design_panels(
                 apart = f"{source.horizons[0]:g} days"
             passes.setdefault((ask.outcome.per, apart), []).append(source)
     for (per, _), sources in passes.items():
-        found |= {designed_id(answer): answer for answer in _design(sources, per, project, engine, by, pairs=pairs)}
+        found |= {designed_id(answer): answer for answer in _design(sources, per, project, engine, by, pairs=pairs, kept=kept)}
     return [found[ask.id] for ask in asks]
 
 
@@ -75,7 +79,7 @@ def designed_id(answer: Designed | Unanswerable) -> str:
 
 
 def _design(
-    sources: list[Source], per: str, project: ProjectFile, engine: Engine, by: Sequence[str], *, pairs: bool
+    sources: list[Source], per: str, project: ProjectFile, engine: Engine, by: Sequence[str], *, pairs: bool, kept: Path | None
 ) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
     days, unit, table = days_of(engine), unit_sql(per), f"panel_{UNITS[per]}"
@@ -103,7 +107,8 @@ def _design(
             every=every,
             first=extent.first,
             end=extent.known,
-            rows=extent.rows(every),
+            parts=min(max(round(extent.rows(every) / PIECE_ROWS), 1), FEW_BUCKETS),
+            monthly=(extent.known - extent.first) * days.step >= 7 * MONTHLY_FROM_WEEKS,
             moments=moments,
             streams=streams_of(followed),
             sources=tuple(followed),
@@ -116,6 +121,8 @@ def _design(
             segments=(*of_units, *([(RowSegment(CYCLE, CYCLES), None)] if CYCLE in names else [])),
         ),
     )
+    if kept is not None and extent.interactions >= panel_steady.KEPT_FROM:
+        parts = _kept(parts, extent, kept)
     employees = employees_left_out(engine, "SELECT person_id FROM journeys", "interactions")
     panel = _panel(parts, extent, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
     panel = replace(
@@ -144,6 +151,17 @@ def _design(
     return [*answered, *closed.values()]
 
 
+def _kept(parts: Parts, extent: Extent, kept: Path) -> Parts:
+    """The parts with what an earlier run found of the plan, and where their sums are kept."""
+    plan, folder = parts.plan, panel_steady.folder_of(kept, parts.plan)
+    names = [field.name for field in fields(Steady) if field.name != "interactions"]
+    try:
+        found = panel_steady.steady(folder, Steady(extent.interactions, **{name: getattr(plan, name) for name in names}))
+    except OSError:  # nothing can be written there
+        return parts
+    return Parts(parts.engine, replace(plan, **{name: getattr(found, name) for name in names}), folder)
+
+
 def _panel(
     parts: Parts,
     extent: Extent,
@@ -156,7 +174,7 @@ def _panel(
     """The panel of a plan, laid out on its pilot."""
     plan, step = parts.plan, parts.plan.step
     parts.engine.register(plan.bits_name, plan.bits_table())
-    piece, covariates, lost = _pilot(parts, extent)
+    piece, covariates, lost = pilot_of(parts, extent)
     exposures = tuple(replace(moment.exposure, codes=codes) for moment, codes in zip(plan.moments, piece.codes, strict=True))
     return Panel(
         questions=tuple(
@@ -253,47 +271,6 @@ def _within_reach(sources: Sequence[Source], extent: Extent, days: Days) -> tupl
                 reason = f'People are followed by the {period}, and {main:g} days are less: [[subjects]] and `per = "subject"` look closer.'
             closed[source.ask.id] = unanswerable(source.ask, "no_follow_up", reason)
     return found, closed
-
-
-def _pilot(parts: Parts, extent: Extent) -> tuple[Piece, tuple[Covariate, ...], Piece | None]:
-    """A regular sample of units, enough to lay the design out on; and of the same units the rows that nobody could follow to the end."""
-    expected = extent.interactions + extent.periods // parts.plan.every
-    every = max(1, expected // PILOT_ROWS)
-    lost = extent.known > extent.least_known and all(source.stream is not None for source in parts.plan.sources)
-    read = parts.sample(f"{{unit}} % {every} = 0" if every > 1 else "true", lost=lost) or parts.sample("true", lost=lost)
-    _, covariates = read[0]
-    whole = joined([piece for piece, _ in read])
-    covariates = tuple(replace(covariate, values=values) for covariate, values in zip(covariates, whole.values, strict=True))
-    gone = (whole.measured & np.uint64(1 << LOST)) > 0
-    if not gone.any():
-        return whole, covariates, None
-    stays = np.flatnonzero((whole.measured & ~np.uint64(1 << LOST)) > 0)
-    kept = replace(whole.some(stays), measured=whole.measured[stays] & ~np.uint64(1 << LOST), could=whole.could, unheard=whole.unheard)
-    covariates = tuple(replace(covariate, values=covariate.values[stays]) for covariate in covariates)
-    return kept, covariates, whole.some(np.flatnonzero(gone & (whole.measured == np.uint64(1 << LOST))))
-
-
-def joined(pieces: Sequence[Piece]) -> Piece:
-    """Several pieces as one."""
-    return Piece(
-        unit=np.concatenate([piece.unit for piece in pieces]),
-        bucket=np.concatenate([piece.bucket for piece in pieces]),
-        weight=np.concatenate([piece.weight for piece in pieces]),
-        values=tuple(np.concatenate(values) for values in zip(*(piece.values for piece in pieces), strict=True)),
-        codes=tuple(np.concatenate(codes) for codes in zip(*(piece.codes for piece in pieces), strict=True)),
-        outcomes=np.concatenate([piece.outcomes for piece in pieces]),
-        measured=np.concatenate([piece.measured for piece in pieces]),
-        probes=np.concatenate([piece.probes for piece in pieces]),
-        segments=tuple(np.concatenate(codes) for codes in zip(*(piece.segments for piece in pieces), strict=True)),
-        windows=_stacked([piece.windows for piece in pieces]),
-        could=tuple(np.sum(weights, axis=0) for weights in zip(*(piece.could for piece in pieces), strict=True)),
-        unheard=sum(piece.unheard for piece in pieces),
-    )
-
-
-def _stacked(windows: Sequence[csr_matrix | None]) -> csr_matrix | None:
-    there = [one for one in windows if one is not None]
-    return csr_matrix(vstack(there)) if len(there) == len(windows) else None
 
 
 def _question(source: Source, parts: Parts, exposures: Sequence[Exposure], checks: tuple[Check, ...]) -> PanelQuestion:

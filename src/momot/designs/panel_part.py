@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from momot.designs.columns import read_column
 from momot.designs.frame import Codes, Floats, Integers
-from momot.designs.landmarks import Units
+from momot.designs.landmarks import Span, Units
 from momot.designs.outcomes import scored
 from momot.designs.panel_plan import PIECE_ROWS, Heard, Plan
 from momot.engine.arrays import integers
@@ -76,6 +79,53 @@ class Part:
                 for n, heard in enumerate(plan.heard)
             },
         )
+
+    def within(self, span: Span) -> Part:
+        """The units that are at risk in a span."""
+        kept = (self.units.last > span.after) & (self.units.first <= span.until)
+        if kept.all():
+            return self
+        units = self.units.some(kept)
+        touched = np.isin(self.unit, units.unit)
+        answers = {}
+        for name, one in self.answers.items():
+            rows = np.isin(one.unit, units.unit)
+            answers[name] = Answers(one.unit[rows], one.period[rows], one.value[rows])
+        return replace(
+            self,
+            units=units,
+            attributes=tuple(values[kept] for values in self.attributes),
+            segments=tuple(codes[kept] for codes in self.segments),
+            unit=self.unit[touched],
+            period=self.period[touched],
+            counted={name: values[touched] for name, values in self.counted.items()},
+            answers=answers,
+        )
+
+    def digest(self, until: int, reach: int) -> str:
+        """Of all that rows up to the period `until` follow from, which look at no more than `reach` periods after their own."""
+        units, end = self.units, until + reach
+        there = units.first <= until
+        known: list[npt.NDArray[Any]] = [
+            units.unit,
+            units.bucket,
+            units.first,
+            np.minimum(units.last, until),
+            np.minimum(units.known, end),
+            units.members,
+        ]
+        touched = self.period <= end
+        known += self.attributes
+        parts = [values[there] for values in known]
+        parts += [values[touched] for values in (self.unit, self.period, *self.counted.values())]
+        for one in self.answers.values():
+            rows = one.period <= end
+            parts += [one.unit[rows], one.period[rows], one.value[rows]]
+        found = hashlib.blake2b(digest_size=16)
+        for values in parts:
+            found.update(str(len(values)).encode())
+            found.update(np.ascontiguousarray(values).tobytes())
+        return found.hexdigest()
 
     def pieces(self, plan: Plan) -> Iterator[Part]:
         """The part cut between units where about `PIECE_ROWS` rows are together."""

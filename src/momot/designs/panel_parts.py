@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from momot.designs.frame import Covariate
+from momot.designs.landmarks import EVER, Span
 from momot.designs.panel_part import ANSWER, OF_UNITS, TOUCHED, UNIT, Part
 from momot.designs.panel_plan import Plan
 from momot.designs.panel_rows import rows_of
@@ -19,6 +21,11 @@ from momot.engine import Engine, step
 from momot.progress import counted
 
 T = TypeVar("T")
+
+BLOCK_DAYS = 28
+"""Landmarks become settled by so many days at once, counted from 1970: every weekday as often."""
+LATE_DAYS = 7
+"""Days by which records may be late without that any settled sum is made anew."""
 
 Made = tuple[Piece, tuple[Covariate, ...]]
 """A piece with the columns of L that its values belong to."""
@@ -52,11 +59,71 @@ class _Fetching:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """Up to which period, included, the sums of a part are kept, and the digest of all that they follow from."""
+
+    until: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretched(Generic[T]):
+    """One part: `again` says that what was settled before still holds; `settled` is what is to be added to it, or to be kept instead.
+
+    `open` is what is not settled yet.
+    """
+
+    part: int
+    again: bool
+    now: Settled
+    settled: T | None
+    open: T
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling(Generic[T]):
+    """What is done with one part whose sums are kept."""
+
+    plan: Plan
+    add: Callable[[Iterator[Piece]], T]
+    until: int
+    before: dict[int, Settled]
+
+    def __call__(self, table: pa.Table) -> Stretched[T]:
+        number, part = int(table["part"][0].as_py()), Part.of(self.plan, table)
+        then = self.before.get(number)
+        again = then is not None and part.digest(then.until, self.plan.reach) == then.digest
+        if again and then is not None:
+            after, until = then.until, max(then.until, self.until)
+        else:
+            after, until = EVER.after, self.until
+        now = then if again and then is not None and until == after else Settled(until, part.digest(until, self.plan.reach))
+        settled = self._added(part, Span(after, until)) if until > after else None
+        return Stretched(number, again, now, settled, self._added(part, Span(until, EVER.until)))
+
+    def _added(self, part: Part, span: Span) -> T:
+        there = part.within(span)
+        return self.add(rows_of(self.plan, piece, span=span)[0] for piece in there.pieces(self.plan))
+
+
+def settled_until(plan: Plan) -> int:
+    """The last period whose rows nothing can change that is yet to come, but for what comes more than `LATE_DAYS` late; ends a block."""
+    block = max(BLOCK_DAYS // plan.step, 1)
+    return (plan.end - plan.reach - -(-LATE_DAYS // plan.step) + 1) // block * block - 1
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The rows of a plan on an engine."""
 
     engine: Engine
     plan: Plan
+    kept: Path | None = None  # where its sums are kept from run to run
+
+    def settling(self, add: Callable[[Iterator[Piece]], T], before: Mapping[int, Settled]) -> Iterator[Stretched[T]]:
+        """As `sums`, but rows that nothing that is still to come can change apart, and only those that are not settled `before`."""
+        until = settled_until(self.plan)
+        yield from self.engine.sums(rows_sql(self.plan), "part", _Settling(self.plan, add, until, dict(before)))
 
     def sums(self, add: Callable[[Iterator[Piece]], T]) -> Iterator[T]:
         """What `add` makes of the pieces of each part, in the order of parts, the same each time."""

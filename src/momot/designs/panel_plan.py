@@ -12,7 +12,7 @@ from momot.designs.frame import Exposure
 from momot.designs.history import PRE_DAYS
 from momot.designs.panel_people import Attribute
 from momot.designs.panel_sources import Source, Stream
-from momot.designs.pieces import FEW_BUCKETS, Followed, Probe, RowSegment, Window
+from momot.designs.pieces import Followed, Probe, RowSegment, Window
 from momot.designs.touches import BITS
 from momot.designs.ways import Painted, Way
 from momot.project.schema import Outcome
@@ -61,7 +61,8 @@ class Plan:
     """How rows are made of parts. `table` holds the units; periods are `step` days, every `every`-th quiet one is a row.
 
     `first` and `end` are the first period at risk and the last whose outcomes are known, of anybody. `fine`: the past is held at several
-    speeds. `patient`: rows without an outcome within the horizon are followed for one in a later window. `rows`: how many there are, about.
+    speeds. `patient`: rows without an outcome within the horizon are followed for one in a later window. `monthly`: the calendar is held by
+    months. Units are cut into `parts`.
     """
 
     table: str
@@ -70,7 +71,7 @@ class Plan:
     every: int
     first: int
     end: int
-    rows: int
+    parts: int
     moments: tuple[Moment, ...]
     streams: tuple[Stream, ...]
     sources: tuple[Source, ...]
@@ -80,6 +81,7 @@ class Plan:
     money: float  # minor units in one
     fine: bool
     patient: bool = False
+    monthly: bool = False
     segments: tuple[tuple[RowSegment, int | None], ...] = ()  # its place among the codes of units; None: first time or loyalty loop
     moment: str = "j.moment_id"  # SQL: the moment of an interaction, or the part of one
     bits_name: str = "bits"
@@ -121,9 +123,10 @@ class Plan:
         return pa.table({name: pa.array([row[place] for row in rows], type=pa.int64()) for place, name in enumerate(names)})
 
     @property
-    def parts(self) -> int:
-        """Into how many parts units are cut; those of one bucket stand together, so that few sums come from two parts."""
-        return min(max(round(self.rows / PIECE_ROWS), 1), FEW_BUCKETS)
+    def reach(self) -> int:
+        """How many periods after its own a row looks at."""
+        ahead = [round(days / self.step) for source in self.sources for days in source.horizons]
+        return max(1, *ahead, *self.edges, -(-AROUND_DAYS // self.step))
 
     @property
     def counted(self) -> dict[str, str]:

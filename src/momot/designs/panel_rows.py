@@ -10,6 +10,7 @@ import numpy.typing as npt
 from momot.designs.frame import Codes, Covariate, Floats, Integers
 from momot.designs.history import Past, history
 from momot.designs.intent import intent
+from momot.designs.landmarks import EVER, Span
 from momot.designs.panel_outcomes import could, lost_rows, outcomes, probes, windows
 from momot.designs.panel_part import Answers, Part
 from momot.designs.panel_plan import Plan
@@ -22,17 +23,14 @@ from momot.stats.timeline import bounds, window_sum
 
 Flags = npt.NDArray[np.bool_]
 
-MONTHLY_FROM_WEEKS = 40
-"""From so many weeks on the calendar is held by months."""
 
-
-def rows_of(plan: Plan, part: Part, *, keep: bool = False, lost: bool = False) -> tuple[Piece, tuple[Covariate, ...]]:
+def rows_of(plan: Plan, part: Part, *, keep: bool = False, lost: bool = False, span: Span = EVER) -> tuple[Piece, tuple[Covariate, ...]]:
     """The rows of a part's units, and the columns of L that their values belong to.
 
     `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each. `lost`: also rows whose
-    outcome nobody knows because the unit's own observation ended.
+    outcome nobody knows because the unit's own observation ended. `span`: only landmarks in it.
     """
-    stretch = Stretch.of(plan, part)
+    stretch = Stretch.of(plan, part, span)
     marks, owner = stretch.marks, stretch.marks.owner
     codes = _codes(stretch)
     exposures = [replace(moment.exposure, codes=code) for moment, code in zip(plan.moments, codes, strict=True)]
@@ -105,7 +103,7 @@ def _standing(stretch: Stretch) -> list[Covariate]:
     plan, marks = stretch.plan, stretch.marks
     day, first, last = marks.line.day * plan.step, plan.first * plan.step, plan.end * plan.step
     weeks = (last - first) / 7
-    if weeks < MONTHLY_FROM_WEEKS:
+    if not plan.monthly:
         calendar = (day - first) // 7
         name = "week"
     else:

@@ -8,7 +8,7 @@ import numpy as np
 
 from momot.designs.frame import Floats, Integers
 from momot.designs.history import Stream as Counted
-from momot.designs.landmarks import Landmarks, landmarks
+from momot.designs.landmarks import EVER, Landmarks, Span, landmarks
 from momot.designs.panel_part import Part
 from momot.designs.panel_plan import Plan
 from momot.designs.panel_sources import Stream
@@ -25,9 +25,9 @@ class Stretch:
     _last: dict[str, Integers] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, plan: Plan, part: Part) -> Stretch:
+    def of(cls, plan: Plan, part: Part, span: Span = EVER) -> Stretch:
         """The touched periods of a part merged with some of the others."""
-        marks = landmarks(part.units, part.unit, part.period, every=plan.every)
+        marks = landmarks(part.units, part.unit, part.period, every=plan.every, span=span)
         spread = (_spread(part.counted[f"happened_{number}"], marks.source) for number in range(len(plan.streams)))
         return cls(plan, part, marks, tuple(Counted(stream.name, values) for stream, values in zip(plan.streams, spread, strict=True)))
 

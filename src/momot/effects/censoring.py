@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from momot.designs.panel import joined
+from momot.designs.panel_pilot import joined
 from momot.designs.pieces import Panel, Piece, Pieces
 from momot.effects.panel_layout import Layout, plan
 from momot.stats.logistic import fit, predict

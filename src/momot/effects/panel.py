@@ -23,14 +23,14 @@ from momot.effects.contrasts import Planned, code
 from momot.effects.counts import MIN_EACH_SHARE, MIN_OUTCOMES
 from momot.effects.equation import Equation
 from momot.effects.estimates import ContrastEstimate, Estimates, LeftOut
-from momot.effects.lasting import Lasting, follow, later
+from momot.effects.lasting import Lasting, follow
 from momot.effects.panel_checks import Before, between, diagnose, of_between, of_presence, presence
 from momot.effects.panel_gathered import Gathered
-from momot.effects.panel_layout import KINDS, Layout, plan, states
+from momot.effects.panel_kept import summed
+from momot.effects.panel_layout import KINDS, Layout, states
 from momot.effects.panel_refits import aimed, same_period, with_refits
 from momot.effects.panel_solve import Coded, Solved
 from momot.effects.panel_struck import by_groups, clustered
-from momot.effects.panel_sums import gather
 from momot.effects.panel_tally import Tally
 from momot.effects.robustness import with_activity
 from momot.vocabulary import UnanswerableRule
@@ -68,8 +68,7 @@ def estimate_panel(panel: Panel, frames: dict[str, Frame], *, unit_of: dict[str,
     `frames` are the questions' frames (pilots) and `unit_of` the units of their outcomes, by question.
     """
     with threadpool_limits(limits=1, user_api="blas"):
-        layout = plan(panel)
-        gathered = gather(panel.pieces, layout, later=later(panel, layout))
+        layout, gathered = summed(panel)
         followed = follow(panel, gathered)
         gathered.settle()
 

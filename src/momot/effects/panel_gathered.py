@@ -14,7 +14,7 @@ from momot.designs.frame import Exposure
 from momot.designs.pieces import FOLLOWED
 from momot.effects.counts import Counts
 from momot.effects.panel_layout import Layout
-from momot.effects.panel_share import Share
+from momot.effects.panel_share import Later, Share
 from momot.effects.panel_tally import Tally
 from momot.stats.sums import Sums, empty
 
@@ -38,6 +38,12 @@ class Gathered:
     cross: dict[int, Floats] = field(default_factory=dict)
     followed: tuple[Tally, ...] = ()
     could: tuple[Floats, ...] = ()  # as in pieces
+
+    @classmethod
+    def nothing(cls, layout: Layout, buckets: int, later: Later | None) -> Gathered:
+        """The sums of no rows."""
+        none = Tally.nothing(layout)
+        return cls(layout, buckets, (none,) * layout.outcomes, followed=(none,) * (len(later.main) if later else 0))
 
     def add(self, part: Share) -> None:
         """Add one piece. The order of adding changes nothing beyond rounding; it is always that of the pieces."""

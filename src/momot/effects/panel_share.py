@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from momot.designs.pieces import FOLLOWED, Piece
 from momot.effects.panel_layout import Layout, states
-from momot.effects.panel_tally import Tally, tally
+from momot.effects.panel_tally import Seen, Tally, tally
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -42,6 +42,7 @@ class Share:
     cross: dict[Group, Floats] = field(default_factory=dict)
     followed: tuple[Tally, ...] = ()
     could: tuple[Floats, ...] = ()
+    seen: Seen | None = None  # where days of the same units are to be added later
 
     def add(self, other: Share) -> None:
         """Add what another piece adds to what this one does, in place."""
@@ -60,6 +61,14 @@ class Share:
         self.tallies = tuple(mine + its for mine, its in zip(self.tallies, other.tallies, strict=True))
         self.followed = tuple(mine + its for mine, its in zip(self.followed, other.followed, strict=True))
         self.could = tuple(mine + its for mine, its in zip(self.could, other.could, strict=True))
+        self.seen = self.seen | other.seen if self.seen is not None and other.seen is not None else None
+
+    def recounted(self, layout: Layout) -> None:
+        """Count different units again, after days of the same ones have been added."""
+        if self.seen is not None:
+            first, seen = len(self.tallies), self.seen
+            self.tallies = tuple(seen.counted(one, place, layout) for place, one in enumerate(self.tallies))
+            self.followed = tuple(seen.counted(one, first + place, layout) for place, one in enumerate(self.followed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +83,21 @@ class Later:
     expected: Floats | None = None
 
 
-def share_of(piece: Piece, layout: Layout, *, buckets: int, later: Later | None = None) -> Share:
-    """What a piece adds, over `buckets` groups of units."""
+def share_of(piece: Piece, layout: Layout, *, buckets: int, later: Later | None = None, seen: bool = False) -> Share:
+    """What a piece adds, over `buckets` groups of units; with `seen`, so that other days of the same units can be added."""
     rows, columns = states(piece, layout)
     grams, cross = _grams(piece, rows, columns, layout, buckets, later)
-    unit = np.unique(piece.unit, return_inverse=True)[1]
-
-    def counted(here: Flags, outcome: Floats) -> Tally:
-        return tally(piece, unit, here, outcome, rows, columns, layout)
-
+    units, unit = np.unique(piece.unit, return_inverse=True)
+    asked = [(_has(piece, number), piece.outcomes[:, number]) for number in range(layout.outcomes)]
+    counted = [tally(piece, unit, here, y, rows, columns, layout) for here, y in (*asked, *_followed(piece, later))]
+    tallies = tuple(one for one, _ in counted)
     return Share(
         grams,
-        tuple(counted(_has(piece, number), piece.outcomes[:, number]) for number in range(layout.outcomes)),
+        tallies[: layout.outcomes],
         cross,
-        tuple(counted(here, outcome) for here, outcome in _followed(piece, later)),
+        tallies[layout.outcomes :],
         piece.could,
+        Seen(units, np.stack([bits for _, bits in counted])) if seen else None,
     )
 
 

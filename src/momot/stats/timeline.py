@@ -22,7 +22,8 @@ FORGOTTEN = 20.0
 class Line:
     """Rows of whole units. `unit` (n,) numbers them, ascending, `day` (n,); `start` (n,) is the first row of the row's unit.
 
-    `keys` (n,) ascend, and days of different units never come near each other in them: they are more than `reach` apart.
+    `keys` (n,) ascend, and days of different units never come near each other in them: they are more than `reach` apart. `asked`,
+    ascending, are the rows that something is wanted of, None for all: what is looked up for the others means nothing.
     """
 
     unit: Integers
@@ -30,16 +31,17 @@ class Line:
     start: Integers
     keys: Integers
     reach: int
+    asked: Integers | None = None
     _past: dict[int, Integers] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, unit: Integers, day: Integers) -> Line:
+    def of(cls, unit: Integers, day: Integers, asked: Integers | None = None) -> Line:
         """From sorted rows. Raises ValueError where they are not in order or a unit has two rows on a day."""
         reach = int(np.ptp(day)) + 1 if len(day) else 1
         keys = np.asarray(unit * (4 * reach) + (day - day.min(initial=0)), dtype=np.int64)
         if len(keys) and np.any(np.diff(keys) <= 0):
             raise ValueError("rows must be in the order of unit and day, one a day")
-        return cls(unit, day, _starts(unit), keys, reach)
+        return cls(unit, day, _starts(unit), keys, reach, asked)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -59,7 +61,11 @@ class Line:
         if days == -self.reach:
             return self.start
         if days not in self._past:
-            self._past[days] = np.searchsorted(self.keys, self.keys + days, side="right")
+            if self.asked is None:
+                self._past[days] = np.searchsorted(self.keys, self.keys + days, side="right")
+            else:
+                self._past[days] = np.zeros(len(self), dtype=np.int64)
+                self._past[days][self.asked] = np.searchsorted(self.keys, self.keys[self.asked] + days, side="right")
         return self._past[days]
 
 
@@ -86,7 +92,8 @@ def latest(line: Line, marked: Integers) -> Latest:
     before = np.zeros(len(line) + 1, dtype=np.int64)
     before[marked + 1] = 1
     before = np.cumsum(before)[: len(line)]
-    rows = np.flatnonzero(before > before[line.start])
+    asked = np.arange(len(line)) if line.asked is None else line.asked
+    rows = asked[before[asked] > before[line.start[asked]]]
     nth = before[rows] - 1
     return Latest(rows, nth, line.day[rows] - line.day[marked[nth]])
 
