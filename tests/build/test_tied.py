@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from momot.build.components import smallest_members
-from momot.build.dictionary import SHARED, load
-from momot.build.engines import DuckBuilder
+from momot.build.dictionary import load
+from momot.build.engines import SHARED, DuckBuilder
 from momot.build.tied import TIES, leave_out, name_persons
 from momot.engine import connect, execute, rows
 from tests.build.test_identity import SPACES, Row, named, people, shared

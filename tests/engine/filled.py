@@ -210,6 +210,8 @@ def _credit() -> Iterator[Filled]:
 
 def _build() -> Iterator[Filled]:
     yield Filled(step(B, "interactions_part", rows="interactions"))
+    yield Filled(step(B, "interactions_once", rows="interactions"))
+    yield Filled(step(B, "interactions_spread", rows="(SELECT *, 0 AS part FROM interactions)"))
     yield Filled(
         step(B, "interactions_copies", rows="twice", copied="(SELECT DISTINCT interaction_id FROM twice WHERE interaction_id % 2 = 0)")
     )

@@ -9,13 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from momot.build.engines import Builder
+from momot.build.engines import SHARED, Builder
 from momot.engine import literal
 
 Kind = Literal["person", "subject", "account"]
 KINDS: tuple[Kind, ...] = ("person", "subject", "account")
 FILE = "dictionary.parquet"
-SHARED = "shared_ids"  # the table (key, id) of ids that several people share; empty but where ids are tied
 _NEW = "new_ids"
 
 

@@ -32,7 +32,7 @@ def stitch(shop: Workshop) -> Table | None:
         return None
     shop.progress("tying ids")
     blocks = list(owned_blocks(shop.project))
-    files = [f"read_parquet({literal(_gather(shop, owned))})" for owned in blocks]
+    files = [_gather(shop, owned) for owned in blocks]
     for space in shop.spaces.ranked:  # the ids that name people best come first among the new ones
         having = [file for file, owned in zip(files, blocks, strict=True) if space in shop.spaces.of(owned.who)]
         if having:
@@ -62,28 +62,32 @@ def stitch(shop: Workshop) -> Table | None:
 
 
 def _gather(shop: Workshop, owned: Owned) -> str:
-    """A file with the different combinations of ids in the rows of a block, and how often each occurs; kept until its source changes.
+    """SQL of the different combinations of ids in the rows of a block, and how often each occurs.
 
-    Rows that the block can't use for another reason, such as an unreadable time, still show which ids belong together.
+    It is a file that is kept until its source changes or, where rows are elsewhere, a table. Rows that the block can't use for another
+    reason, such as an unreadable time, still show which ids belong together.
     """
     said = repr((shop.relation(owned.from_).key, owned.who, owned.where, shop.spaces.plain))
     key = "ids-" + hashlib.sha256(said.encode()).hexdigest()[:24]
     shop.relations.used.add(key)
     stored = shop.relations.stager.home / "sources" / f"{key}.parquet"
-    if not stored.exists():
+    if shop.engine.name != "duckdb" or not stored.exists():
         mapping = shop.mapping(owned.from_, owned.place, person_expressions(owned.who), where=owned.where)
         ids = given_ids(mapping, owned.who)
-        found = mapping.sql({f"id {space}": sql for space, sql in ids.items()})
+        found = mapping.rows({f"id {space}": sql for space, sql in ids.items()})
         listed = ", ".join(map(_column, ids))
         target = shop.work / "ids.parquet"
         counted = f"SELECT {listed}, count(*) AS times FROM ({found}) WHERE problem IS NULL GROUP BY {listed}"
+        if shop.engine.name != "duckdb":
+            shop.table(key.replace("-", "_"), counted)
+            return key.replace("-", "_")
         try:
             execute(shop.connection, f"COPY ({counted}) TO {literal(target)} (FORMAT parquet)")
         except duckdb.Error as error:
             raise mapping.explain(error) from error
         stored.parent.mkdir(exist_ok=True)
         target.replace(stored)
-    return str(stored)
+    return f"read_parquet({literal(stored)})"
 
 
 def _column(space: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momot.build.dictionary import SHARED
+from momot.build.engines import SHARED
 from momot.build.workshop import Workshop
 from momot.engine import literal
 from momot.project.namespaces import UNNAMED, Owned

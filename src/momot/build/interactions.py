@@ -44,7 +44,7 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     rules = shop.key("ledger", blocks, subjects_key if any(block.person is None for block in blocks) else None)
     made = reopen(shop, rules) or _whole(shop, rules, key)
     files, tallies = made
-    _write_dimensions(shop, files)
+    write_dimensions(shop, files)
     return Table(
         name="interactions",
         key=key,
@@ -85,7 +85,7 @@ def _whole(shop: Workshop, rules: str, key: str) -> tuple[list[str], list[Tally]
     return files, tallies
 
 
-def _write_dimensions(shop: Workshop, files: Sequence[str]) -> None:
+def write_dimensions(shop: Workshop, files: Sequence[str]) -> None:
     """The names behind the codes; a touchpoint nobody met is listed too."""
     shop.write(step("momot.build", "touchpoints", interactions=live(shop.engine, shop.folder, FOLDER, files)), DIMENSIONS[0])
     shop.write("SELECT touchpoint_id, level, label, low, high FROM level_names ORDER BY touchpoint_id, level", DIMENSIONS[1])

@@ -12,7 +12,6 @@ import duckdb
 from momot.build.ledger import live
 from momot.build.manifest import HOME, Manifest, require_manifest
 from momot.engine import DuckEngine, Engine, Spill, connect, execute, identifier, literal
-from momot.errors import EngineError
 from momot.project.schema import EngineSettings
 
 _EMPTY = {
@@ -115,9 +114,3 @@ def open_build(folder: Path, settings: EngineSettings | None = None) -> Build:
     home = Path(folder) / HOME
     manifest = require_manifest(home)
     return Build(home / manifest.folder, manifest, fresh=False, settings=settings or EngineSettings())
-
-
-def require_duckdb(settings: EngineSettings) -> None:
-    """Raise EngineError where another engine is asked to build."""
-    if settings.url != "duckdb":
-        raise EngineError(f"'{settings.url}' can't build yet, only read. Build with DuckDB first: momot build --engine duckdb")

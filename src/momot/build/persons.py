@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momot.build.dictionary import SHARED
+from momot.build.engines import SHARED
 from momot.build.erased import REJECTED
 from momot.build.mapping import Mapping
 from momot.engine import identifier, literal

@@ -11,14 +11,14 @@ import msgspec
 
 import momot
 from momot.build import dictionary
-from momot.build.engines import DuckBuilder
+from momot.build.engines import Builder, DuckBuilder
 from momot.build.erased import Erased, forget_staged, hide, read_erased
 from momot.build.facts import make_facts
 from momot.build.folder import locked, publish, workspace
 from momot.build.identity import stitch
 from momot.build.interactions import make_interactions
-from momot.build.manifest import Manifest, Table, read_manifest, spec_of
-from momot.build.opened import Build, require_duckdb
+from momot.build.manifest import Manifest, Source, Table, read_manifest, spec_of
+from momot.build.opened import Build
 from momot.build.opinions import make_opinions
 from momot.build.people import make_people
 from momot.build.relations import Relations
@@ -30,8 +30,9 @@ from momot.build.wide import make_wide
 from momot.build.workshop import TABLES_VERSION, Further, Workshop
 from momot.build.zone import pieces
 from momot.engine import Spill, connect, opened
-from momot.errors import MissingSource
+from momot.errors import EngineError, MissingSource
 from momot.progress import Tell, Teller, telling
+from momot.project.namespaces import namespaces
 from momot.project.schema import ProjectFile
 
 MEMORY = "2GB"
@@ -75,7 +76,6 @@ def _build(
 ) -> Build:
     old = {source.path: source for source in before.sources} if before else {}
     asked = project.engine
-    require_duckdb(asked)
     spill = Spill(Path(asked.spill)) if asked.spill else None
     connection = connect(
         memory_limit=asked.memory_limit or MEMORY,
@@ -85,10 +85,13 @@ def _build(
     )
     with contextlib.ExitStack() as ends, opened(connection):
         ends.callback(spill.remove if spill else lambda: None)
-        stager = Stager(connection, home, work, project.timezone)
-        relations = Relations(project, data=data, stager=stager, roles=find_roles(project), before=old, progress=say)
+        engine = _builder(project, connection)
+        ends.callback(engine.close)
+        relations = _relations(engine, project, home, work, data, old, say)
         relations.locate()
         erased = read_erased(home)
+        if erased.ids and engine.name != "duckdb":
+            raise EngineError("Persons were erased from this project, which only DuckDB keeps out yet: momot build --engine duckdb")
         identity = _identity(project, relations, then, erased)
         if before is not None and before.build == identity and (home / before.folder).is_dir():
             say("nothing changed")
@@ -98,7 +101,7 @@ def _build(
         if before is not None and before.erased != erased.digest:
             before = None  # of tables with somebody who was erased since, nothing is taken over
         previous = home / before.folder if before else None
-        shop = Workshop(DuckBuilder(connection), project, relations, work, ready, previous, before, say, identity=identity, erased=erased)
+        shop = Workshop(engine, project, relations, work, ready, previous, before, say, identity=identity, erased=erased)
         tables, warnings = _tables(shop)
         tables += then.make(shop, tables) if then else []
         hide(shop.engine, ready, erased)
@@ -121,7 +124,7 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     tied = stitch(shop)
     subjects = make_subjects(shop)
     key = subjects.key if subjects else None
-    made = [tied, subjects, make_interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
+    made = [tied, subjects, _interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
     tables = [table for table in made if table is not None] + make_wide(shop)
     tables.append(make_people(shop, tables))
     entries = dictionary.save(shop.engine, shop.folder)
@@ -129,6 +132,53 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     unseen = tuple(block for upstream in shop.relations.upstream.values() if (block := reject_upstream(shop.engine, upstream)))
     tables.append(Table(name="rejected", key="", rows=write_rejected(shop.engine, shop.folder), files=("rejected.parquet",), blocks=unseen))
     return tables, tuple(shop.relations.warnings)
+
+
+def _builder(project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Builder:
+    """The engine that makes the tables: the connection's own, or Spark. Raises EngineError for blocks that Spark does not build yet."""
+    asked = project.engine
+    if asked.url == "duckdb":
+        return DuckBuilder(connection)
+    _refuse_unknown(project)
+    from momot.build.engines.spark import SparkBuilder
+
+    return SparkBuilder(asked.url, asked.options, connection, project.timezone)
+
+
+def _refuse_unknown(project: ProjectFile) -> None:
+    """What was not yet held against DuckDB row for row is not built on Spark."""
+    found = {
+        "[[subjects]]": project.subjects,
+        "[[opinions]]": project.opinions,
+        "[[surveys]], [[snapshots]] and [[experiments]]": project.wide,
+        "[people]": project.people,
+        "[outcomes] with `value`": [outcome for outcome in project.outcomes if outcome.from_ and isinstance(outcome.value, str)],
+        "`person` with several namespaces": namespaces(project).several,
+    }
+    for what, there in found.items():
+        if there:
+            raise EngineError(f"{what} can't be built on Spark yet. Build with DuckDB: momot build --engine duckdb")
+
+
+def _relations(
+    engine: Builder, project: ProjectFile, home: Path, work: Path, data: Path, before: dict[str, Source], say: Teller
+) -> Relations:
+    """What the blocks read, where the engine can read it."""
+    kind: type[Relations] = Relations
+    stager = Stager(engine.connection, home, work, project.timezone)
+    if engine.name == "spark":
+        from momot.build.lake import LakeRelations, lake_stager
+
+        kind, stager = LakeRelations, lake_stager(stager, engine)
+    return kind(project, data=data, stager=stager, roles=find_roles(project), before=before, progress=say)
+
+
+def _interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
+    if shop.engine.name == "duckdb":
+        return make_interactions(shop, subjects_key)
+    from momot.build.spread import make_spread
+
+    return make_spread(shop, subjects_key)
 
 
 def _identity(project: ProjectFile, relations: Relations, then: Further | None, erased: Erased) -> str:

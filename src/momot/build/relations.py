@@ -77,12 +77,16 @@ class Relations:
         for name, where in asked.items():
             table = self.tables.get(name)
             wanted = table.file if table and table.file else name
-            paths = find(wanted, data=self.data, where=where, known=self.tables)
-            self.files[name] = [describe(path, data=self.data, before=self.before, where=where) for path in paths]
+            self.files[name] = self._find(wanted, where)
             if len({file.format for file in self.files[name]}) > 1:
                 raise UnreadableSource(
                     f"{where}: '{wanted}' matches files of several formats. Name one table in [tables] for each, and UNION them."
                 )
+
+    def _find(self, wanted: str, where: str) -> list[File]:
+        """The files that a name or pattern stands for."""
+        paths = find(wanted, data=self.data, where=where, known=self.tables)
+        return [describe(path, data=self.data, before=self.before, where=where) for path in paths]
 
     def get(self, name: str) -> Relation:
         """The relation that a `from` names."""

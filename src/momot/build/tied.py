@@ -6,8 +6,8 @@ row, as numbers of the dictionary, the one of the namespace that names people be
 
 from __future__ import annotations
 
-from momot.build.dictionary import SHARED, bucket_sql
-from momot.build.engines import Builder
+from momot.build.dictionary import bucket_sql
+from momot.build.engines import SHARED, Builder
 from momot.engine import step
 
 TIES = "identity_ties"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from momot.build import dictionary
+from momot.build.engines import SHARED
 from momot.build.folder import reuse
 from momot.build.manifest import Table
 from momot.build.mapping import Mapping, content_sql, hash_sql, mark_text, run, without
@@ -130,7 +131,7 @@ def _own_person(shop: Workshop, mapping: Mapping, block: Wide) -> int:
 
     Such a row is known by its line, or, in the result of a query, by its content and a number among equal rows.
     """
-    joined = f"wide_rows m LEFT JOIN {dictionary.SHARED} s ON s.key = m.person"
+    joined = f"wide_rows m LEFT JOIN {SHARED} s ON s.key = m.person"
     count = int(shop.engine.row(f"SELECT count(s.key) FROM {joined}")[0]) if shop.guarded else 0
     if block.person is not None and not count:
         return 0

@@ -28,7 +28,7 @@ _SAME = (
     exp.Count, exp.CountIf, exp.Sum, exp.Min, exp.Max, exp.Avg, exp.ArgMin, exp.ArgMax, exp.BitwiseOrAgg, exp.LogicalOr, exp.LogicalAnd,
     exp.RowNumber, exp.Lag, exp.Lead, exp.LastValue, exp.FirstValue, exp.Cast, exp.TryCast, exp.Coalesce, exp.Case, exp.If, exp.Floor,
     exp.Ceil, exp.Greatest, exp.Least, exp.Abs, exp.Left, exp.MD5, exp.Chr, exp.Lower, exp.Upper, exp.Levenshtein, exp.Nullif, exp.Length,
-    exp.And, exp.Or, exp.Exists, exp.Concat,
+    exp.And, exp.Or, exp.Exists, exp.Concat, exp.Year, exp.Month, exp.Substring,
 )  # fmt: skip
 _IN_ORDER = (exp.RowNumber, exp.Lag, exp.Lead, exp.LastValue, exp.FirstValue)
 

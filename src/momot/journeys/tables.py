@@ -21,6 +21,7 @@ from momot.build.zone import day_sql
 from momot.engine import execute, literal, row, rows, step
 from momot.journeys.document import make_document
 from momot.journeys.kinds import AWAY, Kind, Stages, in_session, register, stages_of_kinds
+from momot.journeys.spread import by_person, make_spread, piece_sql
 from momot.progress import counting
 from momot.project.purchases import default_purchases, purchases_of
 from momot.project.stages import default_rules
@@ -52,8 +53,10 @@ def make_journeys(shop: Workshop, tables: Sequence[Table]) -> list[Table]:
         for name in (FOLDER, MOMENTS):
             reuse(shop.previous / name, shop.folder / name)
         made = [table for table in kept if table is not None]
-    else:
+    elif shop.engine.name == "duckdb":
         made = _make(shop, interactions, key, shop.key(FOLDER, rules))
+    else:
+        made = make_spread(shop, interactions, key)
     return [*made, make_document(shop, made[0])]
 
 
@@ -211,13 +214,8 @@ def streamed(fill: Mapping[str, object], *, occurrences: str, edges: Sequence[in
         stride=_STRIDE,
         bought_last=_BOUGHT if edges else "CAST(NULL AS HUGEINT)",
         opens=_OPENS.format(gap=gap),
-        piece=_piece(edges, "place - bought_earlier"),
+        piece=piece_sql(edges, "place - bought_earlier"),
     )
-
-
-def by_person(fill: Mapping[str, object], *, edges: Sequence[int], gap: int) -> str:
-    """The same by windows over each person."""
-    return step(_PACKAGE, "by_person", **fill, gap=gap, piece=_piece(edges, "happened_at - bought_at"))
 
 
 @contextlib.contextmanager
@@ -235,12 +233,6 @@ FROM (SELECT person_id, happened_at, lag(person_id) OVER () AS person, lag(happe
 _STRIDE = 2**53  # more micros than from 1900 to 2100: the places of different persons never mix
 _BOUGHT = "max(CASE WHEN bought = 1 THEN place END) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
 _OPENS = "CASE WHEN acts AND (acted_before IS NULL OR place - acted_before > {gap}) THEN 1 ELSE 0 END"
-
-
-def _piece(edges: Sequence[int], elapsed: str) -> str:
-    """SQL: 0 before the first purchase, 1 up to the first edge after the latest one, and so on."""
-    later = "".join(f" WHEN {elapsed} <= {days * _MICROS_A_DAY} THEN {number}" for number, days in enumerate(edges, 1))
-    return f"CASE WHEN cycle = 0 THEN 0{later} ELSE {len(edges) + 1} END"
 
 
 def _named(shop: Workshop) -> list[tuple[str, str]]:

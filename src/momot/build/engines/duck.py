@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -41,3 +42,12 @@ class DuckBuilder(DuckEngine):
         """Their number, and their hashes put together."""
         columns = ", ".join(map(identifier, self.columns(f"({sql})")))
         return repr(self.row(f"SELECT count(*), bit_xor(hash({columns})) FROM ({sql})"))
+
+    def write_parts(self, sql: str, folder: Path, file: str, order: Sequence[str]) -> list[str]:
+        """One part after the other."""
+        self.table("momot_parted", sql)
+        found, listed = [], ", ".join(map(identifier, order))
+        for (part,) in self.rows("SELECT DISTINCT part FROM momot_parted ORDER BY part"):
+            found.append(f"part={part:02d}/{file}")
+            self.write(f"SELECT * EXCLUDE (part) FROM momot_parted WHERE part = {part} ORDER BY {listed}", folder / found[-1])
+        return found

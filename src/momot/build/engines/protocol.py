@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
 from momot.engine import Engine
+
+SHARED = "shared_ids"
+"""The table (key, id) of ids that several people share; empty but where ids are tied."""
 
 Explain = Callable[[duckdb.DuckDBPyConnection, duckdb.Error], Exception]
 """What to raise for an error of DuckDB's on rows that the connection holds. It may be sent to another machine."""
@@ -41,3 +45,6 @@ class Builder(Engine, Protocol):
 
     def fingerprint(self, sql: str) -> str:
         """A text that differs where the rows of `sql` (integers) do, whatever their order."""
+
+    def write_parts(self, sql: str, folder: Path, file: str, order: Sequence[str]) -> list[str]:
+        """Write the rows of `sql` by their column `part` as `folder`/part=NN/`file`, each in `order`; the names below `folder`."""
