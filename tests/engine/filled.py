@@ -74,6 +74,8 @@ HELD = {
     "account_ids": "SELECT DISTINCT account_id AS id, 'a' || account_id::VARCHAR AS key FROM people WHERE account_id IS NOT NULL",
     "subject_ids": "SELECT subject_id AS id, subject AS key FROM subjects",
     "subject_people": "SELECT subject_id AS id, subject AS key, person_id FROM subjects WHERE person_id IS NOT NULL",
+    "named_subjects": "SELECT subject_id AS id, subject AS key FROM subjects",
+    "named_accounts": "SELECT DISTINCT account_id AS id, 'a' || account_id::VARCHAR AS key FROM people WHERE account_id IS NOT NULL",
     "text_ids": "SELECT 1 AS text_id, 'good' AS text",
     "touchpoint_names": "SELECT touchpoint_id AS id, touchpoint AS name FROM touchpoints",
     "activity_names": "SELECT activity_id AS id, activity AS name FROM activities",
@@ -134,6 +136,8 @@ def _journeys() -> Iterator[Filled]:
     )
     yield Filled(step(J, "cohort_buyers", journeys="journeys", end_day=day("w.to_at")), "cohort_buyers")
     yield Filled(step(J, "cohort_months", journeys="journeys"))
+    names = {"case_name": "p.person", "case_id": "person_id", "low": 0, "high": 30, "minor": 100, "more": ", a.activity_id"}
+    yield Filled(step(J, "event_log", **names))
     yield Filled(step(J, "funnel_places", journeys="journeys"), "funnel_places")
     none = "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
     yield Filled(step(J, "funnel_reached", before=none, step=0, first="true"), "funnel_0")
