@@ -152,7 +152,7 @@ def _designs() -> Iterator[Filled]:
         columns = """, bit_or(CASE WHEN b.word = 0 THEN b.bit ELSE CAST(0 AS BIGINT) END) AS mask_0,
             sum(CASE WHEN j.activity_id = 1 THEN coalesce(j.value_minor, 0) ELSE 0 END) AS money_0"""
         for steps_of in (1, 7):
-            yield Filled(step(D, "panel_days", unit=unit, step=steps_of, bits="bits", moment="j.moment_id", columns=columns, low=0, high=30,
+            yield Filled(step(D, "panel_days", unit=unit, step=steps_of, bits="bits", moment="j.moment_id", columns=columns,
                               sampled="true" if steps_of == 1 else f"{unit} % 2 = 0"))  # fmt: skip
         source = "(SELECT person_id, NULL::INTEGER AS account_id, given_at AS at, value FROM opinions WHERE instrument = 'it''s')"
         yield Filled(step(D, "panel_answers", unit=unit, day=day("j.at"), step=7, source=source))

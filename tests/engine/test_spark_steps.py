@@ -38,10 +38,10 @@ def test_steps_are_the_same_on_spark(spark: SparkEngine) -> None:
         for name, table in inputs(duck).items():
             spark.register(name, table)
         for one in steps():
-            _compare(one, duck, spark)
+            compare(one, duck, spark)
 
 
-def _compare(one: Filled, duck: DuckEngine, spark: SparkEngine) -> None:
+def compare(one: Filled, duck: DuckEngine, spark: SparkEngine) -> None:
     if one.table is None:
         expected, found = duck.arrow(one.text), spark.arrow(one.text)
     else:

@@ -126,7 +126,7 @@ class SparkEngine:
     def sums(self, sql: str, part: str, add: Callable[[pa.Table], T]) -> Iterator[T]:
         """What `add` makes of the rows of each value of the integer column `part`, in ascending order of it.
 
-        Runs in the executors, each group once and whole, its rows in the order of unit and period; only what `add` makes comes over.
+        Runs in the executors, each group whole, its rows in no order; only what `add` makes comes over.
         """
         with _told(sql):
             frame, _, schema = self._frame(sql)

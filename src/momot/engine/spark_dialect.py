@@ -264,12 +264,27 @@ def _floor(node: exp.Floor | exp.Ceil) -> None:
 
 
 def _first_by(node: exp.ArgMin | exp.ArgMax) -> None:
-    """Rows without a value do not count; of ties Spark takes any, so the value decides."""
-    value = node.this
-    by = exp.Anonymous(this="STRUCT", expressions=[node.expression.copy(), value.copy()])
+    """Rows without a value, or without what they are compared by, do not count; inside of a tuple NULL is the greatest, as in DuckDB.
+
+    Of ties Spark takes any row, so the value decides.
+    """
+    value, by = node.this, node.expression
+    keys = by.expressions if isinstance(by, exp.Tuple) else [by]
+    compared = [part for key in [*keys, value] for part in (exp.Is(this=key.copy(), expression=exp.Null()), key.copy())]
     name = "MIN_BY" if isinstance(node, exp.ArgMin) else "MAX_BY"
-    call = exp.Anonymous(this=name, expressions=[value.copy(), by])
-    _replace(node, exp.Filter(this=call, expression=exp.Where(this=exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())))))
+    call = exp.Anonymous(this=name, expressions=[value.copy(), exp.Anonymous(this="STRUCT", expressions=compared)])
+    needed = [value] if isinstance(by, exp.Tuple) else [value, by]
+    there = exp.and_(*(exp.Not(this=exp.Is(this=one.copy(), expression=exp.Null())) for one in needed))
+    if isinstance(node.parent, exp.Filter):
+        node.parent.expression.set("this", exp.and_(node.parent.expression.this.copy(), there))
+        _replace(node, call)
+    else:
+        _replace(node, exp.Filter(this=call, expression=exp.Where(this=there)))
+
+
+def _counted(node: exp.CountIf) -> None:
+    """Of nothing but NULL it is NULL, as a sum is."""
+    _replace(node, exp.Sum(this=_cast(exp.paren(node.this.copy()), "int")))
 
 
 def _nulls_last(node: exp.Ordered) -> None:
@@ -293,7 +308,16 @@ def _hugeint(annotator: TypeAnnotator, node: exp.Expr) -> exp.Expr:
     return annotator._set_type(node, exp.DataType.Type.INT128 if kind in _INTEGERS or kind == "BOOLEAN" else node.this.type)
 
 
-_TYPES = {**DuckDB.EXPRESSION_METADATA, exp.Sum: {"annotator": _hugeint}}
+def _number(annotator: TypeAnnotator, node: exp.Literal) -> exp.Expr:
+    """The type of a literal: a number with a point is a DECIMAL, one with an exponent a DOUBLE."""
+    if node.is_string or not set(node.this) <= set("0123456789."):
+        return annotator._annotate_literal(node)
+    decimal = "." in node.this
+    kind = exp.DataType.Type.DECIMAL if decimal else exp.DataType.Type.INT if int(node.this) < 2**31 else exp.DataType.Type.BIGINT
+    return annotator._set_type(node, kind)
+
+
+_TYPES = {**DuckDB.EXPRESSION_METADATA, exp.Sum: {"annotator": _hugeint}, exp.Literal: {"annotator": _number}}
 _WIDER = {exp.DataType.Type[name] for name in ("DECIMAL", "BIGDECIMAL", "FLOAT", "DOUBLE", "DECFLOAT")}
 _COERCES = {
     kind: wider | ({exp.DataType.Type.INT128} if kind.value in _INTEGERS else set()) for kind, wider in TypeAnnotator.COERCES_TO.items()
@@ -309,6 +333,7 @@ _RULES: tuple[tuple[Any, Callable[..., None]], ...] = (  # kind of node or kinds
     ((exp.Floor, exp.Ceil), _floor),
     (exp.Div, _division),
     (exp.Sum, _exact_sum),
+    (exp.CountIf, _counted),
     ((exp.ArgMin, exp.ArgMax), _first_by),
     (exp.Ordered, _nulls_last),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import logging
 import os
@@ -56,7 +57,11 @@ def session(master: str, options: Mapping[str, str]) -> SparkSession:
         running = _start(master, {**_ALWAYS, **_local(master), **options})
     elif running.master != master:
         raise EngineError(f"this process runs Spark at '{running.master}' already and can't ask '{master}' too. Use a process for each.")
-    return SparkSession(running).newSession()
+    own = SparkSession(running).newSession()
+    for name, value in options.items():  # those of queries hold for this engine alone; the others are those of whoever started Spark
+        if name.startswith("spark.sql.") and own.conf.isModifiable(name):
+            own.conf.set(name, value)
+    return own
 
 
 def stop() -> None:
@@ -98,7 +103,7 @@ def _start(master: str, settings: Mapping[str, str]) -> Any:
     _find_java()
     _reach(master)
     logging.getLogger("SQLQueryContextLogger").disabled = True  # writes to stderr what is raised as well
-    os.environ["PYSPARK_PYTHON"] = settings.get("spark.pyspark.python", sys.executable)
+    os.environ["PYSPARK_PYTHON"] = settings.get("spark.pyspark.python") or os.environ.get("PYSPARK_PYTHON") or sys.executable
     home = Path(tempfile.gettempdir()) / f"momot-spark-{os.getuid() if hasattr(os, 'getuid') else 0}"
     home.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("SPARK_WORKER_DIR", str(home / "work"))
@@ -106,6 +111,7 @@ def _start(master: str, settings: Mapping[str, str]) -> Any:
     for name, value in {"spark.sql.warehouse.dir": str(home / "warehouse"), **settings}.items():
         conf.set(name, str(value))
     log = home / f"java-{os.getpid()}.log"
+    atexit.register(log.unlink, missing_ok=True)
     try:
         with log.open("wb") as out:
             gateway = SparkContext._gateway or launch_gateway(conf, {"stdout": out, "stderr": out})  # type: ignore[no-untyped-call]

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 PACKED = "packed binary"
 SUMMED = "part bigint, made binary"
-_ORDER = ("unit", "period")
 
 
 def pack(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -33,8 +32,6 @@ def summing(part: str, add: Callable[[pa.Table], Any], schema: pa.Schema) -> Cal
     def group(rows: pa.Table) -> pa.Table:
         rows = rows.cast(schema)
         number = rows[part][0].as_py()
-        order = [(name, "ascending") for name in _ORDER if name in rows.column_names]
-        made = add(rows.sort_by(order) if order else rows)
-        return pa.table({"part": pa.array([number], pa.int64()), "made": pa.array([pickle.dumps(made)], pa.binary())})
+        return pa.table({"part": pa.array([number], pa.int64()), "made": pa.array([pickle.dumps(add(rows))], pa.binary())})
 
     return group
