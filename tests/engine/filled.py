@@ -148,7 +148,9 @@ def _designs() -> Iterator[Filled]:
     for per, unit in UNIT.items():
         members = "1" if per == "person" else "count(DISTINCT j.person_id)"
         observed = {"observed_from": day("p.observed_from"), "observed_to": day("(p.observed_to - 1)")}
-        yield Filled(step(D, "panel_units", unit=unit, members=members, **observed))
+        nothing = dict.fromkeys(("segments", "segment_joins", "attributes", "attribute_joins", "columns"), "")
+        span = {"step": 7, "since": START // DAY + 1, "until": START // DAY + 8, "gone": step(D, "panel_gone", unit=unit, activities="1")}
+        yield Filled(step(D, "panel_units", unit=unit, members=members, **observed, **nothing, **span))
         columns = """, bit_or(CASE WHEN b.word = 0 THEN b.bit ELSE CAST(0 AS BIGINT) END) AS mask_0,
             sum(CASE WHEN j.activity_id = 1 THEN coalesce(j.value_minor, 0) ELSE 0 END) AS money_0"""
         for steps_of in (1, 7):
@@ -213,11 +215,16 @@ def _credit() -> Iterator[Filled]:
 
 
 def _build() -> Iterator[Filled]:
-    yield Filled(step(B, "interactions_part", rows="interactions"))
+    yield Filled(step(B, "interactions_part", rows="(SELECT *, person_id::BIGINT AS __id, 0 AS __file FROM interactions)"))
     yield Filled(step(B, "interactions_once", rows="interactions"))
     yield Filled(step(B, "interactions_spread", rows="(SELECT *, 0 AS part FROM interactions)"))
     yield Filled(
-        step(B, "interactions_copies", rows="twice", copied="(SELECT DISTINCT interaction_id FROM twice WHERE interaction_id % 2 = 0)")
+        step(
+            B,
+            "interactions_copies",
+            rows="(SELECT *, person_id::BIGINT AS __id, 0 AS __file FROM twice)",
+            copied="(SELECT DISTINCT interaction_id FROM twice WHERE interaction_id % 2 = 0)",
+        )
     )
     yield Filled(step(B, "identity_direct", ties="ties"))
     yield Filled(step(B, "identity_returns", ties="ties"))
@@ -243,6 +250,8 @@ def _build() -> Iterator[Filled]:
         step(
             B,
             "interactions_rows",
+            id="p.id::BIGINT",
+            file="0",
             mapped="SELECT * FROM mapped_rows",
             person_id="p.id",
             unknown="CASE WHEN p.id = 3 THEN 'no_person' END",
