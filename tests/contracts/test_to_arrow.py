@@ -15,6 +15,7 @@ import pytest
 
 import momot
 from momot.build import Build
+from momot.build.erase import Erasure
 from momot.findings import Findings
 from momot.findings.checkup import Checkup, Item
 from momot.findings.contract import Document
@@ -27,7 +28,7 @@ from momot.project.draft import Draft
 from tests.findings import documents
 from tests.journeys import companies
 
-WITHOUT = {momot.Project, Build, Draft, momot.KeptRun, Planted, Path}  # tables of its own, a text, a file, a pair of other values
+WITHOUT = {momot.Project, Build, Draft, momot.KeptRun, Erasure, Planted, Path}  # tables of its own, a text, a file, a pair of other values
 DOCUMENTS = [documents.episode(), documents.experiment(), documents.shop()]
 
 
@@ -51,7 +52,7 @@ def _named() -> dict[str, Any]:
     """What `momot.api` names for type checkers only."""
     from momot.findings.planted import Planted
 
-    known = {one.__name__: one for one in (Build, Checkup, Findings, Planted, Draft, Cohorts, Funnel, Journey, Paths, Timeline)}
+    known = {one.__name__: one for one in (Build, Checkup, Erasure, Findings, Planted, Draft, Cohorts, Funnel, Journey, Paths, Timeline)}
     return known | {one.__name__: one for one in (momot.Card, momot.Diff, momot.Plan, momot.KeptRun)} | {"pa": pa}
 
 

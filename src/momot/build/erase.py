@@ -54,7 +54,8 @@ def erase(
     ids = _ids(project, open_build(folder).folder, person, namespace)
     with locked(folder):
         add_erased(home, ids)
-        shutil.rmtree(home / "sources", ignore_errors=True)
+        for folder_of_old in ("sources", "sums"):  # texts of the files, and what was added up with the person in it
+            shutil.rmtree(home / folder_of_old, ignore_errors=True)
     made = build(project, folder=folder, data=data, then=then, progress=progress)
     named = files_with(ids, sorted(path for path in (home / _RUNS).rglob("*") if path.is_file()))
     for path in named:
