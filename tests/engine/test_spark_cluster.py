@@ -26,7 +26,7 @@ from tests.engine.filled import inputs, steps
 from tests.engine.test_spark_questions import differences, plain
 from tests.engine.test_spark_steps import compare
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")]
+pytestmark = pytest.mark.slow
 
 CLUSTER = "local-cluster[2,1,1024]"
 

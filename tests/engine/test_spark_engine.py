@@ -16,8 +16,6 @@ from momot.engine.spark_session import session
 from momot.errors import EngineError, MissingExtraError
 from tests.engine.nasty import tables
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # those of pyspark
-
 
 def total(rows: pa.Table) -> tuple[int, int, int]:
     """What is summed of one part."""

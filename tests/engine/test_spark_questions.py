@@ -19,8 +19,6 @@ from momot.worlds import make
 from tests.engine.conftest import MASTER, SETTINGS, java
 from tests.engine.wide import add_wide
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # those of pyspark
-
 Ask = Callable[[momot.Project], Any]
 
 
@@ -49,6 +47,7 @@ def test_episodes_surveys_snapshots_experiments_and_changes_are_the_same(orders:
     _same(orders, api.find_moments)
 
 
+@pytest.mark.slow  # a minute, most of it starting tasks
 def test_people_over_time_credit_and_for_whom_are_the_same(people: momot.Project) -> None:
     _same(people, lambda project: api.find_moments(project, outcome="purchase", credit=True, by=["region", "cycle"], pairs=True))
 

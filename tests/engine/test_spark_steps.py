@@ -14,8 +14,6 @@ from momot.engine.spark import SparkEngine
 from momot.errors import EngineError
 from tests.engine.filled import Filled, inputs, steps
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # those of pyspark
-
 DUCKDB_ONLY = {"momot.journeys/streamed"}  # runs down a sorted file; by_person says the same, and is what is run on Spark
 
 
