@@ -64,14 +64,6 @@ def session(master: str, options: Mapping[str, str]) -> SparkSession:
     return own
 
 
-def stop() -> None:
-    """Stop the Spark of this process, if there is one."""
-    from pyspark import SparkContext
-
-    if SparkContext._active_spark_context is not None:
-        SparkContext._active_spark_context.stop()
-
-
 def is_local(master: str) -> bool:
     """Whether driver and executors are on this machine."""
     return master.startswith("local")
