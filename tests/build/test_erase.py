@@ -125,3 +125,25 @@ def test_who_is_meant_must_be_known_and_one(shop: Path) -> None:
     with pytest.raises(DataError, match="no namespace 'web'"):
         gone(shop, "same-id", namespace="web")
     assert not (shop / ".momot/erased.json").exists()
+
+
+def test_a_short_id_takes_no_text_of_others_with_it(tmp_path: Path) -> None:
+    (tmp_path / "momot.toml").write_text(
+        """name = "Short"
+[[opinions]]
+from = "answers.csv"
+person = "customer"
+instrument = "nps"
+value = "score"
+text = "words"
+at = "at"
+"""
+    )
+    rows = [("2", "9", "good"), ("3", "4", "came after 2 days"), ("4", "5", "2"), ("5", "1", "4711-2 is no customer")]
+    (tmp_path / "answers.csv").write_text("customer,score,words,at\n" + "".join(f"{','.join(row)},2026-01-07\n" for row in rows))
+    build(load(tmp_path), folder=tmp_path, then=further())
+    assert gone(tmp_path, "2").traces == ()
+    with build(load(tmp_path), folder=tmp_path, then=further()).connect() as connection:
+        assert connection.execute("SELECT text FROM texts ORDER BY text").fetchall() == [
+            ("4711-2 is no customer",), ("[erased]",), ("came after 2 days",),
+        ]  # fmt: skip

@@ -18,16 +18,18 @@ from momot.build.engines import Builder
 from momot.engine import identifier, literal
 
 FILE = "erased.json"
+SHORT = 5  # ids of fewer characters stand within texts by chance: of them only whole values count
 MARK = "[erased]"  # stands for a text that names somebody who was erased
 REJECTED = "erased|"  # begins the problem of a row of somebody who was erased
 _APART = r"[\s,;|/\\\"''()<>\[\]{}=&?]+"  # between the words of a text; an address or a namespaced id is one word
 
 
 class Erased(Struct, frozen=True):
-    """`ids` are hashes of ids with their namespace, `words` of the bare ids, as they may stand in any text."""
+    """Hashes: `ids` of ids with their namespace, `values` of the bare ids as well, `words` of those that are told within a text."""
 
     salt: str = ""
     ids: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
     @property
@@ -40,11 +42,15 @@ class Erased(Struct, frozen=True):
         return f"sha256({literal(self.salt)} || lower({id_})) IN ({', '.join(map(literal, self.ids))})"
 
     def named_in(self, text: str) -> str:
-        """SQL: whether a text is or has as a word an id that was erased."""
-        words = f"regexp_split_to_array(lower({text}), {literal(_APART)})"
+        """SQL: whether a text is an id that was erased, or has one of at least `SHORT` characters as a word."""
+        salt = literal(self.salt)
+        whole = f"sha256({salt} || lower(trim({text}))) IN ({', '.join(map(literal, self.values))})"
+        if not self.words:
+            return f"coalesce({whole}, false)"
         hashes = f"[{', '.join(map(literal, self.words))}]"
-        every = f"list_append(list_transform({words}, lambda word: rtrim(word, '.:!')), lower(trim({text})))"
-        return f"coalesce(list_has_any(list_transform({every}, lambda word: sha256({literal(self.salt)} || word)), {hashes}), false)"
+        words = f"regexp_split_to_array(lower({text}), {literal(_APART)})"
+        hashed = f"list_transform({words}, lambda word: sha256({salt} || rtrim(word, '.:!')))"
+        return f"coalesce({whole} OR list_has_any({hashed}, {hashes}), false)"
 
     def hidden(self, text: str) -> str:
         """SQL: the text, or a mark in place of one that names somebody who was erased."""
@@ -68,9 +74,10 @@ def add_erased(home: Path, ids: Iterable[str]) -> None:
         return tuple(sorted({*before, *(hashlib.sha256((salt + text.lower()).encode()).hexdigest() for text in texts)}))
 
     listed = sorted(ids)
-    words = {*listed, *(bare(id_) for id_ in listed)}
+    values = {*listed, *(bare(id_) for id_ in listed)}
+    words = {value for value in values if len(value) >= SHORT}
     partial = home / f"tmp-{FILE}"
-    partial.write_bytes(msgspec.json.encode(Erased(salt, hashed(listed, was.ids), hashed(words, was.words))))
+    partial.write_bytes(msgspec.json.encode(Erased(salt, hashed(listed, was.ids), hashed(values, was.values), hashed(words, was.words))))
     partial.replace(home / FILE)
 
 

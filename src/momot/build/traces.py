@@ -12,9 +12,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from momot.build.erased import bare
+from momot.build.erased import SHORT, bare
 
-SHORT = 5  # ids of fewer characters stand in too much by chance: of them only whole values count, and no bytes
 _PIECES = re.compile(r"[\s,;:|\"'{}\[\]]+")  # between the cells of a source that is text, and the values of JSON
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
