@@ -1,0 +1,184 @@
+"""One run of questions over a build: every question designed and answered, and what stands beside the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from momot.build import Build
+from momot.credit import Costs, gather, gather_costs, share, source_of
+from momot.designs import Ask, Designed, asks, design
+from momot.designs.changes import design_changes
+from momot.designs.frame import Floats, Frame
+from momot.designs.panel_steady import FOLDER
+from momot.effects.censoring import weighed
+from momot.effects.changes import estimate_change, how_it_went
+from momot.effects.direct import estimate_direct
+from momot.effects.estimate import estimate
+from momot.effects.pairs import estimate_pair
+from momot.effects.panel import estimate_panel
+from momot.effects.panel_segments import estimate_by_segment
+from momot.effects.segments import estimate_segments, regrouped
+from momot.engine import Engine
+from momot.findings import Findings
+from momot.findings.answer import Answered, answer
+from momot.findings.changes import ChangeAnswered
+from momot.findings.costs import with_costs
+from momot.findings.credit import CreditAnswered, with_credit
+from momot.findings.pairs import PairAnswered
+from momot.project.schema import ProjectFile
+from momot.vocabulary.records import Unanswerable
+
+Say = Callable[[str], None]
+
+
+def asked(
+    project: ProjectFile,
+    built: Build,
+    outcomes: Sequence[str] | None,
+    *,
+    seed: int,
+    say: Say,
+    known: Callable[[Sequence[Frame]], None],
+    by: Sequence[str],
+    pairs: bool,
+    credit: bool,
+) -> tuple[Findings, list[Answered]]:
+    """The findings of one run, and the frames and estimates that they were made of. `outcomes`: None for all.
+
+    `known` sees the frames before anything is estimated, to complain of names that are not in them.
+    """
+    wanted = asks(project, outcomes)
+    with built.engine() as engine:
+        say("looking at the people and episodes asked about")
+        designed = list(design(wanted, project, engine, by, pairs=pairs, kept=built.folder.parent / FOLDER))
+        open_ = [one for one in designed if not isinstance(one, Unanswerable)]
+        known([one.frame for one in open_])
+        answered = {}
+        for entry in _answered(open_, seed, say):
+            if isinstance(entry, Unanswerable):
+                designed.append(entry)
+            else:
+                answered[entry.designed.ask.id] = entry
+        changes = _changes(project, wanted, engine, say)
+        credited = _credited(wanted, engine, say) if credit else []
+        costs = _costs(project, wanted, engine)
+    entries = [answered[ask.id] for ask in wanted if ask.id in answered]
+    found = answer(
+        entries,
+        unanswered=[one for one in designed if isinstance(one, Unanswerable)],
+        project=project.name,
+        build=built.manifest.build,
+        seed=seed,
+        changes=changes,
+        pairs=_paired(entries, seed),
+        controls=project.controls,
+        accidents=tuple(project.accidents),
+    )
+    return _beside(found, credited, costs, wanted), entries
+
+
+def _credited(wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:
+    """Every happening that was asked for, shared among the touches before it, or why it is not."""
+    credited = []
+    for ask in wanted:
+        if ask.outcome is None:
+            reason = "Rows of a survey, snapshot or experiment have no paths that lead to an outcome."
+            credited.append(CreditAnswered(ask.id, None, None, "no_happening", reason))
+            continue
+        source = source_of(ask.outcome, engine)
+        if isinstance(source, tuple):
+            credited.append(CreditAnswered(ask.id, None, None, *source))
+            continue
+        say(f"{ask.id}: credit")
+        credited.append(CreditAnswered(ask.id, source, share(gather(source, engine))))
+    return credited
+
+
+def _costs(project: ProjectFile, wanted: Sequence[Ask], engine: Engine) -> Costs | None:
+    """What is recorded of money, for the outcomes of people that were asked for; None where nothing is."""
+    units = frozenset(ask.outcome.per for ask in wanted if ask.outcome is not None and ask.design == "panel")
+    if not units:
+        return None
+    return gather_costs(project, engine, units=units)
+
+
+def _beside(findings: Findings, credited: Sequence[CreditAnswered], costs: Costs | None, wanted: Sequence[Ask]) -> Findings:
+    """The findings with what is told beside them."""
+    if credited:
+        findings = with_credit(findings, credited)
+    if costs is not None:
+        findings = with_costs(findings, costs, wanted)
+    return findings
+
+
+def _paired(answered: Sequence[Answered], seed: int) -> list[PairAnswered]:
+    """Every pair in order, of every question about people that has an answer."""
+    if not any(one.designed.pairs for one in answered):
+        return []
+    return [
+        PairAnswered(one.designed, estimate_pair(rows, seed=seed, unit=one.designed.unit))
+        for one in answered
+        for rows in one.designed.pairs
+    ]
+
+
+def _changes(project: ProjectFile, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[ChangeAnswered]:
+    """Every dated change of the project file, for every outcome asked for that episodes or people have."""
+    if not project.changes:
+        return []
+    say(f"did it work: {len(project.changes)} changes")
+    return [
+        ChangeAnswered(
+            designed,
+            None if designed.frame is None else estimate_change(designed.frame, unit=designed.unit),
+            None if designed.touches is None else how_it_went(designed.touches),
+        )
+        for designed in design_changes(wanted, project, engine)
+    ]
+
+
+def _answered(designed: Sequence[Designed], seed: int, say: Say) -> Iterator[Answered | Unanswerable]:
+    """Estimate each question; those that share a panel share one pass over its rows, and may turn out to have no answer."""
+    panels: dict[int, list[Designed]] = {}
+    for one in designed:
+        if one.panel is not None:
+            panels.setdefault(id(one.panel), []).append(one)
+            continue
+        say(f"{one.ask.id}: {one.ask.design} design")
+        segments = tuple(
+            (name, estimate_segments(one.frame, _labels(labels, codes), seed=seed, unit=one.unit)) for name, labels, codes in one.segments
+        )
+        segments += tuple(
+            (split.name, regrouped(estimate(split.frame, seed=seed, unit=one.unit), split.of, split.label, len(one.frame.exposures)))
+            for split in one.splits
+        )
+        yield Answered(one, estimate(one.frame, seed=seed, unit=one.unit), segments, estimate_direct(one.frame, seed=seed))
+    for together in panels.values():
+        say(f"{', '.join(one.ask.id for one in together)}: panel design")
+        yield from _panel(together)
+
+
+def _panel(designed: Sequence[Designed]) -> Iterator[Answered | Unanswerable]:
+
+    (panel,) = {id(one.panel): one.panel for one in designed}.values()
+    assert panel is not None  # noqa: S101  the caller grouped them by it
+    frames, unit_of = {one.ask.id: one.frame for one in designed}, {one.ask.id: one.unit for one in designed}
+    panel, censored = weighed(panel)
+    estimates = estimate_panel(panel, frames, unit_of=unit_of)
+    by = {}
+    if panel.segments or panel.splits:
+        by = estimate_by_segment(panel, frames, unit_of=unit_of)
+    for one, found in zip(designed, estimates, strict=True):
+        if found.estimates is None or found.lacking is not None:
+            rule, reason = found.lacking or ("too_few_units", "Nothing could be estimated.")
+            yield Unanswerable(question=one.ask.id, rule=rule, reason=reason)
+            continue
+        checks = (*one.frame.checks, *found.estimates.checks, *([] if censored is None else [censored]))
+        counted = replace(one, people=found.people, frame=replace(one.frame, rows=found.rows, checks=checks))
+        yield Answered(counted, found.estimates, by.get(one.ask.id, ()), windows=found.windows, lasting=found.lasting)
+
+
+def _labels(labels: tuple[str, ...], codes: Floats) -> list[str | None]:
+    """The label of each unit, None where it has none."""
+    return [None if code != code else labels[int(code)] for code in codes.tolist()]
