@@ -3,87 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from momot import __version__
+from momot.cli import options
+from momot.cli.forms import as_json, print_diff, print_findings, print_journey, print_plan, print_runs
 from momot.cli.machine import asked, machine
-from momot.cli.output import colourful, data, progress, words, write
+from momot.cli.output import data, progress, words, write
 from momot.errors import ProjectError
 
 if TYPE_CHECKING:
     from momot.api import Project
     from momot.findings import Findings
-    from momot.findings.diff_contract import Diff
-    from momot.findings.plan import Plan
     from momot.findings.runs import KeptRun
-    from momot.journeys.tabular import Answer
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 PROJECT_FILE = "momot.toml"
 NOTHING_ANSWERED = 1
 CHECK_FAILED = 1
-
-
-def _folder(required: bool = False, default: str | None = ".") -> Callable[[Command], Command]:
-    kind = click.Path(path_type=Path)
-    return click.argument("folder", type=kind) if required else click.argument("folder", type=kind, default=default, required=False)
-
-
-def _words() -> Callable[[Command], Command]:
-    return click.argument("words", nargs=-1, metavar="[FOLDER] [OUTCOME]...")
-
-
-def _outcomes() -> Callable[[Command], Command]:
-    return click.option(
-        "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to ask for; may be repeated. Default: all."
-    )
-
-
-def _by() -> Callable[[Command], Command]:
-    text = "Also for whom: a segment, role, channel or cycle; may be repeated."
-    return click.option("--by", "by", multiple=True, metavar="SEGMENT", help=text)
-
-
-def _pairs() -> Callable[[Command], Command]:
-    text = "Also look for pairs in order: a touch that went badly, and another that may repair it."
-    return click.option("--pairs", is_flag=True, help=text)
-
-
-def _data() -> Callable[[Command], Command]:
-    kind = click.Path(file_okay=False, path_type=Path)
-    return click.option("--data", "source", type=kind, metavar="DIR", help="Folder of the source files. Default: the project's folder.")
-
-
-def _format(*formats: str) -> Callable[[Command], Command]:
-    return click.option("--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print the answer.")
-
-
-def _what_if() -> Callable[[Command], Command]:
-    text = "What if there were more or fewer of it? -50%, +20%, bad:0%, LEVEL:-10%. May be repeated."
-    return click.option("--what-if", "supposed", multiple=True, metavar="MOMENT=CHANGE", help=text)
-
-
-def _seed() -> Callable[[Command], Command]:
-    return click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Divides people into folds; nothing else.")
-
-
-def _output(text: str, default: str | None = None) -> Callable[[Command], Command]:
-    kind = click.Path(dir_okay=False, path_type=Path)
-    return click.option("-o", "--output", type=kind, default=default, show_default=default is not None, metavar="FILE", help=text)
-
-
-def _saved() -> Callable[[Command], Command]:
-    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
-    text = "Findings that `momot find --format json` wrote, instead of a project."
-    return click.option("--findings", "saved", type=kind, metavar="FILE", help=text)
-
-
-def _quiet() -> Callable[[Command], Command]:
-    return click.option("--quiet", is_flag=True, help="No progress on stderr.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -103,8 +42,8 @@ def momot() -> None:
 
 
 @momot.command(short_help="Draft a momot.toml from the files in FOLDER.")
-@_folder(required=True)
-@_output("Where to write the draft. Default: momot.toml in FOLDER; - prints it.")
+@options.folder(required=True)
+@options.output("Where to write the draft. Default: momot.toml in FOLDER; - prints it.")
 @click.option("--force", is_flag=True, help="Replace a momot.toml that is already there.")
 def init(folder: Path, output: Path | None, force: bool) -> None:
     """Profile the files in FOLDER and draft a momot.toml, with questions where measurement does not tell."""
@@ -124,18 +63,18 @@ def init(folder: Path, output: Path | None, force: bool) -> None:
 
 
 @momot.command(short_help="Read the sources into canonical tables.")
-@_folder()
-@_data()
-@_format("table", "json")
+@options.folder()
+@options.data()
+@options.form("table", "json")
 @machine()
-@_quiet()
+@options.quiet()
 def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
     """Read the sources of the project in FOLDER into canonical tables under its .momot/; unchanged sources cost nothing."""
     from momot import api
 
     manifest = api.build(_project(folder, source), progress=None if quiet else progress).manifest
     if form == "json":
-        data(_json(manifest))
+        data(as_json(manifest))
     else:
         from momot.cli.tables import counts_table
 
@@ -144,12 +83,12 @@ def build(folder: Path, source: Path | None, form: str, quiet: bool) -> None:
 
 @momot.command(short_help="Take a person out, for good.")
 @click.argument("person")
-@_folder()
+@options.folder()
 @click.option("--namespace", metavar="NAME", help="Of the id, where people of several namespaces have it.")
-@_data()
-@_format("table", "json")
+@options.data()
+@options.form("table", "json")
 @machine()
-@_quiet()
+@options.quiet()
 def erase(person: str, folder: Path, namespace: str | None, source: Path | None, form: str, quiet: bool) -> None:
     """Take PERSON, an id as a source writes it, out of the project in FOLDER: with all ids tied to it.
 
@@ -160,7 +99,7 @@ def erase(person: str, folder: Path, namespace: str | None, source: Path | None,
 
     done = api.erase(_project(folder, source), person, namespace=namespace, progress=None if quiet else progress)
     if form == "json":
-        data(_json(done))
+        data(as_json(done))
     else:
         from momot.cli.tables import erasure_lines
 
@@ -170,11 +109,11 @@ def erase(person: str, folder: Path, namespace: str | None, source: Path | None,
 
 
 @momot.command(short_help="Say what is wrong or doubtful.")
-@_folder()
-@_data()
-@_format("table", "json")
+@options.folder()
+@options.data()
+@options.form("table", "json")
 @machine()
-@_quiet()
+@options.quiet()
 @click.pass_context
 def check(context: click.Context, folder: Path, source: Path | None, form: str, quiet: bool) -> None:
     """Say what is wrong or doubtful before anything is estimated: lost rows, refused columns, open questions."""
@@ -182,7 +121,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 
     checkup = api.check(_project(folder, source), progress=None if quiet else progress)
     if form == "json":
-        data(_json(checkup))
+        data(as_json(checkup))
     else:
         from momot.cli.tables import checkup_table
 
@@ -191,18 +130,18 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 
 
 @momot.command(short_help="Rank the touchpoints that move an outcome.")
-@_words()
-@_outcomes()
-@_by()
-@_pairs()
-@_data()
+@options.words()
+@options.outcomes()
+@options.by()
+@options.pairs()
+@options.data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
-@_what_if()
-@_format("table", "json", "csv")
-@_seed()
-@_output("Write to a file instead of stdout.")
+@options.what_if()
+@options.form("table", "json", "csv")
+@options.seed()
+@options.output("Write to a file instead of stdout.")
 @machine()
-@_quiet()
+@options.quiet()
 @click.pass_context
 def find(
     context: click.Context,
@@ -223,7 +162,7 @@ def find(
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
     findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
-    _print(findings, form, output)
+    print_findings(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
 
@@ -235,11 +174,11 @@ def find(
 @click.option("--paths", is_flag=True, help="What directly follows what.")
 @click.option("--moment", metavar="NAME", help="What comes before and after this moment.")
 @click.option("--cohorts", is_flag=True, help="Buyers by the month of their first purchase, and who comes back.")
-@_data()
-@_format("table", "json", "csv")
-@_output("Write to a file instead of stdout.")
+@options.data()
+@options.form("table", "json", "csv")
+@options.output("Write to a file instead of stdout.")
 @machine()
-@_quiet()
+@options.quiet()
 @click.pass_context
 def journey(
     context: click.Context,
@@ -271,24 +210,24 @@ def journey(
         raise click.UsageError(f"One answer at a time: {', '.join(asked)}.")
     project, say = _project(folder, source), None if quiet else progress
     if persons:
-        _print_journey(api.timeline(project, persons[0], progress=say), folder, form, output)
+        print_journey(api.timeline(project, persons[0], progress=say), folder, form, output)
     elif funnel or steps:
-        _print_journey(api.funnel(project, steps=steps, progress=say), folder, form, output)
+        print_journey(api.funnel(project, steps=steps, progress=say), folder, form, output)
     elif paths or moment:
-        _print_journey(api.paths(project, moment=moment, progress=say), folder, form, output)
+        print_journey(api.paths(project, moment=moment, progress=say), folder, form, output)
     elif cohorts:
-        _print_journey(api.cohorts(project, progress=say), folder, form, output)
+        print_journey(api.cohorts(project, progress=say), folder, form, output)
     else:
         told = api.journey(project, progress=say)
-        _print_journey(told, folder, form, output)
+        print_journey(told, folder, form, output)
         context.exit(0 if any(fact.absent is None for fact in told.facts) else NOTHING_ANSWERED)
 
 
 @momot.command(short_help="Say what changed between two runs.")
 @click.argument("words", nargs=-1, metavar="[FOLDER] [RUN] [RUN]")
 @click.option("--list", "listed", is_flag=True, help="List the kept runs instead.")
-@_format("table", "json", "csv")
-@_output("Write to a file instead of stdout.")
+@options.form("table", "json", "csv")
+@options.output("Write to a file instead of stdout.")
 @click.pass_context
 def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str, output: Path | None) -> None:
     """Say what became decisive, what stopped, whose effect is another beyond its uncertainty, and what changed in the records.
@@ -302,7 +241,7 @@ def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str
     folder, named = folder_and_runs(words)
     kept = api.runs(folder)
     if listed:
-        _print_runs(kept, form, output)
+        print_runs(kept, form, output)
         return
     missing = 2 - len(named)
     if len(kept) < missing:
@@ -310,18 +249,18 @@ def diff(context: click.Context, words: tuple[str, ...], listed: bool, form: str
         raise QuestionError(f"{said} `momot find` keeps one whenever its answer is another than the last.")
     runs: list[str | KeptRun] = [*named, *kept[len(kept) - missing :]]
     found = api.diff(runs[0], runs[1], folder=folder)
-    _print_diff(found, form, output)
+    print_diff(found, form, output)
     context.exit(0 if any(one.overlap is not None for one in found.questions) else NOTHING_ANSWERED)
 
 
 @momot.command(short_help="Write the estimand card of one finding, to sign.")
 @click.argument("words", nargs=-1, required=True, metavar="[FOLDER] MOMENT")
 @click.option("--outcome", metavar="NAME", help="The outcome, where the moment was answered for several.")
-@_saved()
-@_format("table", "json", "markdown")
-@_output("Write to a file instead of stdout.")
+@options.saved()
+@options.form("table", "json", "markdown")
+@options.output("Write to a file instead of stdout.")
 @machine()
-@_quiet()
+@options.quiet()
 def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: str, output: Path | None, quiet: bool) -> None:
     """Write what exactly was asked of MOMENT and assumed, what came out and what would settle more: one page to sign.
 
@@ -342,15 +281,15 @@ def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: 
 
 @momot.command(short_help="Plan the trial that would settle a moment.")
 @click.argument("words", nargs=-1, metavar="[FOLDER] MOMENT [OUTCOME]...")
-@_outcomes()
+@options.outcomes()
 @click.option("--effect", type=click.FloatRange(min=0, min_open=True), metavar="X", help="Effect to find, in the outcome's unit.")
 @click.option("--power", type=click.FloatRange(0.05, 1, max_open=True), default=0.8, show_default=True, help="Probability of finding it.")
-@_data()
-@_format("table", "json", "csv")
-@_seed()
-@_output("Write to a file instead of stdout.")
+@options.data()
+@options.form("table", "json", "csv")
+@options.seed()
+@options.output("Write to a file instead of stdout.")
 @machine()
-@_quiet()
+@options.quiet()
 @click.pass_context
 def plan(
     context: click.Context,
@@ -376,12 +315,12 @@ def plan(
     asked = list(dict.fromkeys([*named[1:], *outcomes]))
     say = None if quiet else progress
     found = api.plan(_project(folder, source), named[0], outcome=asked or None, effect=effect, power=power, seed=seed, progress=say)
-    _print_plan(found, form, output)
+    print_plan(found, form, output)
     context.exit(0 if found.proposals else NOTHING_ANSWERED)
 
 
 @momot.command(short_help="Write an event log for other tools.")
-@_folder()
+@options.folder()
 @click.option("--case", type=click.Choice(["person", "subject", "account"]), default="person", show_default=True, help="What is followed.")
 @click.option(
     "--event", type=click.Choice(["activity", "touchpoint", "moment"]), default="activity", show_default=True, help="What a step is called."
@@ -389,9 +328,10 @@ def plan(
 @click.option(
     "--names", type=click.Choice(["xes", "retentioneering"]), default="xes", show_default=True, help="What the columns are called."
 )
-@_data()
-@_output("Where to write: .parquet, .csv, .csv.gz, .xes or .xes.gz says what.", default="log.xes.gz")
-@_quiet()
+@options.data()
+@options.output("Where to write: .parquet, .csv, .csv.gz, .xes or .xes.gz says what.", default="log.xes.gz")
+@machine()
+@options.quiet()
 def export(folder: Path, case: Any, event: Any, names: Any, source: Path | None, output: Path, quiet: bool) -> None:
     """Write the interactions of the project in FOLDER as an event log that pm4py and retentioneering read.
 
@@ -404,18 +344,18 @@ def export(folder: Path, case: Any, event: Any, names: Any, source: Path | None,
 
 
 @momot.command(short_help="Write one HTML file to pass on.")
-@_words()
-@_outcomes()
-@_by()
-@_pairs()
-@_data()
+@options.words()
+@options.outcomes()
+@options.by()
+@options.pairs()
+@options.data()
 @click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
-@_what_if()
-@_seed()
-@_saved()
-@_output("Where to write the report.", default="moments.html")
+@options.what_if()
+@options.seed()
+@options.saved()
+@options.output("Where to write the report.", default="moments.html")
 @machine()
-@_quiet()
+@options.quiet()
 @click.pass_context
 def report(
     context: click.Context,
@@ -449,16 +389,16 @@ def report(
 
 
 @momot.command(short_help="Build, answer and report a small shop.")
-@_folder(default="demo-shop")
+@options.folder(default="demo-shop")
 @click.option("--world", metavar="NAME", default="orders", help="Another simulated company than the shop: shop, subscription, ...")
-@_quiet()
+@options.quiet()
 def demo(folder: Path, world: str, quiet: bool) -> None:
     """Write a small built-in shop into FOLDER (default: demo-shop), find its moments of truth beside those planted, write the report."""
     from momot import api
     from momot.cli.tables import planted_table
 
     findings, path, planted = api.demo(folder, world=world, progress=None if quiet else progress)
-    _print(_named(findings, folder), "table", None)
+    print_findings(_named(findings, folder), "table", None)
     words(f"\n{planted_table(planted)}")
     words(f"Report: {path}")
 
@@ -542,54 +482,6 @@ def folder_and_runs(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     return Path(), words
 
 
-def _print_plan(found: Plan, form: str, output: Path | None) -> None:
-    """Print a plan, or write it to a file."""
-    if form == "json":
-        data(found.to_json(indent=2) + "\n", output)
-    elif form == "csv":
-        data(found.to_csv(), output)
-    else:
-        import sys
-
-        from momot.findings.plan_lines import plan_text
-
-        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
-        text = plan_text(found, color=output is None and colourful(), encoding=encoding)
-        write(text, output) if output else words(text)
-
-
-def _print_diff(found: Diff, form: str, output: Path | None) -> None:
-    """Print what changed, or write it to a file."""
-    if form == "json":
-        data(found.to_json(indent=2) + "\n", output)
-    elif form == "csv":
-        data(found.to_csv(), output)
-    else:
-        import sys
-
-        from momot.findings.diff_lines import diff_table
-
-        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
-        text = diff_table(found, color=output is None and colourful(), encoding=encoding)
-        write(text, output) if output else words(text)
-
-
-def _print_runs(kept: Sequence[KeptRun], form: str, output: Path | None) -> None:
-    """The kept runs, the oldest first."""
-    columns = ("number", "build", "momot", "questions", "file")
-    rows: list[list[str]] = []
-    for run in kept:
-        document = run.read().document
-        rows.append([str(run.number), document.build, document.momot, " ".join(one.id for one in document.questions), str(run.path)])
-    if form == "json":
-        data(_json([dict(zip(columns, row, strict=True)) for row in rows]), output)
-    elif form == "csv":
-        data("".join(f"{','.join(row)}\n" for row in (columns, *rows)), output)
-    else:
-        lines = [f"{number}  {build[:12]}  {questions}" for number, build, _, questions, _ in rows]
-        data("\n".join(lines or ["No run is kept yet: momot find keeps one."]) + "\n", output)
-
-
 def _named(findings: Findings, folder: Path) -> Findings:
     """The findings with the folder that the next commands need."""
     from dataclasses import replace
@@ -597,50 +489,7 @@ def _named(findings: Findings, folder: Path) -> Findings:
     return replace(findings, folder=str(folder))
 
 
-def _json(value: object) -> str:
-    """A frozen record of the contract as readable JSON."""
-    import msgspec
-
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
-
-
 def _read(path: Path) -> Findings:
     from momot.findings import Findings
 
     return Findings.from_json(path.read_bytes())
-
-
-def _print_journey(answer: Answer, folder: Path, form: str, output: Path | None) -> None:
-    """Print an answer about journeys, or write it to a file."""
-    if form == "json":
-        data(_json(answer), output)
-    elif form == "csv":
-        from momot.journeys.tabular import to_csv
-
-        data(to_csv(answer), output)
-    else:
-        import sys
-
-        from momot.cli.page import Page
-        from momot.cli.pages import text_of
-
-        text = text_of(
-            answer, folder, Page(color=output is None and colourful(), encoding="utf-8" if output else sys.stdout.encoding or "utf-8")
-        )
-        write(text, output) if output else words(text)
-
-
-def _print(findings: Findings, form: str, output: Path | None) -> None:
-    """Print the findings, or write them to a file. A file never gets colour."""
-    if form == "json":
-        data(findings.to_json(indent=2) + "\n", output)
-    elif form == "csv":
-        data(findings.to_csv(table="credit" if findings.credit else "effects"), output)
-    else:
-        import sys
-
-        from momot.findings.display import table
-
-        encoding = "utf-8" if output else sys.stdout.encoding or "utf-8"
-        text = table(findings, color=output is None and colourful(), encoding=encoding)
-        write(text, output) if output else words(text)
