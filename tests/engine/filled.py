@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from momot.build.zone import day_sql
 from momot.engine import Engine, Step, literal, step
-from momot.journeys.tables import by_person
+from momot.journeys.lived import by_person
 from tests.engine.nasty import DAY, START, ZONE, days, tables
 
 J, D, C, B = "momot.journeys", "momot.designs", "momot.credit", "momot.build"

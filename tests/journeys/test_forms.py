@@ -8,7 +8,8 @@ import pytest
 
 import momot
 from momot.engine import connect, literal, opened, rows, step
-from momot.journeys.tables import by_person, streamed
+from momot.journeys.lived import by_person
+from momot.journeys.tables import streamed
 from tests.journeys import companies
 
 KINDS = """SELECT DISTINCT touchpoint_id, activity_id, coalesce(channel_id, -1) AS channel_id, piece, 0::TINYINT AS stage,

@@ -33,13 +33,8 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     blocks = shop.project.interactions
     if not blocks:
         return None
-    persons = [shop.persons.get(f"[[interactions]] {number}") for number in range(1, len(blocks) + 1)]
-    key = shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
-    table = shop.same("interactions", key)
-    if table is not None and shop.previous is not None:
-        for name in (FOLDER, *DIMENSIONS):
-            reuse(shop.previous / name, shop.folder / name)
-        keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
+    key = key_of(shop, subjects_key)
+    if (table := taken_over(shop, key)) is not None:
         return table
     rules = shop.key("ledger", blocks, subjects_key if any(block.person is None for block in blocks) else None)
     made = reopen(shop, rules) or _whole(shop, rules, key)
@@ -52,6 +47,30 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
         files=(*files, *DIMENSIONS),
         blocks=tuple(tally.block() for tally in tallies),
     )
+
+
+def key_of(shop: Workshop, subjects_key: str | None) -> str:
+    """A hash of all that the interactions are made of."""
+    blocks = shop.project.interactions
+    persons = [shop.persons.get(f"[[interactions]] {number}") for number in range(1, len(blocks) + 1)]
+    return shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
+
+
+def taken_over(shop: Workshop, key: str) -> Table | None:
+    """The interactions of the previous build, where they were made of the same, with their files; else None."""
+    table = shop.same("interactions", key)
+    if table is None or shop.previous is None:
+        return None
+    for name in (FOLDER, *DIMENSIONS):
+        reuse(shop.previous / name, shop.folder / name)
+    keep_rejected(shop.engine, shop.previous, [block.name for block in table.blocks])
+    return table
+
+
+def nothing_left(shop: Workshop, tallies: Sequence[Tally]) -> NothingLeft:
+    """The error where not one row is usable."""
+    found = {code: count for tally in tallies for code, count in tally.rejections.items()}
+    return NothingLeft(f"{shop.place('[[interactions]]')}: not one usable row: {found or 'all were filtered by where'}.")
 
 
 def _whole(shop: Workshop, rules: str, key: str) -> tuple[list[str], list[Tally]]:
@@ -70,8 +89,7 @@ def _whole(shop: Workshop, rules: str, key: str) -> tuple[list[str], list[Tally]
         entries = make_entries(shop, entry, numbers, counts)
         blocks.append(Block(signature=entry.signature, entries=entries, duplicate=tally.duplicate))
     if not any(tally.kept for tally in tallies):
-        found = {code: count for tally in tallies for code, count in tally.rejections.items()}
-        raise NothingLeft(f"{shop.place('[[interactions]]')}: not one usable row: {found or 'all were filtered by where'}.")
+        raise nothing_left(shop, tallies)
     files = []
     for part in range(parts):
         source = staged_rows(staged, part) or (nobody(staged) if part == 0 else None)  # readers expect a file even when nobody is known

@@ -6,16 +6,14 @@ Every step is a join, a window or a sort of the engine's, so nothing but counts 
 from __future__ import annotations
 
 from momot.build.engines import Builder
-from momot.build.folder import reuse
 from momot.build.interaction_parts import FOLDER, part_count
 from momot.build.interaction_rows import Mapped, map_block
-from momot.build.interactions import DIMENSIONS, write_dimensions
+from momot.build.interactions import DIMENSIONS, key_of, nothing_left, taken_over, write_dimensions
 from momot.build.manifest import Table
 from momot.build.names import Names
-from momot.build.tally import Tally, keep_rejected, reject
+from momot.build.tally import Tally, reject
 from momot.build.workshop import Workshop
 from momot.engine import step
-from momot.errors import NothingLeft
 
 FILE = "interactions.parquet"
 ORDER = ("person_id", "happened_at", "interaction_id")
@@ -27,13 +25,8 @@ def make_spread(shop: Workshop, subjects_key: str | None) -> Table | None:
     blocks, engine = shop.project.interactions, shop.engine
     if not blocks:
         return None
-    persons = [shop.persons.get(f"[[interactions]] {number}") for number in range(1, len(blocks) + 1)]
-    key = shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
-    table = shop.same("interactions", key)
-    if table is not None and shop.previous is not None:
-        for name in (FOLDER, *DIMENSIONS):
-            reuse(shop.previous / name, shop.folder / name)
-        keep_rejected(engine, shop.previous, [block.name for block in table.blocks])
+    key = key_of(shop, subjects_key)
+    if (table := taken_over(shop, key)) is not None:
         return table
     names = Names()
     mapped = [map_block(shop, block, number, names) for number, block in enumerate(blocks, 1)]
@@ -41,8 +34,7 @@ def make_spread(shop: Workshop, subjects_key: str | None) -> Table | None:
     parts = part_count(sum(entry.rows for entry in mapped))
     tallies = [_rows(shop, engine, entry, parts) for entry in mapped]
     if not any(tally.kept for tally in tallies):
-        found = {code: count for tally in tallies for code, count in tally.rejections.items()}
-        raise NothingLeft(f"{shop.place('[[interactions]]')}: not one usable row: {found or 'all were filtered by where'}.")
+        raise nothing_left(shop, tallies)
     files = _write(shop, engine, len(mapped), any(tally.identified for tally in tallies))
     write_dimensions(shop, files)
     return Table(
