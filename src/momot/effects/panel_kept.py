@@ -71,7 +71,8 @@ def _steady(folder: Path, layout: Layout, wanted: Later | None) -> tuple[Layout,
         return layout, None if wanted is None else replace(wanted, expected=expected)
     variables = [[_said(one) for one in variables] for variables in layout.variables]
     expected = None if wanted is None or wanted.expected is None else wanted.expected.tolist()
-    write(path, json.dumps({"variables": variables, "expected": expected}).encode())
+    with contextlib.suppress(OSError):  # nothing is kept then, and the next run lays out anew
+        write(path, json.dumps({"variables": variables, "expected": expected}).encode())
     return layout, wanted
 
 
