@@ -32,7 +32,6 @@ from momot.build.zone import pieces
 from momot.engine import Spill, connect, opened
 from momot.errors import EngineError, MissingSource
 from momot.progress import Tell, Teller, telling
-from momot.project.namespaces import namespaces
 from momot.project.schema import ProjectFile
 
 MEMORY = "2GB"
@@ -135,29 +134,13 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
 
 
 def _builder(project: ProjectFile, connection: duckdb.DuckDBPyConnection) -> Builder:
-    """The engine that makes the tables: the connection's own, or Spark. Raises EngineError for blocks that Spark does not build yet."""
+    """The engine that makes the tables: the connection's own, or Spark."""
     asked = project.engine
     if asked.url == "duckdb":
         return DuckBuilder(connection)
-    _refuse_unknown(project)
     from momot.build.engines.spark import SparkBuilder
 
     return SparkBuilder(asked.url, asked.options, connection, project.timezone)
-
-
-def _refuse_unknown(project: ProjectFile) -> None:
-    """What was not yet held against DuckDB row for row is not built on Spark."""
-    found = {
-        "[[subjects]]": project.subjects,
-        "[[opinions]]": project.opinions,
-        "[[surveys]], [[snapshots]] and [[experiments]]": project.wide,
-        "[people]": project.people,
-        "[outcomes] with `value`": [outcome for outcome in project.outcomes if outcome.from_ and isinstance(outcome.value, str)],
-        "`person` with several namespaces": namespaces(project).several,
-    }
-    for what, there in found.items():
-        if there:
-            raise EngineError(f"{what} can't be built on Spark yet. Build with DuckDB: momot build --engine duckdb")
 
 
 def _relations(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from momot.engine.spark_session import is_local, session
+from momot.engine.spark_session import is_local, planless, session
 from momot.engine.spark_shape import Shape
 from momot.engine.spark_tasks import PACKED, SUMMED, pack, summing, unpack
 from momot.engine.spark_types import arrow_type, duck_type, spark_type
@@ -68,7 +68,7 @@ class SparkEngine:
         """All rows in their order, some at a time: one partition after the other is computed and comes over."""
         with _told(sql):
             frame, columns, schema = self._frame(sql)
-            for packed in frame.mapInArrow(pack, PACKED).toLocalIterator(prefetchPartitions=True):
+            for packed in unnamed(frame).mapInArrow(pack, PACKED).toLocalIterator(prefetchPartitions=True):
                 yield from _like(unpack(packed.packed), columns, schema).to_batches()
 
     def columns(self, sql: str) -> dict[str, str]:
@@ -87,7 +87,7 @@ class SparkEngine:
         """Add the rows of `sql` to the table `name`."""
         columns = dict(self._shape.tables[name.lower()])
         with _told(sql):
-            more = self._frame(sql, columns)[0].persist()
+            more = planless(self._frame(sql, columns)[0]).persist()
             more.count()
             whole = self.session.table(_quoted(name)).union(more)
             whole.createOrReplaceTempView(_quoted(name))
@@ -120,7 +120,7 @@ class SparkEngine:
         with _told(sql):
             frame, columns, schema = self._frame(sql)
             with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-                for packed in frame.mapInArrow(pack, PACKED).toLocalIterator(prefetchPartitions=True):
+                for packed in unnamed(frame).mapInArrow(pack, PACKED).toLocalIterator(prefetchPartitions=True):
                     writer.write_table(_like(unpack(packed.packed), columns, schema))
 
     def sums(self, sql: str, part: str, add: Callable[[pa.Table], T]) -> Iterator[T]:
@@ -130,8 +130,9 @@ class SparkEngine:
         """
         with _told(sql):
             frame, _, schema = self._frame(sql)
-            ranged = frame.repartitionByRange(self._partitions(), part)  # partitions in ascending order; grouping moves nothing more
-            made = ranged.groupBy(part).applyInArrow(summing(part, add, schema), SUMMED).persist()
+            key = f"c{frame.columns.index(part)}"
+            ranged = unnamed(frame).repartitionByRange(self._partitions(), key)  # partitions ascend; grouping moves nothing more
+            made = ranged.groupBy(key).applyInArrow(summing(part, add, schema), SUMMED).persist()
             try:
                 made.count()  # all partitions at once: the iterator below asks for one after the other
                 for one in made.toLocalIterator(prefetchPartitions=True):
@@ -161,7 +162,7 @@ class SparkEngine:
     def _keep(self, name: str, sql: str) -> DataFrame:
         with _told(sql):
             frame, columns, _ = self._frame(sql)
-            frame = frame.persist()
+            frame = planless(frame).persist()
             frame.count()
             frame.createOrReplaceTempView(_quoted(name))
         self._shape.table(name, columns)
@@ -219,6 +220,11 @@ def _like(table: pa.Table, columns: Mapping[str, str], schema: pa.Schema) -> pa.
     """The rows of Spark under DuckDB's names and in its Arrow types; a column of nothing but NULL has one of its own."""
     told = [pa.nulls(len(table)) if pa.types.is_null(field.type) else table.column(place) for place, field in enumerate(schema)]
     return pa.table(told, names=list(columns)).cast(schema)
+
+
+def unnamed(frame: DataFrame) -> DataFrame:
+    """`frame` with its columns called c0, c1, …: Python workers can't be given a column with a dot in its name, such as before.city."""
+    return frame.toDF(*(f"c{place}" for place in range(len(frame.columns))))
 
 
 def _quoted(name: str) -> str:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from momot.errors import EngineError, MissingExtraError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 _ANSWERS_WITHIN = 5.0  # seconds
 
@@ -62,6 +62,19 @@ def session(master: str, options: Mapping[str, str]) -> SparkSession:
         if name.startswith("spark.sql.") and own.conf.isModifiable(name):
             own.conf.set(name, value)
     return own
+
+
+def planless(frame: DataFrame) -> DataFrame:
+    """The rows of `frame`, computed as before, as a frame that does not show how.
+
+    Spark analyses the whole plan of a frame again for each that is made of it, and what is read twice stands in it twice: a chain of twenty
+    steps would be planned for minutes. Lost partitions are still computed again, from what they were made of.
+    """
+    from pyspark.sql import DataFrame
+
+    made = frame._jdf
+    session = frame.sparkSession
+    return DataFrame(session._jsparkSession.internalCreateDataFrame(made.queryExecution().toRdd(), made.schema(), False), session)
 
 
 def is_local(master: str) -> bool:

@@ -30,7 +30,7 @@ def summing(part: str, add: Callable[[pa.Table], Any], schema: pa.Schema) -> Cal
     """A function of one group's rows, which gives the group's number and what `add` makes of it, pickled."""
 
     def group(rows: pa.Table) -> pa.Table:
-        rows = rows.cast(schema)
+        rows = rows.rename_columns(schema.names).cast(schema)
         number = rows[part][0].as_py()
         return pa.table({"part": pa.array([number], pa.int64()), "made": pa.array([pickle.dumps(add(rows))], pa.binary())})
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from momot.build.components import smallest_members
 from momot.engine import connect
-from momot.errors import DataError, EngineError
+from momot.errors import DataError
 from momot.project.schema import EngineSettings
 from tests.build.engines.conftest import SPARK, Both, built, different
 from tests.engine.conftest import MASTER, SETTINGS, java
@@ -24,12 +27,59 @@ touchpoint = {sql = "what"}
 activity = {sql = "case when what = 'purchase' then 'purchase' else 'touch' end"}
 value = "value"
 """
-UNKNOWN = {
-    "subjects": '[[subjects]]\nfrom = "o.csv"\nsubject = "id"\nperson = "person"\nstart = "at"\n',
-    "people": '[people]\nfrom = "o.csv"\nperson = "person"\n',
-    "namespaces": LOG.replace('person = "person"', 'person = {crm = "person", web = "what"}'),
-}
 _MICROS = 1_000_000
+EVERYTHING = (
+    HEAD
+    + """
+[[subjects]]
+from = "orders.csv"
+subject = "order_id"
+person = {crm = "customer"}
+start = "made"
+before = {city = "city"}
+
+[[interactions]]
+from = "log/*.parquet"
+person = {crm = "customer", web = "cookie"}
+at = "at"
+touchpoint = {sql = "what"}
+activity = "touch"
+id = "event"
+
+[[interactions]]
+from = "orders.csv"
+subject = "order_id"
+at = "made"
+activity = "purchase"
+touchpoint = "shop"
+value = "paid"
+
+[[opinions]]
+from = "answers.parquet"
+subject = "order_id"
+at = "given"
+instrument = "NPS"
+scale = [0, 10]
+value = "score"
+text = "words"
+
+[people]
+from = "people.csv"
+person = {crm = "customer"}
+segments = {city = "max(city)"}
+
+[outcomes.margin]
+from = "margins.parquet"
+subject = "order_id"
+value = "margin"
+
+[[surveys]]
+from = "survey.parquet"
+person = {crm = "customer"}
+touchpoints = {shop = "shop"}
+outcomes = {Joy = "joy"}
+"""
+)
 
 
 def log(rows: int, seed: int) -> pa.Table:
@@ -55,13 +105,6 @@ def test_a_log_of_parquet_files(both: Both) -> None:
     assert {block.flagged > 0 and block.rejected > 0 and block.anonymous > 0 for block in other.manifest.blocks} == {True}
 
 
-@pytest.mark.parametrize("text", UNKNOWN.values(), ids=UNKNOWN)
-def test_what_was_not_held_against_duckdb_is_refused(tmp_path: Path, text: str) -> None:
-    whole = text if "interactions" in text else LOG + text
-    with pytest.raises(EngineError, match="can't be built on Spark yet"):
-        built(tmp_path / "shop", HEAD + whole, {"log/a.parquet": log(9, 5), "o.csv": "id,person,at\n1,p1,2024-01-01\n"}, SPARK)
-
-
 @pytest.mark.parametrize("settings", [EngineSettings(), SPARK], ids=["duckdb", "spark"])
 def test_an_expression_that_fails_on_some_rows_is_told_alike(tmp_path: Path, settings: EngineSettings) -> None:
     text = HEAD + LOG.replace('value = "value"', 'value = "CAST(what AS INTEGER)"')
@@ -79,3 +122,59 @@ def test_rows_are_numbered_in_the_order_of_their_text() -> None:
         engine.register("words", pa.table({"key": words[::-1]}))
         engine.numbered("found", "SELECT key FROM words", ["key"])
         assert engine.rows("SELECT key, number FROM found ORDER BY number") == list(zip(words, range(1, len(words) + 1), strict=True))
+
+
+def test_every_block_and_people_by_several_ids(both: Both) -> None:
+    pick = random.Random(2)
+    customers = [f"c{number}" for number in range(1, 13)]
+    orders = [(f"o{number}", pick.choice(customers)) for number in range(1, 31)]
+    events = 120
+    what = pa.table(
+        {
+            "event": pa.array([f"e{pick.randint(1, 110)}" for _ in range(events)]),
+            "customer": pa.array([pick.choice([*customers, None, None]) for _ in range(events)]),
+            "cookie": pa.array([pick.choice([None, *(f"w{number}" for number in range(25))]) for _ in range(events)]),
+            "at": pa.array([(1_700_000_000 + pick.randint(0, 9_000_000)) * _MICROS for _ in range(events)], pa.timestamp("us", tz="UTC")),
+            "what": pa.array([pick.choice(["visit", "ad"]) for _ in range(events)]),
+        }
+    )
+    answers = [(pick.choice(orders)[0], pick.choice([0, 7, 10, 11, None]), pick.choice(["dobré", "špatné", None])) for _ in range(25)]
+    answers += [("o99", 5, "nobody's"), *answers[:3]]
+    one, other = both(
+        EVERYTHING,
+        {
+            "orders.csv": "order_id,customer,made,city,paid\n"
+            + "".join(f"{order},{who},2024-01-{int(order[1:]) % 28 + 1:02d} 10:00,Brno,{int(order[1:]) * 10}\n" for order, who in orders),
+            "log/a.parquet": what,
+            "answers.parquet": pa.table(
+                {
+                    "order_id": [order for order, *_ in answers],
+                    "given": pa.array(["2024-03-01"] * 10 + ["2024-03-31 02:30:00"] * (len(answers) - 10)),
+                    "score": pa.array([score for _, score, _ in answers], pa.int32()),
+                    "words": [words for *_, words in answers],
+                }
+            ),
+            "people.csv": "customer,city\n" + "".join(f"{who},{pick.choice(['Brno', 'Praha'])}\n" for who in customers * 2),
+            "margins.parquet": pa.table({"order_id": [order for order, _ in orders], "margin": [1.5 * n for n in range(30)]}),
+            "survey.parquet": pa.table({"customer": customers, "shop": list(range(12)), "joy": [n / 2 for n in range(12)]}),
+        },
+    )
+    assert not different(one, other)
+
+
+def test_persons_are_the_components_that_scipy_finds() -> None:
+    if not java():
+        pytest.skip("there is no Java on this machine")
+    from momot.build.engines.spark import SparkBuilder
+
+    pick = random.Random(4)
+    chain = list(range(1, 65))
+    pick.shuffle(chain)
+    pairs = list(itertools.pairwise(chain)) + [(pick.randint(100, 160), pick.randint(100, 160)) for _ in range(40)]
+    pairs = [(one, other) for one, other in pairs if one != other]
+    first, second = np.array(pairs, dtype=np.int32).T
+    ids, persons = smallest_members(first, second)
+    with connect() as connection, SparkBuilder(MASTER, SETTINGS, connection, "UTC") as engine:
+        engine.register("pairs", pa.table({"stronger": first, "weaker": second}))
+        engine.components("found", "SELECT stronger, weaker FROM pairs")
+        assert engine.rows("SELECT id, person_id FROM found ORDER BY id") == list(zip(ids.tolist(), persons.tolist(), strict=True))

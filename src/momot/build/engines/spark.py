@@ -15,7 +15,8 @@ from momot import errors
 from momot.build.engines.protocol import SHARED, Explain
 from momot.build.engines.tasks import SAID, evaluating, evaluating_groups
 from momot.engine import execute, first_line, identifier, rows
-from momot.engine.spark import SparkEngine
+from momot.engine.spark import SparkEngine, unnamed
+from momot.engine.spark_session import planless
 from momot.engine.spark_types import arrow_type, spark_type
 from momot.errors import EngineError
 
@@ -74,12 +75,13 @@ class SparkBuilder(SparkEngine):
             raise EngineError(f"{first_line(error)} in: {' '.join(sql.split())[:200]}") from error
         made = pa.schema([(f"c{place}", arrow_type(kind)) for place, kind in enumerate(columns.values())])
         told = ", ".join(f"c{place} {spark_type(kind)}" for place, kind in enumerate(columns.values()))
-        frame = self.session.table(f"`{over}`")
+        named = self.session.table(f"`{over}`")
+        frame = unnamed(named)
         if by is None:
             task = evaluating(sql, over, given=given, made=made, zone=self.zone, beside=beside, explain=explain)
             found = frame.mapInArrow(task, told)
         else:
-            group = f.pmod(f.hash(f.col(f"`{by}`")), f.lit(8 * self._partitions())).alias(_GROUP)
+            group = f.pmod(f.hash(f.col(f"c{named.columns.index(by)}")), f.lit(8 * self._partitions())).alias(_GROUP)
             groups = frame.select("*", group).groupBy(f"`{_GROUP}`")
             whole = evaluating_groups(sql, over, given=given, made=made, zone=self.zone, beside=beside, explain=explain)
             found = groups.applyInArrow(whole, told)
@@ -115,7 +117,7 @@ class SparkBuilder(SparkEngine):
             frame, columns, _ = self._frame(sql)
             quoted = [f"`{column}`" for column in order]
             ranges = frame.repartitionByRange(self._partitions(), *quoted).sortWithinPartitions(*quoted)
-            placed = ranges.withColumn("momot at", f.monotonically_increasing_id()).persist()
+            placed = planless(ranges.withColumn("momot at", f.monotonically_increasing_id())).persist()
             at = f.col("`momot at`")
             counts: dict[int, int] = dict(placed.groupBy(f.floor(at / f.lit(_IN_PARTITION)).cast("int")).count().collect())
             before, total = [], 0
@@ -124,7 +126,7 @@ class SparkBuilder(SparkEngine):
                 total += counts.get(partition, 0)
             starts = f.array(*(f.lit(start).cast("bigint") for start in before or [0]))
             number = f.element_at(starts, f.floor(at / f.lit(_IN_PARTITION)).cast("int") + 1) + at % f.lit(_IN_PARTITION) + 1
-            whole = placed.select(*(f"`{column}`" for column in columns), number.cast("bigint").alias("number")).persist()
+            whole = planless(placed.select(*(f"`{column}`" for column in columns), number.cast("bigint").alias("number"))).persist()
             whole.count()
             placed.unpersist()
             self._keep_frame(name, whole, {**columns, "number": "BIGINT"})

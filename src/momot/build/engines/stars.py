@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from momot.engine.spark_session import planless
 from momot.errors import EngineError
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ def components(ties: DataFrame) -> DataFrame:
     from pyspark.sql import functions as f
 
     high, low = f.greatest("stronger", "weaker").cast("int"), f.least("stronger", "weaker").cast("int")
-    edges = ties.select(high.alias("id"), low.alias("to")).where("id <> to").distinct().persist()
+    edges = planless(ties.select(high.alias("id"), low.alias("to")).where("id <> to").distinct()).persist()
     state = _state(edges)
     for _ in range(_ROUNDS):
-        after = _small_star(_large_star(edges)).persist()
+        after = planless(_small_star(_large_star(edges))).persist()
         now = _state(after)
         edges.unpersist()
         edges = after
