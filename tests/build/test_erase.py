@@ -11,7 +11,9 @@ import pytest
 
 from momot.build import build
 from momot.build.erase import Erasure, erase
+from momot.build.erased import add_erased, read_erased
 from momot.build.traces import files_with
+from momot.engine import connect, literal, row
 from momot.errors import DataError
 from momot.journeys.tables import further
 from momot.project import load
@@ -147,3 +149,12 @@ at = "at"
         assert connection.execute("SELECT text FROM texts ORDER BY text").fetchall() == [
             ("4711-2 is no customer",), ("[erased]",), ("came after 2 days",),
         ]  # fmt: skip
+
+
+def test_an_id_of_several_words_is_told_within_a_text(tmp_path: Path) -> None:
+    add_erased(tmp_path, ["crm:Anna Maria Novák", "x-1"])
+    erased = read_erased(tmp_path)
+    texts = ["Anna Maria Novák", "so said ANNA, Maria Novák.", "Anna Maria", "Maria Novák Anna", "x-1", "of x-1", "", "anna  maria/novák"]
+    with connect() as connection:
+        shown = [row(connection, f"SELECT {erased.hidden(literal(text))}")[0] for text in texts]
+    assert [text != was for text, was in zip(shown, texts, strict=True)] == [True, True, False, False, True, False, False, True]

@@ -7,6 +7,7 @@ looked up in tables of hashes made beforehand. It does not keep it from whoever 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,22 +16,26 @@ import msgspec
 from msgspec import Struct
 
 from momot.build.engines import Builder
-from momot.engine import identifier, literal
+from momot.engine import DuckEngine, identifier, literal
 
 FILE = "erased.json"
 SHORT = 5  # ids of fewer characters stand within texts by chance: of them only whole values count
 MARK = "[erased]"  # stands for a text that names somebody who was erased
 REJECTED = "erased|"  # begins the problem of a row of somebody who was erased
-_APART = r"[\s,;|/\\\"''()<>\[\]{}=&?]+"  # between the words of a text; an address or a namespaced id is one word
+_APART = r"[\s,;|/\\\"'()<>\[\]{}=&?]+"  # between the words of a text; an address or a namespaced id is one word
 
 
 class Erased(Struct, frozen=True):
-    """Hashes: `ids` of ids with their namespace, `values` of the bare ids as well, `words` of those that are told within a text."""
+    """Hashes: `ids` of ids with their namespace, `values` of the bare ids as well, `words` of those that are told within a text.
+
+    `spans`: of how many words of a text these consist.
+    """
 
     salt: str = ""
     ids: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    spans: tuple[int, ...] = (1,)
 
     @property
     def digest(self) -> str:
@@ -42,15 +47,15 @@ class Erased(Struct, frozen=True):
         return f"sha256({literal(self.salt)} || lower({id_})) IN ({', '.join(map(literal, self.ids))})"
 
     def named_in(self, text: str) -> str:
-        """SQL: whether a text is an id that was erased, or has one of at least `SHORT` characters as a word."""
+        """SQL: whether a text is an id that was erased, or has one of at least `SHORT` characters as a word, or as several."""
         salt = literal(self.salt)
         whole = f"sha256({salt} || lower(trim({text}))) IN ({', '.join(map(literal, self.values))})"
         if not self.words:
             return f"coalesce({whole}, false)"
         hashes = f"[{', '.join(map(literal, self.words))}]"
         words = f"regexp_split_to_array(lower({text}), {literal(_APART)})"
-        hashed = f"list_transform({words}, lambda word: sha256({salt} || rtrim(word, '.:!')))"
-        return f"coalesce({whole} OR list_has_any({hashed}, {hashes}), false)"
+        found = [f"list_has_any({_hashed(words, span, salt)}, {hashes})" for span in self.spans]
+        return f"coalesce({' OR '.join([whole, *found])}, false)"
 
     def hidden(self, text: str) -> str:
         """SQL: the text, or a mark in place of one that names somebody who was erased."""
@@ -75,15 +80,30 @@ def add_erased(home: Path, ids: Iterable[str]) -> None:
 
     listed = sorted(ids)
     values = {*listed, *(bare(id_) for id_ in listed)}
-    words = {value for value in values if len(value) >= SHORT}
+    words = {" ".join(split): len(split) for split in map(_words, values)}
+    words = {text: span for text, span in words.items() if len(text) >= SHORT}
+    spans = tuple(sorted({*was.spans, *words.values()}))
     partial = home / f"tmp-{FILE}"
-    partial.write_bytes(msgspec.json.encode(Erased(salt, hashed(listed, was.ids), hashed(values, was.values), hashed(words, was.words))))
+    now = Erased(salt, hashed(listed, was.ids), hashed(values, was.values), hashed(words, was.words), spans)
+    partial.write_bytes(msgspec.json.encode(now))
     partial.replace(home / FILE)
 
 
 def bare(id_: str) -> str:
     """The id without its namespace, as a source writes it."""
     return id_.partition(":")[2] or id_
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(_APART, text.lower()) if word]
+
+
+def _hashed(words: str, span: int, salt: str) -> str:
+    """SQL: the hashes of every `span` words of a list that follow each other."""
+    if span == 1:
+        return f"list_transform({words}, lambda word: sha256({salt} || rtrim(word, '.:!')))"
+    some = f"array_to_string({words}[place:place + {span - 1}], ' ')"
+    return f"list_transform(range(1, greatest(len({words}) - {span - 2}, 1)), lambda place: sha256({salt} || rtrim({some}, '.:!')))"
 
 
 def unknown_subject(erased: Erased) -> str:
@@ -96,11 +116,11 @@ def hide(engine: Builder, ready: Path, erased: Erased) -> None:
     """Put a mark in place of every text of a finished build that names somebody who was erased."""
     for path in sorted(ready.rglob("*.parquet")) if erased.ids else []:
         table = f"read_parquet({literal(path)}, hive_partitioning = false)"
-        texts = [name for name, kind in engine.columns(table).items() if kind == "VARCHAR"]
-        if texts and names_any(engine, table, texts, erased):
-            replaced = ", ".join(f"{erased.hidden(identifier(name))} AS {identifier(name)}" for name in texts)
+        texts = [identifier(name) for name, kind in engine.columns(table).items() if kind == "VARCHAR"]
+        if texts and _names_any(engine, table, texts, erased):
+            replaced = ", ".join(f"{erased.hidden(name)} AS {name}" for name in texts)
             partial = path.with_suffix(".hidden")
-            engine.write(f"SELECT * REPLACE ({replaced}) FROM {table}", partial)
+            DuckEngine(engine.connection).write(f"SELECT * REPLACE ({replaced}) FROM {table}", partial)  # keeps the order of rows
             partial.replace(path)
 
 
@@ -109,12 +129,13 @@ def forget_staged(engine: Builder, home: Path, erased: Erased) -> None:
     for path in sorted((home / "sources").glob("*.parquet")) if erased.ids else []:
         table = f"read_parquet({literal(path)})"
         texts = [f"CAST({identifier(name)} AS VARCHAR)" for name in engine.columns(table)]
-        if any(engine.row(f"SELECT count(*) FROM {table} WHERE {erased.named_in(text)}")[0] for text in texts):
+        if _names_any(engine, table, texts, erased):
             path.unlink()
             path.with_suffix(".json").unlink(missing_ok=True)
 
 
-def names_any(engine: Builder, table: str, columns: Iterable[str], erased: Erased) -> bool:
-    """Whether any of some text columns names somebody who was erased."""
-    tests = " OR ".join(erased.named_in(identifier(name)) for name in columns)
-    return bool(engine.row(f"SELECT count(*) FROM {table} WHERE {tests}")[0])
+def _names_any(engine: Builder, table: str, texts: Iterable[str], erased: Erased) -> bool:
+    """Whether any of some SQL texts names somebody who was erased."""
+    engine.view("erased_in", f"SELECT * FROM {table}")
+    tests = " OR ".join(map(erased.named_in, texts))
+    return bool(engine.counted(f"SELECT count(*) FROM erased_in WHERE {tests}", over="erased_in")[0])

@@ -67,7 +67,7 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names, re
         if kind == "person" and shop.persons:
             continue  # where ids are tied, all are known by now
         if columns[kind] != "NULL::VARCHAR" and not (kind == "subject" and block.person is None):
-            known = f" WHERE problem IS NULL OR NOT starts_with(problem, {literal(REJECTED)})" if shop.erased.ids else ""
+            known = f" WHERE problem IS NULL OR left(problem, {len(REJECTED)}) <> {literal(REJECTED)}" if shop.erased.ids else ""
             dictionary.add(shop.engine, kind, f"SELECT {kind} AS key FROM ({sql}){known}")
     bare = replace(mapping, relation=replace(mapping.relation, bad=())).sql(columns).replace(mapping.relation.sql, "$")
     return Mapped(

@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import duckdb
 import msgspec
 import pyarrow.parquet as pq
 
 from momot.build.engines import Builder
 from momot.build.engines.spark import SparkBuilder
+from momot.build.expressions import Place
 from momot.build.measure import Column, Roles, measure
-from momot.build.relations import Relation, Relations
+from momot.build.relations import Relation, Relations, Upstream, bad_cells_sql
 from momot.build.roles import reached
 from momot.build.sources import File
-from momot.build.staging import HIDDEN, Staged, Stager, bad_column
+from momot.build.staging import HIDDEN, Staged, Stager, bad_column, numeric, without
 from momot.engine import execute, identifier, literal, rows
 from momot.engine.spark_session import is_local
 from momot.errors import EngineError, MissingSource, NothingLeft, UnreadableSource
@@ -74,13 +76,8 @@ class LakeStager(Stager):
         types = {column: kind for column, kind, *_ in rows(self.connection, f"DESCRIBE {relation}") if not column.startswith(HIDDEN)}
         texts = [column for column, kind in types.items() if kind == "VARCHAR"]
         looked_at = [c for c in texts if settings.missing or settings.time_format or c.lower() in roles.time | roles.number]
-        numbers = [mark for mark in settings.missing if _is_number(mark)]
-        if numbers and any(kind not in {"VARCHAR", "BOOLEAN", "DATE"} for kind in types.values()):
-            raise EngineError(
-                f"{name}: `missing = {list(settings.missing)}` for numbers of Parquet files does not run on Spark yet. "
-                "Make them NULL in the block: nullif(column, mark)."
-            )
-        if not looked_at:
+        numbers = numeric(types, settings.missing)
+        if not looked_at and not numbers:
             return Staged(relation=relation, key=key, columns=types, rows=counts)
 
         def count(sql: str) -> tuple[int, ...]:
@@ -90,7 +87,8 @@ class LakeStager(Stager):
             self.connection, relation, looked_at, roles=roles, missing=settings.missing, time_format=settings.time_format, text_only=True,
             where=name, counts=count,
         )  # fmt: skip
-        return self._typed(relation, key, types, {column.name: column for column in found}, counts)
+        changed = [without(Column(column, types[column], identifier(column)), settings.missing) for column in numbers]
+        return self._typed(relation, key, types, {column.name: column for column in [*found, *changed]}, counts)
 
     def _typed(self, relation: str, key: str, types: dict[str, str], measured: dict[str, Column], counts: dict[str, int]) -> Staged:
         """The source with its text columns read as what they were found to be, each time it is read."""
@@ -153,7 +151,7 @@ def lake_stager(plain: Stager, engine: Builder) -> LakeStager:
 
 
 class LakeRelations(Relations):
-    """Relations whose names Spark knows. Queries of `[tables]` run here where they read what is typed here, else on Spark."""
+    """Relations whose names Spark knows. Queries of `[tables]` run here where all that they read is typed here, else on Spark."""
 
     stager: LakeStager
 
@@ -170,14 +168,41 @@ class LakeRelations(Relations):
         return _listed(self.stager.engine, wanted, where) if "://" in wanted else super()._find(wanted, where)
 
     def _query(self, table: Table) -> Relation:
-        lake = [name for name in sorted(reached(table.name, self.tables)[0]) if self.files[name][0].format == "parquet"]
-        if lake:
+        if all(self.files[name][0].format != "parquet" for name in reached(table.name, self.tables)[0]):
+            relation = self.here().get(table.name)
+            return replace(relation, sql=self.stager.spread(relation.key, relation.sql))
+        engine, place = self.stager.engine, Place(Path(self.project.path).name, f"[tables] {table.name}")
+        try:
+            sql, keys = self._view(table, ())
+            self.progress(f"running [tables] {table.name}")
+            key = hashlib.sha256(repr((duckdb.__version__, self.stager.zone, sql, keys)).encode()).hexdigest()[:24]
+            shown = ", ".join(map(_as_in_parquet, *zip(*engine.columns(identifier(table.name)).items(), strict=True)))
+            made = f"SELECT {shown}, {literal(table.name)} AS __source, NULL::BIGINT AS __line FROM {identifier(table.name)}"
+            engine.table(f"query_{key}", made)
+        except EngineError as error:
             raise EngineError(
-                f"[tables] {table.name}: a query over Parquet ({', '.join(lake)}) does not run on Spark yet. "
-                "Write its result to Parquet first, or build with DuckDB: momot build --engine duckdb"
-            )
-        relation = self.here().get(table.name)
-        return replace(relation, sql=self.stager.spread(relation.key, relation.sql))
+                f"{place} does not run on Spark: {error} Write its result to Parquet first, or build with: momot build --engine duckdb"
+            ) from error
+        total = int(engine.row(f"SELECT count(*) FROM query_{key}")[0])
+        if not total:
+            raise NothingLeft(f"{place}: the query gives no rows.")
+        self.stager.look(f"lake_{key}", engine.session.table(f"query_{key}"), total)
+        types = engine.columns(f"lake_{key}")
+        columns = {name: kind for name, kind in types.items() if not name.startswith(HIDDEN)}
+        return Relation(table.name, f"lake_{key}", columns, key, is_query=True)
+
+    def _name(self, name: str, query: str) -> None:
+        super()._name(name, query)  # says what is wrong with it, and what its columns are
+        self.stager.engine.view(name, query)
+
+    def _tell_bad(self, entry: Upstream, relation: Relation) -> None:
+        entry.unread.append((relation.sql, bad_cells_sql(relation)))
+
+
+def _as_in_parquet(column: str, kind: str) -> str:
+    """SQL: a column of a query, as a Parquet file of DuckDB's would give it back, which has no whole numbers of 128 bits."""
+    name = identifier(column)
+    return f"{name}::DOUBLE AS {name}" if kind == "HUGEINT" else name
 
 
 def _listed(engine: SparkBuilder, pattern: str, where: str) -> list[File]:
@@ -214,11 +239,3 @@ def _plain(url: str) -> str:
     """A URL of a file without what Spark and Hadoop write in several ways: `file:/a`, `file:///a`, `%20`."""
     scheme, _, rest = unquote(url).partition(":")
     return f"{scheme}:{rest.lstrip('/')}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

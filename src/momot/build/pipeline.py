@@ -30,7 +30,7 @@ from momot.build.wide import make_wide
 from momot.build.workshop import TABLES_VERSION, Further, Workshop
 from momot.build.zone import pieces
 from momot.engine import Spill, connect, opened
-from momot.errors import EngineError, MissingSource
+from momot.errors import MissingSource
 from momot.progress import Tell, Teller, telling
 from momot.project.schema import ProjectFile
 
@@ -89,8 +89,6 @@ def _build(
         relations = _relations(engine, project, home, work, data, old, say)
         relations.locate()
         erased = read_erased(home)
-        if erased.ids and engine.name != "duckdb":
-            raise EngineError("Persons were erased from this project, which only DuckDB keeps out yet: momot build --engine duckdb")
         identity = _identity(project, relations, then, erased)
         if before is not None and before.build == identity and (home / before.folder).is_dir():
             say("nothing changed")

@@ -43,6 +43,7 @@ class Upstream:
     table: str
     lost: list[Lost] = field(default_factory=list)
     cells: list[tuple[str, int | None, str, str, str]] = field(default_factory=list)  # source, line, code, column, text
+    unread: list[tuple[str, str]] = field(default_factory=list)  # relation, and SQL of its cells where rows are elsewhere
 
 
 class Relations:
@@ -157,7 +158,7 @@ class Relations:
             keys += [repr(self._view(entry, (*path, table.name)))] if entry.query is not None else [self._clean(other, table.name)]
         if table.name not in self._views:
             try:
-                execute(self.stager.connection, f"CREATE OR REPLACE TEMP VIEW {identifier(table.name)} AS {query}")
+                self._name(table.name, query)
             except duckdb.CatalogException as error:
                 raise self._missing_table(error, place) from error
             except duckdb.Error as error:
@@ -173,25 +174,21 @@ class Relations:
         if name not in self._views:
             good = " AND ".join(f"{bad_column(column)} IS NULL" for column in relation.bad) or "true"
             shown = ", ".join(map(identifier, relation.columns))
-            execute(
-                self.stager.connection, f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT {shown} FROM {relation.sql} WHERE {good}"
-            )
+            self._name(name, f"SELECT {shown} FROM {relation.sql} WHERE {good}")
             self._views[name] = name
         entry = self.upstream.setdefault(query, Upstream(query))
         entry.lost += [lost for lost in relation.lost if lost not in entry.lost]
         if relation.bad:
-            entry.cells += self._bad_cells(relation)
+            self._tell_bad(entry, relation)
         return relation.key
 
-    def _bad_cells(self, relation: Relation) -> list[tuple[str, int | None, str, str, str]]:
-        picked = " ".join(
-            f"WHEN {bad_column(column)} IS NOT NULL THEN {literal(column)} || '|' || {bad_column(column)}" for column in relation.bad
-        )
-        found = rows(
-            self.stager.connection,
-            f"SELECT __source, __line, CASE {picked} END AS bad FROM {relation.sql} WHERE bad IS NOT NULL ORDER BY ALL",
-        )
-        return [(source, line, *_code_first(text)) for source, line, text in found]
+    def _name(self, name: str, query: str) -> None:
+        """Let `name` stand for a query in those that come after it."""
+        execute(self.stager.connection, f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {query}")
+
+    def _tell_bad(self, entry: Upstream, relation: Relation) -> None:
+        """Note the unreadable cells of a source, for `rejected`."""
+        entry.cells += rows(self.stager.connection, f"{bad_cells_sql(relation)} ORDER BY ALL")
 
     def _columns_of(self, query: str) -> list[str]:
         known = [self._done[name] for name in self._done if identifier(name) in query or name.lower() in names(query)]
@@ -253,9 +250,15 @@ def _keyword_hint(error: duckdb.Error, query: str, columns: list[str]) -> str:
     return " ".join(["", *(f'"{word}" is a word of SQL: as a column it is written in double quotes.' for word in sorted(bare))])
 
 
-def _code_first(text: str) -> tuple[str, str, str]:
-    column, code, cell = text.split("|", 2)
-    return code, column, cell
+def bad_cells_sql(relation: Relation) -> str:
+    """SQL: source, line, code, column and text of the first unreadable cell of each row that has one."""
+    picked = []
+    for column in relation.bad:
+        bad = bad_column(column)  # code|text
+        code, text = f"split_part({bad}, '|', 1)", f"substr({bad}, instr({bad}, '|') + 1)"
+        picked.append(f"WHEN {bad} IS NOT NULL THEN {{'code': {code}, 'column': {literal(column)}, 'found': {text}}}")
+    cells = f"SELECT __source AS source, __line AS line, CASE {' '.join(picked)} END AS bad FROM {relation.sql}"
+    return f'SELECT source, line, bad.code AS code, bad."column" AS "column", bad.found AS found FROM ({cells}) WHERE bad IS NOT NULL'
 
 
 def _froms(project: ProjectFile) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ Every step is a join, a window or a sort of the engine's, so nothing but counts 
 from __future__ import annotations
 
 from momot.build.engines import Builder
+from momot.build.erased import unknown_subject
 from momot.build.interaction_parts import FOLDER, part_count
 from momot.build.interaction_rows import Mapped, map_block
 from momot.build.interactions import DIMENSIONS, key_of, nothing_left, taken_over, write_dimensions
@@ -50,7 +51,7 @@ def _rows(shop: Workshop, engine: Builder, entry: Mapped, parts: int) -> Tally:
         fill = {
             "person_id": "s.person_id",
             "bucket": "s.bucket",
-            "unknown": "CASE WHEN s.key IS NULL THEN 'unknown_subject|subject|' || m.subject END",
+            "unknown": unknown_subject(shop.erased),
             "id": "NULL::INTEGER",
         }
         joins = "LEFT JOIN subject_people s ON s.key = m.subject"

@@ -148,7 +148,7 @@ class Stager:
             raise NothingLeft(f"{name} has no rows.")
         texts = [column for column, kind in types.items() if kind == "VARCHAR"]
         looked_at = [c for c in texts if settings.missing or settings.time_format or c.lower() in roles.time | roles.number]
-        numbers = [c for c, kind in types.items() if kind in _NUMERIC and any(_is_number(mark) for mark in settings.missing)]
+        numbers = numeric(types, settings.missing)
         if not looked_at and not numbers:
             pieces = tuple(Piece(file.name, self._key([file], settings, roles), self._scan(file.name, [file], settings)) for file in files)
             return Staged(relation=relation, key=key, columns=types, rows=counts, pieces=pieces)
@@ -157,7 +157,7 @@ class Stager:
         if staged is not None:
             return staged
         measured = {c.name: c for c in self._measure(relation, looked_at, settings, roles, name, text_only=True)}
-        columns = [measured.get(c.name) or _without(c, settings.missing if c.name in numbers else ()) for c in columns]
+        columns = [measured.get(c.name) or without(c, settings.missing if c.name in numbers else ()) for c in columns]
         return self._store(key, relation, columns, types, counts, (), [], None)
 
     def _stored(self, key: str) -> Staged | None:
@@ -294,7 +294,13 @@ def _lost(source: str, entry: Unreadable) -> Lost:
     return Lost(source, entry.line, entry.code, entry.text)
 
 
-def _without(column: Column, missing: tuple[str, ...]) -> Column:
+def numeric(types: dict[str, str], missing: tuple[str, ...]) -> list[str]:
+    """The columns of numbers, where any mark of `missing` is a number."""
+    return [name for name, kind in types.items() if kind in _NUMERIC] if any(map(_is_number, missing)) else []
+
+
+def without(column: Column, missing: tuple[str, ...]) -> Column:
+    """A column of numbers with those marks as NULL that are numbers."""
     value = column.value
     for mark in missing:
         value = f"nullif({value}, {float(mark)!r})" if _is_number(mark) else value

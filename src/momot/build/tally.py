@@ -62,6 +62,9 @@ def reject_upstream(engine: Builder, upstream: Upstream) -> Block | None:
     name = f"[tables] {upstream.table}"
     _add(engine, [(lost.source, lost.line, name, lost.code, None, lost.text) for lost in upstream.lost])
     _add(engine, [(source, line, name, code, column, text) for source, line, code, column, text in upstream.cells])
+    for relation, cells in upstream.unread:
+        told = f'SELECT source, line, {literal(name)} AS block, code, "column", found FROM ({cells})'
+        engine.append("rejected", engine.evaluated(told, over=relation))
     found = _counts(engine, name)
     total = sum(found.values())
     return Block(name=name, table="", read=total, kept=0, rejected=total, rejections=dict(sorted(found.items()))) if total else None

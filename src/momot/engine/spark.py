@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import pickle
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 
 from momot.engine.spark_session import is_local, planless, session
 from momot.engine.spark_shape import Shape
-from momot.engine.spark_tasks import PACKED, SUMMED, pack, summing, unpack
+from momot.engine.spark_tasks import CUT, PACKED, SUMMED, pack, summed, summing, unpack
 from momot.engine.spark_types import arrow_type, duck_type, spark_type
 from momot.engine.step import Step
 from momot.errors import EngineError
@@ -128,15 +127,19 @@ class SparkEngine:
 
         Runs in the executors, each group whole, its rows in no order; only what `add` makes comes over.
         """
+        from pyspark import StorageLevel
+        from pyspark.sql import functions as f
+
         with _told(sql):
             frame, _, schema = self._frame(sql)
             key = f"c{frame.columns.index(part)}"
             ranged = unnamed(frame).repartitionByRange(self._partitions(), key)  # partitions ascend; grouping moves nothing more
-            made = ranged.groupBy(key).applyInArrow(summing(part, add, schema), SUMMED).persist()
+            made = ranged.groupBy(key).applyInArrow(summing(part, add, schema), SUMMED).persist(StorageLevel.DISK_ONLY)
             try:
-                made.count()  # all partitions at once: the iterator below asks for one after the other
-                for one in made.toLocalIterator(prefetchPartitions=True):
-                    yield pickle.loads(one.made)  # noqa: S301 - made by `add` a moment ago
+                (size,) = made.agg(f.coalesce(f.sum(f.length("made")), f.lit(0))).collect()[0]  # all parts at once
+                few = made.repartitionByRange(1 + size // (4 * CUT), "part", "place").sortWithinPartitions("part", "place")
+                # one partition after the other comes over, each a few cuts, which fit where the sums of a part would not
+                yield from summed(few.toLocalIterator(prefetchPartitions=True))
             finally:
                 made.unpersist()
 

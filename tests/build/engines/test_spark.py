@@ -11,8 +11,10 @@ import pyarrow as pa
 import pytest
 
 from momot.build.components import smallest_members
+from momot.build.erased import add_erased
+from momot.build.traces import files_with
 from momot.engine import connect
-from momot.errors import DataError
+from momot.errors import DataError, EngineError
 from momot.project.schema import EngineSettings
 from tests.build.engines.conftest import SPARK, Both, built, different
 from tests.engine.conftest import MASTER, SETTINGS, java
@@ -178,3 +180,65 @@ def test_persons_are_the_components_that_scipy_finds() -> None:
         engine.register("pairs", pa.table({"stronger": first, "weaker": second}))
         engine.components("found", "SELECT stronger, weaker FROM pairs")
         assert engine.rows("SELECT id, person_id FROM found ORDER BY id") == list(zip(ids.tolist(), persons.tolist(), strict=True))
+
+
+QUERIES = (
+    HEAD
+    + """
+[tables]
+log = {file = "log/*.parquet", missing = ["-1"]}
+seen = "SELECT l.who, l.seen_at, coalesce(p.name, 'other') AS page, l.paid FROM log l LEFT JOIN 'pages.csv' p ON p.page = l.page"
+paid = "SELECT who, seen_at, sum(paid) AS paid FROM seen WHERE paid IS NOT NULL GROUP BY who, seen_at"
+
+[[interactions]]
+from = "seen"
+person = "who"
+at = "seen_at"
+activity = "visit"
+touchpoint = {sql = "page"}
+
+[[interactions]]
+from = "paid"
+person = "who"
+at = "seen_at"
+activity = "purchase"
+touchpoint = "shop"
+value = "paid"
+"""
+)
+
+
+def test_queries_over_parquet_and_marks_for_numbers(both: Both) -> None:
+    pick = random.Random(6)
+    some = ["2024-02-30", *(f"2024-03-{day:02d} 1{day % 10}:00" for day in range(1, 29))]
+    times = [pick.choice(some) if n % 9 == 0 else "2024-03-03 10:00" for n in range(90)]
+    seen = pa.table(
+        {
+            "who": [pick.choice(["p1", "p2", "p3", None]) for _ in times],
+            "seen_at": times,
+            "page": pa.array([pick.randint(1, 5) for _ in times], pa.int16()),
+            "paid": pa.array([pick.choice([-1, -1, 5, 7]) for _ in times], pa.int32()),
+        }
+    )
+    pages = "page,name\n1,home\n2,help\n3,home\n"
+    one, other = both(QUERIES, {"log/a.parquet": seen.slice(0, 40), "log/b.parquet": seen.slice(40), "pages.csv": pages})
+    assert not different(one, other)
+    assert {block.name: block.rejections for block in other.manifest.blocks}["[tables] seen"]["impossible_date"] > 0
+
+
+def test_a_query_that_spark_can_not_run_says_what_to_do(tmp_path: Path) -> None:
+    text = QUERIES.replace("coalesce(p.name, 'other')", "list_last(string_split(p.name, '.'))")
+    files = {"log/a.parquet": log(9, 1).rename_columns(["who", "seen_at", "page", "paid"]), "pages.csv": "page,name\nad,b\n"}
+    with pytest.raises(EngineError, match=r"\[tables\] seen does not run on Spark: .*--engine duckdb"):
+        built(tmp_path / "shop", text, files, SPARK)
+
+
+def test_who_was_erased_stays_out_on_both(both: Both, tmp_path: Path) -> None:
+    add_erased(tmp_path, ["p7", "Žofie 😀"])
+    whole = log(300, 8)
+    said = ["ask Žofie 😀" if n % 50 == 0 else text for n, text in enumerate(whole["what"].to_pylist())]
+    whole = whole.set_column(2, "what", pa.array(said))
+    one, other = both(HEAD + LOG, {"log/a.parquet": whole, ".momot/erased.json": (tmp_path / "erased.json").read_text()})
+    assert not different(one, other)
+    assert sum(block.rejections["erased"] for block in other.manifest.blocks) > 0
+    assert not files_with(["Žofie 😀"], other.folder.rglob("*.parquet"))
