@@ -29,6 +29,35 @@ def java() -> bool:
     return (Path(home) / "bin" / "java").exists() if home else shutil.which("java") is not None
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The URL of a cluster of two workers of a gigabyte, with no other Spark in this process."""
+    if not java():
+        pytest.skip("there is no Java on this machine")
+    from momot.engine.spark_session import stop
+
+    stop()
+    yield "local-cluster[2,1,1024]"
+    stop()
+
+
+def executors() -> list[int]:
+    """The processes of the executors: children of the driver's Java."""
+    from pyspark import SparkContext
+
+    driver = SparkContext._gateway.proc.pid
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            command = (status.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == driver and b"CoarseGrainedExecutorBackend" in command:
+            found.append(int(status.parent.name))
+    return sorted(found)
+
+
 @pytest.fixture
 def spark() -> Iterator[SparkEngine]:
     """An engine with no tables on the one Spark of the process."""

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,27 +18,16 @@ import momot
 from momot import api
 from momot.engine import DuckEngine, connect
 from momot.engine.spark import SparkEngine
-from momot.engine.spark_session import stop
+from momot.findings.findings import Findings
 from momot.project.schema import EngineSettings
 from momot.worlds import make
-from tests.engine.conftest import java
+from tests.build.engines.conftest import different
+from tests.engine.conftest import executors
 from tests.engine.filled import inputs, steps
 from tests.engine.test_spark_questions import differences, plain
 from tests.engine.test_spark_steps import compare
 
 pytestmark = pytest.mark.slow
-
-CLUSTER = "local-cluster[2,1,1024]"
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The URL of the cluster, with no other Spark in this process."""
-    if not java():
-        pytest.skip("there is no Java on this machine")
-    stop()
-    yield CLUSTER
-    stop()
 
 
 def test_steps_are_the_same_on_two_workers(cluster: str) -> None:
@@ -50,26 +39,29 @@ def test_steps_are_the_same_on_two_workers(cluster: str) -> None:
 
 
 @pytest.mark.parametrize("world", ["spend", "accounts", "orders"])
-def test_findings_of_a_world_are_the_same_on_two_workers(cluster: str, tmp_path: Path, world: str) -> None:
-    make(world, tmp_path, people=400, **({} if world == "orders" else {"weeks": 20}))
-    project = momot.open(tmp_path)
-    momot.build(project)
-    _same(project, cluster, lambda asked: api.find_moments(asked, credit=world != "orders"))
+def test_a_world_gives_the_same_tables_and_findings_on_two_workers(cluster: str, tmp_path: Path, world: str) -> None:
+    for name in ("here", "there"):
+        make(world, tmp_path / name, people=400, **({} if world == "orders" else {"weeks": 20}))
+    _same(tmp_path, cluster, lambda project: api.find_moments(project, credit=world != "orders"))
 
 
-def test_findings_of_olist_are_the_same_on_two_workers(
+def test_olist_gives_the_same_tables_and_findings_on_two_workers(
     cluster: str, root: Path, shared_data: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    data = shared_data("olist_sample")
-    (tmp_path / "momot.toml").write_text((root / "examples/olist_sample/momot.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    project = momot.open(tmp_path, data=data)
-    momot.build(project)
-    _same(project, cluster, lambda asked: api.find_moments(asked, by="region" if asked.file.people else None))
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "momot.toml").write_bytes((root / "examples/olist_sample/momot.toml").read_bytes())
+    _same(tmp_path, cluster, api.find_moments, data=shared_data("olist_sample"))
 
 
-def _same(project: momot.Project, master: str, ask: Callable[[momot.Project], object]) -> None:
-    on_cluster = replace(project, file=msgspec.structs.replace(project.file, engine=EngineSettings(url=master)))
-    assert list(differences(plain(ask(on_cluster)), plain(ask(project)), "answer")) == []
+def _same(folder: Path, master: str, ask: Callable[[momot.Project], Findings], data: Path | None = None) -> None:
+    """The project in `here` on DuckDB and that in `there` on the cluster, from the sources to the findings."""
+    here, there = momot.open(folder / "here", data=data), momot.open(folder / "there", data=data)
+    there = replace(there, file=msgspec.structs.replace(there.file, engine=EngineSettings(url=master)))
+    assert not different(momot.build(here), momot.build(there))
+    expected, found = ask(here), ask(there)
+    assert list(differences(plain(found), plain(expected), "answer")) == []
+    assert expected.document.findings
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ def test_a_job_whose_executor_is_killed_ends_with_the_same_result(cluster: str, 
     with SparkEngine(cluster, {"spark.sql.shuffle.partitions": "12", "spark.sql.adaptive.coalescePartitions.enabled": "false"}) as engine:
         engine.register("rows", rows)
         engine.table("kept", "SELECT part, n FROM rows ORDER BY n")
-        before = _executors()
+        before = executors()
         assert len(before) == 2
         mark = tmp_path / "started"
         killed: list[int] = []
@@ -100,7 +92,7 @@ def test_a_job_whose_executor_is_killed_ends_with_the_same_result(cluster: str, 
         killer.join()
         assert killed == before[:1]
         assert engine.rows("SELECT part, sum(n) FROM kept GROUP BY part ORDER BY part") == expected
-        assert before[0] not in _executors()
+        assert before[0] not in executors()
 
 
 def _kill(mark: Path, executor: int, killed: list[int]) -> None:
@@ -109,20 +101,3 @@ def _kill(mark: Path, executor: int, killed: list[int]) -> None:
         time.sleep(0.05)
     os.kill(executor, signal.SIGKILL)
     killed.append(executor)
-
-
-def _executors() -> list[int]:
-    """The processes of the executors: children of the driver's Java."""
-    from pyspark import SparkContext
-
-    driver = SparkContext._gateway.proc.pid
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-            command = (status.parent / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if parent == driver and b"CoarseGrainedExecutorBackend" in command:
-            found.append(int(status.parent.name))
-    return sorted(found)

@@ -23,7 +23,7 @@ from momot.build.measure import Column, Roles, measure
 from momot.build.relations import Relation, Relations, Upstream, bad_cells_sql
 from momot.build.roles import reached
 from momot.build.sources import File
-from momot.build.staging import HIDDEN, Staged, Stager, bad_column, numeric, without
+from momot.build.staging import HIDDEN, Staged, Stager, bad_column, numeric, read_stored, without
 from momot.engine import execute, identifier, literal, rows
 from momot.engine.spark_session import is_local
 from momot.errors import EngineError, MissingSource, NothingLeft, UnreadableSource
@@ -51,7 +51,7 @@ class LakeStager(Stager):
     def spread(self, key: str, relation: str) -> str:
         """Let Spark read what this machine has typed; the name of the relation."""
         stored = self.home / "sources" / f"{key}.parquet"
-        if not stored.exists():
+        if relation != read_stored(stored):  # a file of another format, or the rows of a query with what it adds to them
             stored = self.work / f"{key}.parquet"
             execute(self.connection, f"COPY (SELECT * FROM {relation}) TO {literal(stored)} (FORMAT parquet)")
         session = self.engine.session

@@ -166,7 +166,7 @@ class Stager:
         if not (stored.exists() and described.exists()):
             return None
         staged = msgspec.json.decode(described.read_bytes(), type=Staged)
-        return msgspec.structs.replace(staged, relation=_read(stored))
+        return msgspec.structs.replace(staged, relation=read_stored(stored))
 
     def _store(
         self, key: str, relation: str, columns: list[Column], types: dict[str, str], counts: dict[str, int], lost: tuple[Lost, ...],
@@ -188,7 +188,7 @@ class Stager:
             )
             bad = [column for column, count in zip(bad, found, strict=True) if count]
         staged = Staged(
-            relation=_read(stored), key=key,
+            relation=read_stored(stored), key=key,
             columns={c.name: types.get(c.name, c.type) if c.value == identifier(c.name) else c.type for c in columns},
             rows=counts, bad=tuple(column.name for column in bad), lost=lost,
             ambiguous={column.name: note for column in columns for note in column.notes if note.startswith("ambiguous: ")},
@@ -286,7 +286,8 @@ def check_ambiguous(staged: Staged, roles: Roles) -> None:
             raise NotATime(why.removeprefix("ambiguous: "))
 
 
-def _read(stored: Path) -> str:
+def read_stored(stored: Path) -> str:
+    """SQL: the rows of a typed source that is kept."""
     return f"read_parquet({literal(stored)})"
 
 

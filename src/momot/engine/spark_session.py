@@ -27,6 +27,7 @@ _ALWAYS = {
     "spark.app.name": "momot",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # what overflows or can't be cast is an error, as on DuckDB
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # does not note for each column where it was written
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
@@ -115,7 +116,8 @@ def _start(master: str, settings: Mapping[str, str]) -> Any:
 
     _find_java()
     _reach(master)
-    logging.getLogger("SQLQueryContextLogger").disabled = True  # writes to stderr what is raised as well
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(name).disabled = True  # they write to stderr what is raised as well
     os.environ["PYSPARK_PYTHON"] = settings.get("spark.pyspark.python") or os.environ.get("PYSPARK_PYTHON") or sys.executable
     home = Path(tempfile.gettempdir()) / f"momot-spark-{os.getuid() if hasattr(os, 'getuid') else 0}"
     home.mkdir(mode=0o700, exist_ok=True)

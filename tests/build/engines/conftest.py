@@ -16,7 +16,9 @@ from momot.engine import DuckEngine, connect
 from momot.journeys.tables import further
 from momot.project import load
 from momot.project.schema import EngineSettings
-from tests.engine.conftest import MASTER, SETTINGS, java
+from tests.engine.conftest import MASTER, SETTINGS, cluster, java
+
+__all__ = ["cluster"]  # a fixture
 
 Files = dict[str, pa.Table | str]
 Both = Callable[..., tuple[Build, Build]]
