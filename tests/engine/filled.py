@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from momot.build.zone import day_sql
+from momot.designs.drawn import Drawn
 from momot.engine import Engine, Step, literal, step
 from momot.journeys.lived import by_person
 from tests.engine.nasty import DAY, START, ZONE, days, tables
@@ -171,22 +172,23 @@ def _designs() -> Iterator[Filled]:
     for inclusive in (True, False):
         opinion = step(D, "episode_opinion_units", instrument=literal("it's"))
         yield Filled(opinion, "measured")
-        yield Filled(step(D, "episode_units"), "units")
+        yield Filled(step(D, "episode_units", drawn=Drawn(100, 0.8).sql("cluster")), "units")
         yield from _episodes(inclusive)
     yield Filled(step(D, "episode_fact_units", outcome="'late'"))
     for quality in ("NULL", "-1"):
         yield Filled(step(D, "episode_activity_units", activity=1, horizon=3 * DAY, observed_until=START + 8 * DAY, quality=quality))
     for by_account in (True, False):
         who = {"by_account": literal(by_account)}
+        kept = {f"{of}_drawn": Drawn(100, 0.8).sql(f"{row}.person_id") for of, row in (("interaction", "i"), ("opinion", "o"))}
         yield Filled(step(D, "change_slots", touchpoint=2, origin=START - 100 * DAY, width=2 * DAY, **who))
-        yield Filled(step(D, "change_events", activity=1, quality="NULL", instrument="'stars'", **who))
-        yield Filled(step(D, "change_events", activity="NULL", quality="1", instrument="'nps'", **who))
-    yield Filled(step(D, "change_quality", touchpoint=1, changed_at=START + 4 * DAY, first_at=START, until=START + 8 * DAY))
+        yield Filled(step(D, "change_events", activity=1, quality="NULL", instrument="'stars'", **who, **kept))
+        yield Filled(step(D, "change_events", activity="NULL", quality="1", instrument="'nps'", **who, **kept))
+    yield Filled(step(D, "change_quality", touchpoint=1, changed_at=START + 4 * DAY, first_at=START, until=START + 8 * DAY, drawn="true"))
     for ids in (
         {"id": "person_id", "source": "people", "started": "observed_from"},
         {"id": "subject_id", "source": "subjects", "started": "started_at"},
     ):
-        yield Filled(step(D, "response", instrument="'stars'", **ids))
+        yield Filled(step(D, "response", instrument="'stars'", drawn="true", **ids))
 
 
 def _episodes(inclusive: bool) -> Iterator[Filled]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.change_frame import Flags
 from momot.designs.columns import MICROS_A_DAY, read_column
 from momot.designs.covariates import history, known_before
+from momot.designs.drawn import Drawn, draw
 from momot.designs.frame import Covariate, Floats, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values
 from momot.designs.question import Ask, instrument_scale
-from momot.designs.steps import keep, run
+from momot.designs.steps import PACKAGE, keep, keep_units, run
 from momot.designs.touches import first_times
-from momot.engine import Engine, identifier, literal
+from momot.engine import Engine, identifier, literal, step
 from momot.engine.arrays import integers
 from momot.project.schema import Outcome, ProjectFile
 from momot.stats.timeline import Line, bounds, window_sum
@@ -74,7 +76,7 @@ def episodes(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -
     missing = measure(ask, outcome, project, engine)
     if missing is not None:
         return missing
-    keep(engine, "episode_units", table="units")
+    drawn = keep_units(engine)
     table = engine.arrow("SELECT * FROM units ORDER BY unit")
     values = outcome_values(outcome, table, instrument_scale(outcome, project))
     when = When.of(table)
@@ -91,7 +93,7 @@ def episodes(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -
         values,
         integers(table["cluster"]),
         (*known.covariates, *before),
-        (order,) if evidence == "C" else (),
+        ((order,) if evidence == "C" else ()) + drawn.checks(len(values)),
     )
     return Episodes(units, np.flatnonzero(started), outcome.activity is not None or order.status == "fail")
 
@@ -113,7 +115,9 @@ def persons(
     by_account = outcome.per == "account"
     width = days * MICROS_A_DAY
     origin = changed_at - (changed_at // width + 10_000) * width  # a boundary falls on the date, and no slot is negative
-    table = run(engine, "change_slots", by_account=by_account, touchpoint=touchpoint, origin=origin, width=width)
+    keep(engine, "change_slots", table="change_units", by_account=by_account, touchpoint=touchpoint, origin=origin, width=width)
+    drawn = draw(int(engine.row("SELECT count(*) FROM change_units")[0]))
+    table = engine.arrow(f"SELECT * FROM change_units WHERE {drawn.sql('who')} ORDER BY who, slot")
     if not table.num_rows:
         return "Nobody who is known ever did anything."
     who, slot = integers(table["who"]), integers(table["slot"])
@@ -122,29 +126,30 @@ def persons(
     settled = ends + horizon * 1_000_000
     seen_from, seen_to = (read_column(name, table[name]).values for name in ("observed_from", "observed_to"))
     inside = (settled <= end_at) & (np.isnan(seen_from) | (begins >= seen_from)) & (np.isnan(seen_to) | (settled <= seen_to))
-    followed = _followed(outcome, project, engine, who, ends // 1_000_000, horizon, by_account=by_account)
+    followed = _followed(outcome, project, engine, who, ends // 1_000_000, horizon, by_account=by_account, drawn=drawn)
     if isinstance(followed, str):
         return followed
     values, measured = followed
-    inside &= measured & _eligible(outcome, engine, who, begins // 1_000_000, by_account=by_account)
+    inside &= measured & _eligible(outcome, engine, who, begins // 1_000_000, by_account=by_account, drawn=drawn)
     met = integers(table["met"])
     units = Units(
         "panel", begins, settled.astype(np.float64), met > 0, values, who,
-        (*_habits(who, slot, integers(table["happened"]), met), *_segments(engine, who, by_account=by_account)),
+        (*_habits(who, slot, integers(table["happened"]), met), *_segments(engine, who, by_account=by_account, drawn=drawn)),
+        drawn.checks(len(who)),
     )  # fmt: skip
     return units.some(np.flatnonzero(inside))
 
 
 def _followed(
     outcome: Outcome, project: ProjectFile, engine: Engine,
-    who: Integers, since: Integers, horizon: int, *, by_account: bool,
+    who: Integers, since: Integers, horizon: int, *, by_account: bool, drawn: Drawn,
 ) -> tuple[Floats, Flags] | str:  # fmt: skip
     """The outcome of each unit in the `horizon` seconds from `since` on, (n,), and whether it was measured; or why there is none."""
     activity = _activity(engine, outcome.activity)
     if outcome.activity is not None and activity is None:
         return f"The activity '{outcome.activity}' never happened."
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
-    events = run(engine, "change_events", activity=activity, quality=quality, instrument=outcome.opinion, by_account=by_account)
+    events = _events(engine, drawn, activity=activity, quality=quality, instrument=outcome.opinion, by_account=by_account)
     first, end = _windows(integers(events["who"]), integers(events["happened_at"]) // 1_000_000, who, since, horizon)
     count = (end - first).astype(np.float64)
     everything = np.ones(len(who), dtype=np.bool_)
@@ -158,6 +163,16 @@ def _followed(
         total = np.r_[0.0, np.cumsum(np.nan_to_num(read_column("value", events["value"]).values))]
         return (total[end] - total[first]) / minor_units(project.currency), everything
     return ((count == 0) if outcome.absent else (count > 0)).astype(np.float64), everything
+
+
+def _events(
+    engine: Engine, drawn: Drawn, *, by_account: bool, activity: int | None, quality: int | None = None, instrument: str | None = None
+) -> pa.Table:
+    """When the outcome happened to those who are drawn."""
+    owners = {"i": "i.account_id", "o": "p.account_id"} if by_account else {"i": "i.person_id", "o": "o.person_id"}
+    fill = {"by_account": by_account, "activity": activity, "quality": quality, "instrument": instrument}
+    kept = {"interaction_drawn": drawn.sql(owners["i"]), "opinion_drawn": drawn.sql(owners["o"])}
+    return engine.arrow(step(PACKAGE, "change_events", **{name: literal(value) for name, value in fill.items()}, **kept))
 
 
 def _windows(event_who: Integers, event_at: Integers, who: Integers, since: Integers, horizon: int) -> tuple[Integers, Integers]:
@@ -176,12 +191,12 @@ def _activity(engine: Engine, name: str | None) -> int | None:
     return int(found[0][0]) if found else None
 
 
-def _eligible(outcome: Outcome, engine: Engine, who: Integers, begins: Integers, *, by_account: bool) -> Flags:
+def _eligible(outcome: Outcome, engine: Engine, who: Integers, begins: Integers, *, by_account: bool, drawn: Drawn) -> Flags:
     """Whether each unit had done the activity that makes it eligible before it began, (n,)."""
     if outcome.eligible is None:
         return np.ones(len(who), dtype=np.bool_)
     activity = _activity(engine, outcome.eligible)
-    events = run(engine, "change_events", activity=activity, quality=None, instrument=None, by_account=by_account)
+    events = _events(engine, drawn, activity=activity, by_account=by_account)
     people, first = np.unique(integers(events["who"]), return_index=True)
     at = integers(events["happened_at"])[first] // 1_000_000
     place = np.minimum(np.searchsorted(people, who), max(len(people) - 1, 0))
@@ -203,12 +218,13 @@ def _habits(who: Integers, slot: Integers, happened: Integers, met: Integers) ->
     )
 
 
-def _segments(engine: Engine, who: Integers, *, by_account: bool) -> tuple[Covariate, ...]:
+def _segments(engine: Engine, who: Integers, *, by_account: bool, drawn: Drawn) -> tuple[Covariate, ...]:
     """The segments of `[people]`, for persons."""
     names = [] if by_account else [name for name in engine.columns("people") if name.startswith("segment.")]
     if not names:
         return ()
-    table = engine.arrow(f"SELECT person_id, {', '.join(map(identifier, names))} FROM people ORDER BY person_id")
+    listed = ", ".join(map(identifier, names))
+    table = engine.arrow(f"SELECT person_id, {listed} FROM people WHERE {drawn.sql('person_id')} ORDER BY person_id")
     place = np.searchsorted(integers(table["person_id"]), who)
     columns = [read_column(name.partition(".")[2], table[name]) for name in names]
     return tuple(replace(column.covariate(), values=column.values[place]) for column in columns)

@@ -12,9 +12,10 @@ from momot.designs.change_frame import ChangeFrame, Touches
 from momot.designs.change_units import WEEK, Episodes, Units, episodes, persons
 from momot.designs.change_window import NOWHERE, Window, local_day, midnight, waiting_days, window
 from momot.designs.columns import MICROS_A_DAY
+from momot.designs.drawn import draw
 from momot.designs.question import Ask, unit_of
-from momot.designs.steps import run
-from momot.engine import Engine, literal
+from momot.designs.steps import PACKAGE
+from momot.engine import Engine, literal, step
 from momot.engine.arrays import integers
 from momot.project.schema import Change, Outcome, ProjectFile
 from momot.vocabulary import DesignName
@@ -190,9 +191,12 @@ def _overlap(change: Change, project: ProjectFile, chosen: Window, zone: str) ->
 def _touches(engine: Engine, touchpoint: int, changed_at: int, first_at: int, end_at: int) -> Touches | None:
     """How the touchpoint went within half a year to either side; None where no quality is recorded."""
     near = 182 * MICROS_A_DAY
-    table = run(
-        engine, "change_quality", touchpoint=touchpoint, changed_at=changed_at, first_at=max(first_at, changed_at - near),
-        until=min(end_at, changed_at + near),
+    drawn = draw(int(engine.row("SELECT count(*) FROM people")[0]))
+    table = engine.arrow(
+        step(
+            PACKAGE, "change_quality", touchpoint=touchpoint, changed_at=changed_at, first_at=max(first_at, changed_at - near),
+            until=min(end_at, changed_at + near), drawn=drawn.sql("i.person_id"),
+        )
     )  # fmt: skip
     if not table.num_rows:
         return None

@@ -15,6 +15,7 @@ import pyarrow as pa
 from momot.designs.channels import divided_by_channel, first_bought_before
 from momot.designs.columns import read_column
 from momot.designs.covariates import calendar, history, known_before
+from momot.designs.drawn import Drawn
 from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
 from momot.designs.frame import Floats, Frame, Integers
@@ -22,7 +23,7 @@ from momot.designs.outcomes import When, evidence_of, measure, outcome_values, r
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.response import checks, response_of
 from momot.designs.span import first_and_last, months_spanned
-from momot.designs.steps import keep
+from momot.designs.steps import keep_units
 from momot.designs.touches import first_times, touches
 from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segments_of_people
 from momot.engine import Engine
@@ -42,7 +43,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
     missing = measure(ask, outcome, project, engine)
     if missing is not None:
         return missing
-    keep(engine, "episode_units", table="units")
+    drawn = keep_units(engine)
     units = engine.arrow("SELECT * FROM units ORDER BY unit")
     values = outcome_values(outcome, units, instrument_scale(outcome, project))
     problem = too_little(ask, values)
@@ -71,8 +72,8 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
         bucket=integers(units["bucket"]).astype(np.int16),
         covariates=(*known.covariates, *calendar(when), *history(engine, len(values), instrument=outcome.opinion)),
         exposures=exposures,
-        months=months_spanned(when.span),
-        checks=(order, *employees, *response(engine, outcome, len(values)), *known.checks),
+        months=drawn.months(months_spanned(when.span)),
+        checks=(order, *employees, *drawn.checks(len(values)), *response(engine, outcome, drawn), *known.checks),
     )
     first, last = first_and_last(when.span)
     split = divided_by_channel(frame, touchpoints, engine, inclusive=inclusive) if CHANNEL in by else None
@@ -86,7 +87,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
         last=last,
         estimand=_estimand(ask),
         response=answering,
-        segments=_segments(engine, units, by),
+        segments=_segments(engine, units, by, drawn),
         splits=(split,) if split is not None else (),
     )
 
@@ -100,12 +101,13 @@ def _persons(units: pa.Table) -> Integers | None:
     return np.where(np.isnan(person), -integers(units["subject_id"]) - 1, np.nan_to_num(person)).astype(np.int64)
 
 
-def _segments(engine: Engine, units: pa.Table, by: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
+def _segments(engine: Engine, units: pa.Table, by: Sequence[str], drawn: Drawn) -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
     """The segments asked for that persons have, and whether they had bought before the episode began; a value a unit."""
     if not by:
         return ()
     person = np.nan_to_num(read_column("person_id", units["person_id"]).values, nan=-1).astype(np.int64)
-    found = list(segments_of_people(engine, by).of(person))
+    among = "true" if drawn.share >= 1 else "person_id IN (SELECT person_id FROM units)"
+    found = list(segments_of_people(engine, by, among).of(person))
     if CYCLE in by:
         found.append(Labelled(CYCLE, CYCLES, first_bought_before(engine, len(person))))
     return tuple((one.name, one.labels, codes_of(one)) for one in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.frame import Frame, Integers
@@ -31,14 +32,21 @@ def accounts_of(engine: Engine, designed: Designed, project: ProjectFile) -> Int
     persons = _persons(engine, designed, project)
     if persons is None:
         return None
-    query = """SELECT p.person_id, coalesce(p.account_id, min(j.account_id)) FROM people p JOIN journeys j ON j.person_id = p.person_id
-               GROUP BY p.person_id, p.account_id ORDER BY p.person_id"""
-    known = [(int(person), int(account)) for person, account in engine.rows(query) if account is not None]
-    if not known or len(known) < SHARED * len({account for _, account in known}):
+    engine.register("asked_persons", pa.table({"person_id": np.unique(persons)}))
+    engine.table(
+        "person_accounts",
+        """SELECT p.person_id, coalesce(p.account_id, min(j.account_id)) AS account_id
+           FROM people p JOIN journeys j ON j.person_id = p.person_id GROUP BY p.person_id, p.account_id""",
+    )
+    shared, accounts = engine.row("SELECT count(account_id), count(DISTINCT account_id) FROM person_accounts")
+    query = """SELECT a.person_id, a.account_id FROM person_accounts a JOIN asked_persons q ON q.person_id = a.person_id
+               WHERE a.account_id IS NOT NULL ORDER BY a.person_id"""
+    known = [(int(person), int(account)) for person, account in engine.rows(query)]
+    if not known or shared < SHARED * accounts:
         return None
-    numbers, accounts = (np.array(values, dtype=np.int64) for values in zip(*known, strict=True))
+    numbers, owners = (np.array(values, dtype=np.int64) for values in zip(*known, strict=True))
     place = np.minimum(np.searchsorted(numbers, persons), len(numbers) - 1)
-    return np.where(numbers[place] == persons, accounts[place], -1 - persons)
+    return np.where(numbers[place] == persons, owners[place], -1 - persons)
 
 
 def _persons(engine: Engine, designed: Designed, project: ProjectFile) -> Integers | None:

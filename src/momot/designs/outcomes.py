@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from momot.designs.columns import MICROS_A_DAY, read_column
+from momot.designs.drawn import Drawn
 from momot.designs.frame import Floats
 from momot.designs.question import Ask, unanswerable
 from momot.designs.steps import keep
@@ -150,11 +151,11 @@ def evidence_of(outcome: Outcome, when: When) -> tuple[Evidence, Check]:
     )
 
 
-def response(engine: Engine, outcome: Outcome, units: int) -> tuple[Check, ...]:
+def response(engine: Engine, outcome: Outcome, drawn: Drawn) -> tuple[Check, ...]:
     """How many of the episodes gave the opinion: the rest did not answer, and nobody knows what they think."""
     if outcome.opinion is None:
         return ()
-    subjects = _count(engine, "SELECT count(*) FROM subjects")
+    subjects, units = _count(engine, "SELECT count(*) FROM subjects"), drawn.units
     share = units / subjects
     return (
         Check(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momot.designs.columns import read_column
+from momot.designs.drawn import draw
 from momot.designs.frame import Floats
 from momot.designs.outcomes import scored
 from momot.designs.question import instrument_scale
@@ -52,11 +53,12 @@ def response_of(engine: Engine, question: str, outcome: Outcome, project: Projec
 
 
 def read(engine: Engine, outcome: Outcome, project: ProjectFile, *, per: str) -> Asked:
-    """Everybody that could be asked, by id."""
+    """Everybody that could be asked, by id; of very many a draw."""
     ids = {"id": "person_id", "source": "people", "started": "observed_from"}
     if per == "subject":
         ids = {"id": "subject_id", "source": "subjects", "started": "started_at"}
-    table = engine.arrow(step(PACKAGE, "response", instrument=literal(outcome.opinion), **ids))
+    drawn = draw(int(engine.row(f"SELECT count(*) FROM {ids['source']}")[0])).sql(f"e.{ids['id']}")
+    table = engine.arrow(step(PACKAGE, "response", instrument=literal(outcome.opinion), drawn=drawn, **ids))
     names = dict(engine.rows("SELECT touchpoint_id, touchpoint FROM touchpoints"))
     entity, first, place = np.unique(integers(table["id"]), return_index=True, return_inverse=True)
     value = read_column("value", table["value"]).values[first]

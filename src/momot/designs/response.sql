@@ -4,7 +4,7 @@
 -- that those who answered and those who did not are looked at over the same time.
 WITH everybody AS (
   SELECT e.$id AS id, e.$started AS started_at FROM $source e LEFT JOIN people p ON p.person_id = e.person_id
-  WHERE p.is_employee IS DISTINCT FROM true
+  WHERE p.is_employee IS DISTINCT FROM true AND $drawn
 ), given AS (
   SELECT $id AS id, value, given_at FROM opinions WHERE instrument = $instrument AND value IS NOT NULL AND $id IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY $id ORDER BY given_at, opinion_id) = 1

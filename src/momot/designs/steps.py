@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from momot.designs.drawn import Drawn, draw
 from momot.engine import Engine, literal, step
 
 PACKAGE = "momot.designs"
@@ -17,6 +18,14 @@ def run(engine: Engine, name: str, **inputs: object) -> pa.Table:
 def keep(engine: Engine, name: str, *, table: str, **inputs: object) -> None:
     """Keep the result of a step as the temporary table `table` for the steps that follow."""
     engine.table(table, _text(name, inputs))
+
+
+def keep_units(engine: Engine) -> Drawn:
+    """Keep the units of episodes, of the temporary table `measured`, as the table `units`, or those that are drawn; what was drawn."""
+    customers = "SELECT count(*) FROM measured m LEFT JOIN people p ON p.person_id = m.person_id WHERE p.is_employee IS DISTINCT FROM true"
+    drawn = draw(int(engine.row(customers)[0]))
+    engine.table("units", step(PACKAGE, "episode_units", drawn=drawn.sql("cluster")))
+    return drawn
 
 
 def _text(name: str, inputs: dict[str, object]) -> str:

@@ -103,12 +103,12 @@ class People:
         return tuple(Labelled(one.name, one.labels, np.where(there, one.codes[place], -1).astype(np.int16)) for one in self.segments)
 
 
-def segments_of_people(engine: Engine, by: Sequence[str]) -> People:
-    """What `[people]` says of persons, of the segments asked for that it has."""
+def segments_of_people(engine: Engine, by: Sequence[str], among: str = "true") -> People:
+    """What `[people]` says of persons, of the segments asked for that it has; only of those for whom the SQL `among` holds."""
     there = set(engine.columns("people"))
     wanted = {name: ROLE if name == ROLE else f"segment.{name}" for name in by if name == ROLE or f"segment.{name}" in there}
     columns = "".join(f", {identifier(column)}" for column in wanted.values())
-    table = engine.arrow(f"SELECT person_id{columns} FROM people ORDER BY person_id")
+    table = engine.arrow(f"SELECT person_id{columns} FROM people WHERE {among} ORDER BY person_id")
     found = (labelled(name, table[column]) for name, column in wanted.items())
     return People(integers(table["person_id"]), tuple(one for one in found if (one.codes >= 0).any()))
 

@@ -13,6 +13,7 @@ import numpy as np
 from momot.designs import states
 from momot.designs.columns import MICROS_A_DAY, Column, read_column
 from momot.designs.doubts import doubts, of_all
+from momot.designs.drawn import Drawn, draw
 from momot.designs.employees import EMPLOYEES, employees_left_out
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse, separations
@@ -46,7 +47,8 @@ class WideTable:
     columns: dict[str, Column]  # by the name in the table: "touchpoint.x", "before.y", ...
     duplicates: int  # rows that repeat another one exactly, more than chance makes
     owned: bool  # rows belong to declared persons
-    employees: tuple[Check, ...] = ()  # how many rows of employees are not among these
+    drawn: Drawn
+    asides: tuple[Check, ...]  # how many rows of employees are not among these, and whether rows were drawn
 
 
 def read_wide(source: WideSource, engine: Engine) -> WideTable:
@@ -55,7 +57,9 @@ def read_wide(source: WideSource, engine: Engine) -> WideTable:
     owned = block.person is not None
     measured = identifier(f"outcome.{outcome.name}")
     everybody = f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL'
-    table = engine.arrow(f"{everybody} AND person_id NOT IN {EMPLOYEES} ORDER BY bucket, person_id, row")
+    drawn = draw(int(engine.row(f"SELECT count(*) FROM ({everybody})")[0]))
+    kept = drawn.sql("person_id" if owned else "row_hash")
+    table = engine.arrow(f"{everybody} AND person_id NOT IN {EMPLOYEES} AND {kept} ORDER BY bucket, person_id, row")
     extra = {"assignment", "dose", "period"}
     columns = {name: read_column(name.split(".", 1)[-1], table[name]) for name in table.column_names if "." in name or name in extra}
     values = columns[f"outcome.{outcome.name}"].values
@@ -75,7 +79,8 @@ def read_wide(source: WideSource, engine: Engine) -> WideTable:
         columns={name: replace(column, values=column.values[order]) for name, column in columns.items() if not name.startswith("outcome.")},
         duplicates=len(hashes) - len(np.unique(hashes)) if repeated else 0,
         owned=owned,
-        employees=employees_left_out(engine, everybody, "rows"),
+        drawn=drawn,
+        asides=(*employees_left_out(engine, everybody, "rows"), *drawn.checks(len(values))),
     )
 
 
@@ -138,8 +143,8 @@ def design_wide(ask: Ask, source: WideSource, project: ProjectFile, engine: Engi
             bucket=table.bucket.astype(np.int16),
             covariates=before_columns(kept),
             exposures=exposures,
-            months=months_spanned(table.at),
-            checks=(*_time_order(), *table.employees, *duplicate_checks(table), *dominant, *before_doubts(kept)),
+            months=table.drawn.months(months_spanned(table.at)),
+            checks=(*_time_order(), *table.asides, *duplicate_checks(table), *dominant, *before_doubts(kept)),
         ),
         refused=refused,
         unit=unit_of(ask, table.outcome),
@@ -265,7 +270,7 @@ def segments_asked(
     """The segments asked for: those of the block, then what `[people]` says of the rows' persons."""
     own = tuple(one for one in segments(table, refused) if one[0] in by)
     others = [name for name in by if name not in {name for name, *_ in own}]
-    people = segments_of_people(engine, others).of(table.cluster) if table.owned and others else ()
+    people = segments_of_people(engine, others, table.drawn.sql("person_id")).of(table.cluster) if table.owned and others else ()
     return (*own, *((one.name, one.labels, codes_of(one)) for one in people))
 
 

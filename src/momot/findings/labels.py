@@ -107,6 +107,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "linearity": "More of it does more, evenly",
     "winner": "Not only the luckiest of several",
     "experiment": "An experiment agrees",
+    "drawn": "A draw of very many",
     "employees": "Nobody who works here",
     "duplicates": "No row counted twice",
     "sentinels": "No code read as a value",

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-import numpy as np
 import pyarrow as pa
 
 from momot.build import Build
 from momot.engine import Engine, step
-from momot.engine.arrays import floats
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.contract import Funnel, Step
 from momot.journeys.measure import MICROS_A_DAY, watch
-from momot.stats.order import median
+from momot.journeys.ranked import at_places
+from momot.stats.order import median_of
 from momot.stats.shares import wilson
 from momot.vocabulary import STAGES
 
@@ -43,17 +42,21 @@ def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
             engine.table(
                 f"funnel_{number}", step(_PACKAGE, "funnel_reached", before=before, step=number, first="true" if not number else "false")
             )
-            waits = floats(engine.arrow(f"SELECT waited FROM funnel_{number}")["waited"])
-            found.append(_step(name, met.get(number, 0), waits, found))
+            found.append(_step(engine, number, name, met.get(number, 0), found))
     return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
 
 
-def _step(name: str, met: int, waits: np.ndarray[tuple[int], np.dtype[np.float64]], before: Sequence[Step]) -> Step:
-    """One step with its shares; `waits` has one value a person who reached it, in micros."""
-    people = len(waits)
+def _step(engine: Engine, number: int, name: str, met: int, before: Sequence[Step]) -> Step:
+    """One step with its shares, from the table of who reached it."""
+    reached = f"funnel_{number}"
+    people = int(engine.row(f"SELECT count(*) FROM {reached}")[0])
     share = _share(people, before[0].people) if before else (None, None, None)
     onward = _share(people, before[-1].people) if before else (None, None, None)
-    days = tuple(None if one is None else one / MICROS_A_DAY for one in median(waits)) if before and people else (None, None, None)
+    days: tuple[float | None, ...] = (None, None, None)
+    if before and people:
+        half = median_of(people)
+        waited = half.of(at_places(engine, reached, "waited", half.places))
+        days = tuple(None if one is None else one / MICROS_A_DAY for one in waited)
     return Step(
         name=name, met=met, people=people, share=share[0], low=share[1], high=share[2], onward=onward[0], onward_low=onward[1],
         onward_high=onward[2], days=days[0], days_low=days[1], days_high=days[2],

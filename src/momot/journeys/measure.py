@@ -23,6 +23,8 @@ MICROS_A_DAY = 86_400_000_000
 _PACKAGE = "momot.journeys"
 _MINUTE = 60_000_000
 _LONG_AGO = -(10**18)  # before any time
+_DURATIONS = 1_000_000
+"""Different durations that come to this machine at once."""
 _CYCLES = 4  # from one purchase to the next: 1 to 2, … 4 to 5
 
 
@@ -158,8 +160,15 @@ _NO_WAITS = Waits(np.zeros(0), np.zeros(0), np.zeros(0))
 
 
 def _grouped(engine: Engine, table: str, start: str, until: str, group: str) -> dict[int | None, Waits]:
-    """Counts by duration of each group."""
-    found = engine.arrow(step(_PACKAGE, "waits", rows=table, start=start, until=until, end="to_at", group=group))
+    """Counts by duration of each group; where durations are very many, to a part in `_DURATIONS` of the longest."""
+    engine.table("waited", step(_PACKAGE, "waits", rows=table, start=start, until=until, end="to_at", group=group))
+    different, longest = engine.row("SELECT count(*), coalesce(max(waited), 0) FROM waited")
+    shown = "waited"
+    if different > _DURATIONS:
+        grain = 1 + longest // _DURATIONS
+        shown = f"""(SELECT label, waited // {grain} * {grain} + {grain // 2} AS waited, CAST(sum(happened) AS BIGINT) AS happened,
+            CAST(sum(lost) AS BIGINT) AS lost FROM waited GROUP BY 1, 2)"""
+    found = engine.arrow(f"SELECT * FROM {shown} ORDER BY label, waited")
     labels, *arrays = (floats(found[name]) for name in ("label", "waited", "happened", "lost"))
     groups: dict[int | None, Waits] = {}
     for label in dict.fromkeys(labels.tolist()) if not np.isnan(labels).all() else ([np.nan] if len(labels) else []):

@@ -74,6 +74,7 @@ CheckName = Literal[
     "linearity",  # the levels of a dose lie on a line
     "winner",  # the largest of several arms is flattered by having been chosen
     "experiment",  # an experiment on the same touchpoint agrees
+    "drawn",  # of very many units only some were looked at, whole persons by chance
     "employees",  # people who work for the brand, left out
     "duplicates",  # exact duplicate rows counted as several people
     "sentinels",  # a code outside the scale that was not declared as missing
