@@ -129,7 +129,6 @@ def _journeys() -> Iterator[Filled]:
     )
     yield Filled(step(J, "waits", rows="answers", start="asked_at", until="answered_at", end="to_at", group="NULL"))
     yield Filled(step(J, "waits", rows="paybacks", start="bought_1", until="paid_at", end="to_at", group="bought_on // 3"))
-    yield Filled(step(J, "follows", journeys="journeys"))
     yield Filled(step(J, "follows_streamed", journeys="journeys"))
     yield Filled(step(J, "follows_whole", journeys="journeys"))
     yield Filled(

@@ -1,4 +1,6 @@
--- The same by windows over each person: on Spark the rows of a file stand in no order. Grain: as in follows.sql, which it repeats; a test holds them together.
+-- What directly follows what, by windows over each person: the meaning of follows_streamed.sql, and its form where rows of a file stand in no order.
+-- Grain: one row a pair of moments; times: how often the second came right after the first for the same person under observation. -1 before the first
+-- interaction of a person, -2 after the last.
 WITH lined AS (
   SELECT person_id, happened_at, moment_id,
          lag(happened_at) OVER (PARTITION BY person_id ORDER BY happened_at, interaction_id) AS before_at,

@@ -1,4 +1,4 @@
--- What directly follows what, as follows.sql says it, down the sorted file at the speed of the scan; a test holds the two together.
+-- What directly follows what, as follows_streamed.spark.sql says it, down the sorted file at the speed of the scan; a test holds the two together.
 WITH lined AS (
   SELECT person_id, happened_at, moment_id, lag(person_id) OVER () AS person_before, lag(happened_at) OVER () AS before_at,
          lag(moment_id) OVER () AS moment_before, lead(person_id) OVER () AS person_after, lead(happened_at) OVER () AS after_at

@@ -1,4 +1,4 @@
--- The same by windows over each person: on Spark the rows of a file stand in no order. Grain: as in follows.sql; a test holds them together.
+-- The same by windows over each person: on Spark the rows of a file stand in no order. Grain: as in follows_streamed.spark.sql; a test holds them together.
 WITH lined AS (
   SELECT moment_id, lead(moment_id) OVER (PARTITION BY person_id ORDER BY happened_at, interaction_id) AS moment_after,
          row_number() OVER (PARTITION BY person_id ORDER BY happened_at, interaction_id) AS place

@@ -1,5 +1,5 @@
 -- The same where everybody is followed from their first to their last interaction: no bounds to look up, so it runs at the speed of the scan.
--- Grain: as in follows.sql. Nothing is sorted: the file stands in the order of person and time.
+-- Grain: as in follows_streamed.spark.sql. Nothing is sorted: the file stands in the order of person and time.
 WITH lined AS (
   SELECT moment_id, person_id, lead(moment_id) OVER () AS moment_after, lead(person_id) OVER () AS person_after, lag(person_id) OVER () AS person_before
   FROM $journeys
