@@ -10,6 +10,7 @@ import pyarrow as pa
 from momot.build.zone import day_sql
 from momot.designs.drawn import Drawn
 from momot.engine import Engine, Step, literal, step
+from momot.journeys.bounds import WATCHED
 from momot.journeys.lived import by_person
 from tests.engine.nasty import DAY, START, ZONE, days, tables
 
@@ -138,10 +139,11 @@ def _journeys() -> Iterator[Filled]:
     yield Filled(step(J, "cohort_months", journeys="journeys"))
     names = {"case_name": "p.person", "case_id": "person_id", "low": 0, "high": 30, "minor": 100, "more": ", a.activity_id"}
     yield Filled(step(J, "event_log", **names))
-    yield Filled(step(J, "funnel_places", journeys="journeys"), "funnel_places")
+    yield Filled(step(J, "funnel_places", journeys="journeys", watched=""), apart=("place",))
+    yield Filled(step(J, "funnel_places", journeys="journeys", watched=WATCHED), "funnel_places", apart=("place",))
     none = "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
-    yield Filled(step(J, "funnel_reached", before=none, step=0, first="true"), "funnel_0")
-    yield Filled(step(J, "funnel_reached", before="funnel_0", step=1, first="false"))
+    yield Filled(step(J, "funnel_reached", before=none, step=0, first="true"), "funnel_0", apart=("place",))
+    yield Filled(step(J, "funnel_reached", before="funnel_0", step=1, first="false"), apart=("place",))
 
 
 def _designs() -> Iterator[Filled]:

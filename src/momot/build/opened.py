@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from momot.build.ledger import live
+from momot.build.ledger import SUPERSEDED, by_file, live
 from momot.build.manifest import HOME, Manifest, require_manifest
 from momot.engine import DuckEngine, Engine, Spill, connect, execute, identifier, literal
 from momot.project.schema import EngineSettings
@@ -79,6 +79,17 @@ class Build:
         for table in self.manifest.tables:
             if table.name.startswith("wide/"):
                 yield table.name, f"SELECT * FROM read_parquet({literal(self.folder / table.files[0])})"
+
+    def parts(self, engine: Engine, name: str) -> tuple[str, ...]:
+        """SQL of the rows of "interactions" or "journeys", file by file: each person whole in one of them, in the order lived.
+
+        What is asked of one after the other needs the memory of one, and time in proportion to rows. On Spark, which divides rows by
+        itself, and for a table that the project does not have, it is the view alone.
+        """
+        files = sorted({file for table in self.manifest.tables for file in table.files if file.startswith((f"{name}/part=", SUPERSEDED))})
+        if engine.name != "duckdb" or not files:
+            return (name,)
+        return tuple(live(engine, self.folder, name, some) for some in by_file(files))
 
     def connect(self, memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
         """A new in-memory DuckDB with the `views`."""

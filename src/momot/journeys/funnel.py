@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 import pyarrow as pa
 
 from momot.build import Build
-from momot.engine import Engine, step
+from momot.engine import Engine, literal, step
 from momot.errors import QuestionError, did_you_mean
+from momot.journeys.bounds import WATCHED, bounded
 from momot.journeys.contract import Funnel, Step
 from momot.journeys.measure import MICROS_A_DAY, watch
 from momot.journeys.ranked import at_places
+from momot.progress import counted
 from momot.stats.order import median_of
 from momot.stats.shares import wilson
 from momot.vocabulary import STAGES
 
 PURCHASE = "purchase"
 _PACKAGE = "momot.journeys"
-_PEOPLE = """SELECT count(DISTINCT j.person_id) FROM journeys j
-JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at"""
+_NOBODY = "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
 _COLUMNS = pa.schema([("step", pa.int32()), ("moment_id", pa.int16()), ("activity_id", pa.int16()), ("purchase", pa.bool_())])
 
 
@@ -30,20 +32,36 @@ def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
     Without steps, those of the five stages that occur, in their order. Raises QuestionError for a step that nothing is called.
     """
     with build.engine() as engine:
-        watch(engine, journeys="journeys", people="people", opinions="opinions")
         names = list(steps) or _stages(engine)
         _register(engine, names)
-        engine.table("funnel_places", step(_PACKAGE, "funnel_places", journeys="journeys"))
-        people = engine.row(_PEOPLE)[0]
-        met = dict(engine.rows("SELECT step, count(DISTINCT person_id) FROM funnel_places GROUP BY step"))
+        people, met = _walk(engine, build.parts(engine, "journeys"), len(names))
         found: list[Step] = []
         for number, name in enumerate(names):
-            before = f"funnel_{number - 1}" if number else "(SELECT 0 AS person_id, 0 AS place, NULL::BIGINT AS reached_at WHERE false)"
-            engine.table(
-                f"funnel_{number}", step(_PACKAGE, "funnel_reached", before=before, step=number, first="true" if not number else "false")
-            )
-            found.append(_step(engine, number, name, met.get(number, 0), found))
+            found.append(_step(engine, number, name, met[number], found))
     return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
+
+
+def _walk(engine: Engine, parts: Sequence[str], steps: int) -> tuple[int, Counter[int]]:
+    """Make the tables `funnel_0`, `funnel_1`, …: one row a person who reached the step, with how long it `waited`.
+
+    Returns the people under observation, and those who met each step in whatever order. A part has whole persons, so parts add up.
+    """
+    watched = ""
+    if bounded(engine):
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        watched = WATCHED
+    people, met = 0, Counter[int]()
+    for part, journeys in enumerate(counted(parts, of=len(parts), unit="parts")):
+        engine.table("funnel_places", step(_PACKAGE, "funnel_places", journeys=journeys, watched=watched))
+        people += int(engine.row(f"SELECT count(DISTINCT j.person_id) FROM {journeys} j {watched}")[0])
+        met.update(dict(engine.rows("SELECT step, count(DISTINCT person_id) FROM funnel_places GROUP BY step")))
+        before = _NOBODY
+        for number in range(steps):
+            here = f"funnel_part_{number}"
+            engine.table(here, step(_PACKAGE, "funnel_reached", before=before, step=number, first=literal(number == 0)))
+            (engine.append if part else engine.table)(f"funnel_{number}", f"SELECT waited FROM {here}")
+            before = here
+    return people, met
 
 
 def _step(engine: Engine, number: int, name: str, met: int, before: Sequence[Step]) -> Step:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from momot.build import Build
 from momot.engine import Engine, step
 from momot.errors import QuestionError, did_you_mean
+from momot.journeys.bounds import bounded
 from momot.journeys.contract import Edge, Flow, Paths
 from momot.journeys.measure import watch
 
@@ -46,8 +47,7 @@ def paths_of(build: Build, moment: str | None) -> Paths:
 
 def _follows(engine: Engine) -> list[tuple[int, int, int]]:
     """What directly follows what, how often; without looking bounds up where nobody has any."""
-    bounded = engine.row("SELECT count(*) FROM people WHERE is_employee OR observed_from IS NOT NULL OR observed_to IS NOT NULL")[0]
-    found = engine.rows(step(_PACKAGE, "follows_streamed" if bounded else "follows_whole", journeys="journeys"))
+    found = engine.rows(step(_PACKAGE, "follows_streamed" if bounded(engine) else "follows_whole", journeys="journeys"))
     return [(int(before), int(after), int(times)) for before, after, times in found]
 
 
