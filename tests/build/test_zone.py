@@ -5,16 +5,21 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from momot.build import build
 from momot.build.zone import adjusted_sql, day_sql, instant_sql, pieces
 from momot.engine import connect, row
 from momot.errors import ProjectError
+from momot.project import load
 
 ZONES = [
     "UTC",
@@ -112,3 +117,18 @@ def test_utc_has_one_piece_and_changes_nothing() -> None:
 def test_an_unknown_zone_is_a_project_error() -> None:
     with pytest.raises(ProjectError, match="Europe/Pragu"):
         pieces("Europe/Pragu")
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant"), [(None, 1_699_996_400_123_457), ("UTC", 1_700_000_000_123_457), ("Asia/Tokyo", 1_700_000_000_123_457)]
+)
+def test_times_in_nanoseconds_are_told_in_microseconds(tmp_path: Path, zone: str | None, instant: int) -> None:
+    at = pa.array([1_700_000_000_123_456_789, None], pa.timestamp("ns", tz=zone))  # as pandas writes them
+    pq.write_table(pa.table({"who": ["p1", "p1"], "at": at}), tmp_path / "log.parquet")
+    block = '[[interactions]]\nfrom = "log.parquet"\nperson = "who"\nat = "at"\nactivity = "visit"\ntouchpoint = "page"\n'
+    (tmp_path / "momot.toml").write_text(f'name = "Shop"\ntimezone = "Europe/Prague"\n{block}', encoding="utf-8")
+    built = build(load(tmp_path), folder=tmp_path)
+    assert row(connection(), f"SELECT count(*), min(happened_at) FROM read_parquet('{built.folder}/interactions/*/*.parquet')") == (
+        1,
+        instant,
+    )

@@ -56,7 +56,14 @@ def bind(
         for key, text in prepared.items():
             prepared[key], kind = _bind_one(connection, text, relation, tail, columns, place, key, source)
             types.append(kind)
-    return {key: Expression(key, prepared[key], kind, written[key]) for key, kind in zip(prepared, types, strict=True)}
+    return {key: _expression(key, prepared[key], kind, written[key]) for key, kind in zip(prepared, types, strict=True)}
+
+
+def _expression(key: str, sql: str, kind: str, written: str) -> Expression:
+    """Instants in nanoseconds, as pandas writes them, are instants: nothing happens more finely than in microseconds."""
+    if kind == "TIMESTAMPTZ_NS":
+        return Expression(key, f"({sql})::TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE", written)
+    return Expression(key, sql, kind, written)
 
 
 def mentioned(columns: Iterable[str], expressions: Iterable[str]) -> set[str]:

@@ -7,6 +7,7 @@ bytes would bring them all here.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 
 import duckdb
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from momot.build.engines import Builder
@@ -32,6 +34,7 @@ from momot.project.schema import Table
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_NANOS = re.compile(r"^ *(?:optional|required) int64 (.+?) \(TIMESTAMP\(NANOS,(true|false)\)\)", re.MULTILINE)
 _SAMPLE = 4_000  # rows of each source that come here to be looked at
 
 
@@ -72,7 +75,7 @@ class LakeStager(Stager):
         total = sum(counts.values())
         if not total:
             raise NothingLeft(f"{name} has no rows.")
-        self.look(relation, frame, total)
+        self.look(relation, frame, total, self._fine(files[0]))
         types = {column: kind for column, kind, *_ in rows(self.connection, f"DESCRIBE {relation}") if not column.startswith(HIDDEN)}
         texts = [column for column, kind in types.items() if kind == "VARCHAR"]
         looked_at = [c for c in texts if settings.missing or settings.time_format or c.lower() in roles.time | roles.number]
@@ -114,13 +117,26 @@ class LakeStager(Stager):
             notes=tuple(note for note in notes if not note.startswith("ambiguous: ")),
         )  # fmt: skip
 
-    def look(self, relation: str, frame: DataFrame, total: int) -> None:
-        """Name a source on both engines: all rows on Spark, some here."""
+    def look(self, relation: str, frame: DataFrame, total: int, fine: dict[str, pa.TimestampType] | None = None) -> None:
+        """Name a source on both engines: all rows on Spark, some here. `fine` are times in nanoseconds, which Spark has as numbers."""
         sample = frame if total <= _SAMPLE else frame.sample(fraction=_SAMPLE / total, seed=1).limit(2 * _SAMPLE)
-        self.connection.register("momot_arrow", sample.toArrow())
+        table = sample.toArrow()
+        wanted = [pa.field(field.name, (fine or {}).get(field.name, field.type)) for field in table.schema]
+        self.connection.register("momot_arrow", table.cast(pa.schema(wanted)))
         execute(self.connection, f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM momot_arrow")
         self.connection.unregister("momot_arrow")
         self.engine.source(relation, frame, {column: kind for column, kind, *_ in rows(self.connection, f"DESCRIBE {relation}")})
+
+    def _fine(self, file: File) -> dict[str, pa.TimestampType]:
+        """The columns that hold times in nanoseconds: Spark knows none, and reads their numbers."""
+        java: Any = self.engine.session._jvm
+        parquet, hadoop = java.org.apache.parquet.hadoop, self.engine.session._jsc.hadoopConfiguration()
+        reader = parquet.ParquetFileReader.open(parquet.util.HadoopInputFile.fromPath(java.org.apache.hadoop.fs.Path(_url(file)), hadoop))
+        try:
+            schema = reader.getFooter().getFileMetaData().getSchema().toString()
+        finally:
+            reader.close()
+        return {name: pa.timestamp("ns", tz="UTC" if zoned == "true" else None) for name, zoned in _NANOS.findall(schema)}
 
     def _frame(self, name: str, files: list[File]) -> DataFrame:
         """The rows of the files with `__source` and `__line`, which counts from 1 in each file."""

@@ -278,7 +278,12 @@ def content_sql(columns: Dict[str, str], *, first: str | None = None) -> str:
     cells = [first] if first else []
     for name, kind in columns.items():
         cell = identifier(name)
-        text = f"epoch_us({cell})::VARCHAR" if kind in {"TIMESTAMP", _ZONED} else cell if kind == "VARCHAR" else f"({cell})::VARCHAR"
+        if kind in {"TIMESTAMP", _ZONED}:
+            text = f"epoch_us({cell})::VARCHAR"
+        elif kind == "TIMESTAMPTZ_NS":
+            text = f"epoch_ns({cell})::VARCHAR"
+        else:
+            text = cell if kind == "VARCHAR" else f"({cell})::VARCHAR"
         cells.append(f"coalesce({text}, chr(30))")
     return f"concat_ws(chr(31), {', '.join(cells)})" if cells else "''"
 

@@ -242,3 +242,19 @@ def test_who_was_erased_stays_out_on_both(both: Both, tmp_path: Path) -> None:
     assert not different(one, other)
     assert sum(block.rejections["erased"] for block in other.manifest.blocks) > 0
     assert not files_with(["Žofie 😀"], other.folder.rglob("*.parquet"))
+
+
+def test_times_in_nanoseconds_as_pandas_writes_them(both: Both) -> None:
+    numbers = [1_700_000_000_123_456_789 + 10**12 * n for n in range(30)] + [None]
+    table = pa.table(
+        {
+            "person": [f"p{n % 4}" for n in range(31)],
+            "at": pa.array(numbers, pa.timestamp("ns")),
+            "sent": pa.array(numbers, pa.timestamp("ns", tz="UTC")),
+            "seen": pa.array(numbers[::-1], pa.timestamp("ns", tz="UTC")),
+        }
+    )
+    block = '[[interactions]]\nfrom = "log.parquet"\nperson = "person"\nactivity = "visit"\ntouchpoint = "page"\n'
+    one, other = both(HEAD + "".join(f'{block}at = "{at}"\n' for at in ("at", "sent")), {"log.parquet": table})
+    assert not different(one, other)
+    assert other.manifest.table("interactions").rows == 60

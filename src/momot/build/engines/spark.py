@@ -35,6 +35,7 @@ class SparkBuilder(SparkEngine):
         super().__init__(master, options)
         # Spark 4.1 takes a column that stands under two names for one, and then refuses the union of such tables
         self.session.conf.set("spark.sql.optimizer.excludedRules", "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases")
+        self.session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")  # a worker's DuckDB reads them as times
         self.connection, self.zone = connection, zone
         self._sources: set[str] = set()
         self._made = 0
