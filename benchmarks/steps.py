@@ -53,7 +53,7 @@ def funnel(built: Build) -> None:
 def credit(built: Build) -> None:
     """The paths to a purchase, counted once and shared by every rule, Markov and Shapley included (`momot find --credit`)."""
     with built.engine() as engine:
-        share(gather(_purchase(engine), engine))
+        share(gather(_purchase(engine), engine, built.parts(engine, "journeys")))
 
 
 def panel(built: Build) -> None:

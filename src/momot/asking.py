@@ -61,7 +61,7 @@ def asked(
             else:
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, engine, say)
-        credited = _credited(wanted, engine, say) if credit else []
+        credited = _credited(built, wanted, engine, say) if credit else []
         costs = _costs(project, wanted, engine)
     entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
@@ -78,7 +78,7 @@ def asked(
     return _beside(found, credited, costs, wanted), entries
 
 
-def _credited(wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:
+def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:
     """Every happening that was asked for, shared among the touches before it, or why it is not."""
     credited = []
     for ask in wanted:
@@ -91,7 +91,7 @@ def _credited(wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAns
             credited.append(CreditAnswered(ask.id, None, None, *source))
             continue
         say(f"{ask.id}: credit")
-        credited.append(CreditAnswered(ask.id, source, share(gather(source, engine))))
+        credited.append(CreditAnswered(ask.id, source, share(gather(source, engine, built.parts(engine, "journeys")))))
     return credited
 
 

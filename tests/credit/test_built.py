@@ -35,7 +35,7 @@ def test_a_build_is_credited_and_costed_as_its_rows_say() -> None:
     with built.engine() as engine:
         source = source_of(Outcome(name="purchase", activity="bought", per="person", within_days=10.0), engine)
         assert not isinstance(source, tuple)
-        shared = share(gather(source, engine))
+        shared = share(gather(source, engine, built.parts(engine, "journeys")))
         costs = gather_costs(project.file, engine, units=frozenset({"person"}))
     purchases = [(person, at) for (person, at, _), yes in zip(rows, bought, strict=True) if yes]
     last: dict[str, int] = {}

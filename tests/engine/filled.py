@@ -207,7 +207,9 @@ def _credit() -> Iterator[Filled]:
         WHERE j.activity_id = 0 GROUP BY j.person_id) e ON e.unit = j.person_id AND j.happened_at > e.eligible_at AND {START} > 0"""
     asked = ((UNIT["person"], "j.activity_id = 1", eligible, 2 * DAY), (UNIT["account"], "j.activity_id = 1 AND j.quality = 1", "", 2**62))
     for unit, happens, more, look_back in asked:
-        yield Filled(step(C, "rows", unit=unit, activity=1, happens=happens, eligible=more), "credit_rows", ("place",))
+        fill = {"unit": unit, "activity": 1, "happens": happens, "eligible": more, "journeys": "journeys"}
+        people = "JOIN people p ON p.person_id = j.person_id"
+        yield Filled(step(C, "rows", watched=WATCHED, people=people, **fill), "credit_rows", ("place",))
         yield Filled(step(C, "counted"), "credit_counted", ("place", "done"))
         yield Filled(step(C, "happenings"), "credit_happenings", ("number",))
         yield Filled(step(C, "touches", look_back=look_back), "credit_touches", ("done",))

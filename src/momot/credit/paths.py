@@ -5,7 +5,7 @@ Only counts leave the engine; no row of an interaction does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from momot.designs.panel_sources import unit_sql
 from momot.engine import Engine, literal, step
+from momot.journeys.bounds import WATCHED, bounded
 from momot.journeys.measure import MICROS_A_DAY, watch
+from momot.progress import counted
 from momot.project.schema import Outcome
 from momot.vocabulary import QUALITIES
 from momot.vocabulary.words import CreditAbsentRule
@@ -23,7 +25,7 @@ Absent = tuple[CreditAbsentRule, str]
 
 _PACKAGE = "momot.credit"
 _UNLIMITED = 2**62
-_ELIGIBLE = """JOIN (SELECT {unit} AS unit, min(j.happened_at) AS eligible_at FROM journeys j JOIN people p ON p.person_id = j.person_id
+_ELIGIBLE = """JOIN (SELECT {unit} AS unit, min(j.happened_at) AS eligible_at FROM {journeys} j {people}
  WHERE j.activity_id = {activity} GROUP BY {unit}) e ON e.unit = {unit} AND j.happened_at > e.eligible_at"""
 
 
@@ -85,23 +87,37 @@ def source_of(outcome: Outcome, engine: Engine) -> CreditSource | Absent:
     return CreditSource(outcome.name, activity, quality, per, eligible, outcome.within_days)
 
 
-def gather(source: CreditSource, engine: Engine) -> PathSums:
-    """Count the paths of one happening over the tables of a build."""
-    watch(engine, journeys="journeys", people="people", opinions="opinions")
-    unit = unit_sql(source.per)
+def gather(source: CreditSource, engine: Engine, parts: Sequence[str] = ("journeys",)) -> PathSums:
+    """Count the paths of one happening over the tables of a build.
+
+    `parts`: SQL of the journeys, each person whole in one of them (`Build.parts`). One after the other is counted and its counts added up, so
+    that time is in proportion to rows and memory is that of one part. Accounts have people in several parts and are counted in all at once.
+    """
+    watched = ""
+    if bounded(engine):
+        watch(engine, journeys="journeys", people="people", opinions="opinions")
+        watched = WATCHED
+    people = "" if source.per == "person" else "JOIN people p ON p.person_id = j.person_id"
     happens = f"j.activity_id = {source.activity}" + ("" if source.quality is None else f" AND j.quality = {source.quality}")
-    eligible = "" if source.eligible is None else _ELIGIBLE.format(unit=unit, activity=source.eligible)
+    fill = {"unit": unit_sql(source.per), "activity": source.activity, "happens": happens, "watched": watched, "people": people}
     look_back = _UNLIMITED if source.look_back_days is None else int(source.look_back_days * MICROS_A_DAY)
-    engine.table("credit_rows", step(_PACKAGE, "rows", unit=unit, activity=source.activity, happens=happens, eligible=eligible))
-    engine.table("credit_counted", step(_PACKAGE, "counted"))
-    engine.table("credit_happenings", step(_PACKAGE, "happenings"))
-    engine.table("credit_touches", step(_PACKAGE, "touches", look_back=look_back))
-    names = engine.rows("SELECT moment_id, moment FROM moments ORDER BY moment")
-    follows = engine.rows(step(_PACKAGE, "steps"))
-    shares = engine.rows(step(_PACKAGE, "shares"))
-    happenings = int(engine.row("SELECT count(*) FROM credit_happenings")[0])
+    follows: list[tuple[int, ...]] = []
+    shares: list[tuple[int, ...]] = []
+    happenings = 0
+    chosen = parts if source.per == "person" else ("journeys",)
+    for journeys in counted(chosen, of=len(chosen), unit="parts"):
+        more = {"unit": fill["unit"], "activity": source.eligible, "journeys": journeys, "people": people}
+        eligible = "" if source.eligible is None else _ELIGIBLE.format(**more)
+        engine.table("credit_rows", step(_PACKAGE, "rows", journeys=journeys, eligible=eligible, **fill))
+        engine.table("credit_counted", step(_PACKAGE, "counted"))
+        engine.table("credit_happenings", step(_PACKAGE, "happenings"))
+        engine.table("credit_touches", step(_PACKAGE, "touches", look_back=look_back))
+        follows += engine.rows(step(_PACKAGE, "steps"))
+        shares += engine.rows(step(_PACKAGE, "shares"))
+        happenings += int(engine.row("SELECT count(*) FROM credit_happenings")[0])
     for table in ("credit_rows", "credit_counted", "credit_happenings", "credit_touches"):
         engine.drop(table)
+    names = engine.rows("SELECT moment_id, moment FROM moments ORDER BY moment")
     met = {moment for _, moment, *_ in follows}
     known = [(code, name) for code, name in names if code in met]
     place = {code: position for position, (code, _) in enumerate(known)}

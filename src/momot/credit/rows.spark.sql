@@ -3,8 +3,8 @@
 SELECT $unit AS unit, j.happened_at, j.moment_id, CASE WHEN j.activity_id = $activity THEN 0 ELSE 1 END AS touch,
        CASE WHEN $happens THEN 1 ELSE 0 END AS happens,
        row_number() OVER (PARTITION BY $unit ORDER BY j.happened_at, CASE WHEN $happens THEN 1 ELSE 0 END DESC, j.interaction_id) AS place
-FROM journeys j
-JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at
-JOIN people p ON p.person_id = j.person_id
+FROM $journeys j
+$watched
+$people
 $eligible
 WHERE $unit IS NOT NULL AND (j.activity_id <> $activity OR $happens)

@@ -3,9 +3,9 @@
 -- A happening is counted once an instant: the lines of a basket are one purchase. Times are micros UTC.
 SELECT $unit AS unit, j.happened_at, j.moment_id, CASE WHEN j.activity_id = $activity THEN 0 ELSE 1 END AS touch,
        CASE WHEN $happens THEN 1 ELSE 0 END AS happens
-FROM journeys j
-JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at
-JOIN people p ON p.person_id = j.person_id
+FROM $journeys j
+$watched
+$people
 $eligible
 WHERE $unit IS NOT NULL AND (j.activity_id <> $activity OR $happens)
 ORDER BY $unit, j.happened_at, happens DESC, j.interaction_id
