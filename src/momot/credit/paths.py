@@ -90,8 +90,8 @@ def source_of(outcome: Outcome, engine: Engine) -> CreditSource | Absent:
 def gather(source: CreditSource, engine: Engine, parts: Sequence[str] = ("journeys",)) -> PathSums:
     """Count the paths of one happening over the tables of a build.
 
-    `parts`: SQL of the journeys, each person whole in one of them (`Build.parts`). One after the other is counted and its counts added up, so
-    that time is in proportion to rows and memory is that of one part. Accounts have people in several parts and are counted in all at once.
+    `parts`: SQL of the journeys, each person whole in one of them (`Build.parts`). One after the other is counted and the counts added up:
+    time is in proportion to rows, memory that of one part. Accounts have people in several parts and are counted in all at once.
     """
     watched = ""
     if bounded(engine):
