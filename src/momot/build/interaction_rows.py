@@ -62,7 +62,7 @@ def map_block(shop: Workshop, block: Interactions, number: int, names: Names, re
     columns |= _quality(mapping, block)
     columns["interaction_id"] = _id(mapping, block)
     _problems(mapping, block, columns)
-    sql = mapping.rows(columns)
+    sql = mapping.rows(columns, often=True)
     for kind in dictionary.KINDS:
         if kind == "person" and shop.persons:
             continue  # where ids are tied, all are known by now

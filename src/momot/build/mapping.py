@@ -173,9 +173,9 @@ class Mapping:
         inner = f"SELECT *{instants} FROM ({inner})"
         return f"SELECT __source, __line{kept}, {changed} AS adjusted, {problem} AS problem FROM ({inner})"
 
-    def rows(self, columns: Dict[str, str]) -> str:
-        """A query for the rows that `sql` gives, to be run by the engine."""
-        return self.engine.evaluated(self.sql(columns), over=self.relation.sql, explain=self.explainer())
+    def rows(self, columns: Dict[str, str], *, often: bool = False) -> str:
+        """A query for the rows that `sql` gives, to be run by the engine, several times where they are read `often`."""
+        return self.engine.evaluated(self.sql(columns), over=self.relation.sql, explain=self.explainer(), often=often)
 
     def source_rows(self) -> int:
         """Rows that the block reads: those of the relation and those that nobody could read."""

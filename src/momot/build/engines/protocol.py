@@ -25,10 +25,11 @@ class Builder(Engine, Protocol):
 
     connection: duckdb.DuckDBPyConnection
 
-    def evaluated(self, sql: str, *, over: str, by: str | None = None, explain: Explain | None = None) -> str:
+    def evaluated(self, sql: str, *, over: str, by: str | None = None, explain: Explain | None = None, often: bool = False) -> str:
         """A query for the rows of `sql`, in which DuckDB evaluates every expression, on whatever machine the rows of table `over` are.
 
-        `sql` reads nothing but `over`; it looks at single rows, or, with `by`, at all that have the same value in that column.
+        `sql` reads nothing but `over`; it looks at single rows, or, with `by`, at all that have the same value in that column. What is read
+        `often` may be kept until the engine is closed.
         """
 
     def counted(self, sql: str, *, over: str, explain: Explain | None = None) -> tuple[int, ...]:

@@ -63,8 +63,9 @@ class SparkBuilder(SparkEngine):
         with _told():
             super().append(name, sql)
 
-    def evaluated(self, sql: str, *, over: str, by: str | None = None, explain: Explain | None = None) -> str:
+    def evaluated(self, sql: str, *, over: str, by: str | None = None, explain: Explain | None = None, often: bool = False) -> str:
         """A view of what DuckDB makes of `sql` where the rows of `over` are; groups of `by` are taken together, some at a time."""
+        from pyspark import StorageLevel
         from pyspark.sql import functions as f
 
         self.seen(over)
@@ -86,8 +87,10 @@ class SparkBuilder(SparkEngine):
             groups = frame.select("*", group).groupBy(f"`{_GROUP}`")
             whole = evaluating_groups(sql, over, given=given, made=made, zone=self.zone, beside=beside, explain=explain)
             found = groups.applyInArrow(whole, told)
-        name = self._name("evaluated")
-        found.toDF(*columns).createOrReplaceTempView(f"`{name}`")
+        name, found = self._name("evaluated"), found.toDF(*columns)
+        if often:
+            self._kept[name] = [found.persist(StorageLevel.DISK_ONLY)]
+        found.createOrReplaceTempView(f"`{name}`")
         self._shape.table(name, columns)
         return f"SELECT * FROM {name}"
 
