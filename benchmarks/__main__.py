@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import episodes, identity, journeys
+from benchmarks import days, episodes, identity, journeys
 from benchmarks.measure import Cost, cost_of, median_of, momot
 from benchmarks.steps import STEPS
 
 CORES = 2
-WORKLOADS = ("episodes", "identity", "journeys", "steps", "help")
+WORKLOADS = ("episodes", "identity", "journeys", "days", "steps", "help")
 
 
 def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
@@ -44,6 +44,40 @@ def time_journeys(folder: Path, interactions: int, touchpoints: int) -> dict[str
             median_of(momot("journey", str(folder), *view, "--format", "json"), runs=5, cores=CORES)
         )
     return {"interactions": interactions, "touchpoints": touchpoints, **figures, **views}
+
+
+def time_days(folder: Path, interactions: int, touchpoints: int) -> dict[str, object]:
+    """Build and find before a day is added, after it, and of the same files from nothing; ratios are of processor seconds.
+
+    Raises RuntimeError where the facts after the day are not those from nothing.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    _say(f"writing {interactions:,} interactions to {folder}, a day a file")
+    subprocess.run([sys.executable, "-m", "benchmarks.days", str(folder), str(interactions), str(touchpoints)], check=True)
+    new = days.rows_of_the_day(folder)
+    commands = {"build": momot("build", str(folder)), "find": momot("find", str(folder), "--format", "json")}
+    costs: dict[str, Cost] = {}
+    facts = []
+    for when in ("first", "after a day", "from nothing"):
+        if when == "after a day":
+            days.add(folder)
+        elif when == "from nothing":
+            shutil.rmtree(folder / ".momot")
+        for name, command in commands.items():
+            _say(f"{name}, {when}")
+            costs[f"{name}, {when}"] = cost_of(command, cores=CORES)
+        facts.append([path.read_bytes() for path in folder.glob(".momot/build-*/journey.json")])
+    if facts[1] != facts[2]:
+        raise RuntimeError("the facts after a day are not those of a build from nothing")
+    scan = min(cost_of([sys.executable, "-c", days.scan(folder)], cores=CORES).cpu_seconds for _ in range(3))
+    ratios = {name: round(cost.cpu_seconds / scan, 1) for name, cost in costs.items()}
+    return {
+        "interactions": interactions,
+        "rows_of_the_day": new,
+        "scan_cpu_seconds": scan,
+        **{name: asdict(cost) for name, cost in costs.items()},
+        "ratios": ratios,
+    }
 
 
 def time_steps(folder: Path, interactions: int, touchpoints: int, runs: int) -> dict[str, object]:
@@ -133,6 +167,7 @@ def main() -> None:
         "episodes": lambda: time_episodes(options.folder / "episodes", options.subjects),
         "identity": lambda: time_identity(options.folder / "identity", options.subjects),
         "journeys": lambda: time_journeys(options.folder / "journeys", options.interactions, options.touchpoints),
+        "days": lambda: time_days(options.folder / "days", options.interactions, options.touchpoints),
         "steps": lambda: time_steps(options.folder / "journeys", options.interactions, options.touchpoints, options.runs),
         "help": time_help,
     }

@@ -88,14 +88,19 @@ def write(folder: Path, interactions: int, touchpoints: int = 40) -> None:
         old.unlink()
     limits = {"memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, **limits})
-    connection.execute(f"SET VARIABLE touchpoints = {touchpoints}")
-    connection.execute(f"SET VARIABLE interactions = {interactions}")
-    connection.execute(f"SET VARIABLE people = {interactions * 3 // 100}")
-    connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    fill(connection, interactions, touchpoints)
     for table, order in TABLES.items():
         connection.execute(f"COPY (FROM {table} ORDER BY {order}) TO '{folder / table}.parquet' (FORMAT parquet)")
     (folder / "momot.toml").write_text(PROJECT, encoding="utf-8")
     done.touch()
+
+
+def fill(connection: duckdb.DuckDBPyConnection, interactions: int, touchpoints: int) -> None:
+    """Make the tables and views of the workload."""
+    connection.execute(f"SET VARIABLE touchpoints = {touchpoints}")
+    connection.execute(f"SET VARIABLE interactions = {interactions}")
+    connection.execute(f"SET VARIABLE people = {interactions * 3 // 100}")
+    connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 def scan(folder: Path) -> str:

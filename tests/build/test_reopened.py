@@ -144,13 +144,20 @@ def from_nothing(folder: Path) -> dict[str, Any]:
         return told(built(copy))
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-@given(steps=st.lists(STEP, min_size=1, max_size=4))
-def test_any_sequence_of_files_gives_the_rows_of_a_build_from_nothing(steps: list[Any]) -> None:
+@pytest.fixture(scope="module")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after its first build, to be copied."""
+    folder = tmp_path_factory.mktemp("first")
+    start(folder)
+    built(folder)
+    return folder
+
+
+def holds(first_day: Path, steps: list[Any]) -> None:
+    """Build after each step; what is built in the end is what is built of the same files from nothing."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        start(folder)
-        built(folder)
+        folder = Path(place) / "days"
+        shutil.copytree(first_day, folder)
         for step in steps:
             write(folder, step)
             again = built(folder)
@@ -160,6 +167,23 @@ def test_any_sequence_of_files_gives_the_rows_of_a_build_from_nothing(steps: lis
         assert now.keys() == then.keys()
         for name in then:
             assert now[name] == then[name], name
+
+
+FILES = st.lists(STEP, min_size=1, max_size=4)
+EXAMPLES = settings(deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+
+
+@settings(EXAMPLES, max_examples=5)
+@given(steps=FILES)
+def test_any_sequence_of_files_gives_the_rows_of_a_build_from_nothing(first_day: Path, steps: list[Any]) -> None:
+    holds(first_day, steps)
+
+
+@pytest.mark.slow
+@settings(EXAMPLES, max_examples=60)
+@given(steps=FILES)
+def test_many_sequences_of_files_give_the_rows_of_a_build_from_nothing(first_day: Path, steps: list[Any]) -> None:
+    holds(first_day, steps)
 
 
 def test_a_new_day_leaves_the_files_of_the_others_as_they_are(tmp_path: Path) -> None:

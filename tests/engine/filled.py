@@ -12,6 +12,7 @@ from momot.designs.drawn import Drawn
 from momot.engine import Engine, Step, literal, step
 from momot.journeys.bounds import WATCHED
 from momot.journeys.lived import by_person
+from momot.journeys.measure import followed
 from tests.engine.nasty import DAY, START, ZONE, days, tables
 
 J, D, C, B = "momot.journeys", "momot.designs", "momot.credit", "momot.build"
@@ -117,19 +118,21 @@ def _journeys() -> Iterator[Filled]:
     yield Filled(by_person({**fill, "purchases": "purchases_0"}, edges=(1, 3), gap=DAY // 24), "journeys")
     yield Filled(step(J, "moments", journeys="journeys", channels="channels"), "moments")
     yield Filled(step(J, "watched", people="people", first=-(2**62), last=START + 8 * DAY), "watched")
+    yield Filled(step(J, "ends", journeys="journeys"))
+    earlier = "(SELECT person_id, false AS is_employee, acquisition_cost_minor, observed_from, observed_to FROM people)"
+    yield Filled(step(J, "known_again", people="people", before=earlier))
     yield Filled(step(J, "first_times", journeys="journeys"), "first_times")
-    yield Filled(step(J, "lives", journeys="journeys", zmot=1, umot=4), "lives")
+    bits = "WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 WHEN 4 THEN 16"
+    yield Filled(step(J, "lives", journeys="journeys", zmot=1, umot=4, bits=bits), "lives")
     yield Filled(step(J, "life_sums"))
     yield Filled(step(J, "impressions", journeys="journeys", fmot=2))
     yield Filled(step(J, "answers", journeys="journeys", smot=3), "answers")
     yield Filled(step(J, "paybacks", journeys="journeys"), "paybacks")
     yield Filled(step(J, "durations", subjects="subjects"))
     yield Filled(step(J, "voices", opinions="opinions", buyers=""))
-    yield Filled(
-        step(J, "voices", opinions="opinions", buyers="JOIN first_times f ON f.person_id = p.person_id AND p.given_at > f.bought_1")
-    )
-    yield Filled(step(J, "waits", rows="answers", start="asked_at", until="answered_at", end="to_at", group="NULL"))
-    yield Filled(step(J, "waits", rows="paybacks", start="bought_1", until="paid_at", end="to_at", group="bought_on // 3"))
+    yield Filled(step(J, "voices", opinions="opinions", buyers="JOIN lives f ON f.person_id = p.person_id AND p.given_at > f.bought_1"))
+    yield Filled(step(J, "waits", rows=followed("answers"), start="asked_at", until="answered_at", end="to_at", group="NULL"))
+    yield Filled(step(J, "waits", rows=followed("paybacks"), start="bought_1", until="paid_at", end="to_at", group="bought_on // 3"))
     yield Filled(step(J, "follows_streamed", journeys="journeys"))
     yield Filled(step(J, "follows_whole", journeys="journeys"))
     yield Filled(

@@ -16,7 +16,7 @@ from momot.engine import step
 from momot.errors import QuestionError
 from momot.journeys.cohorts import cohorts_of
 from momot.journeys.funnel import funnel_of
-from momot.journeys.measure import watch
+from momot.journeys.lives import watch
 from momot.journeys.paths import DEPTH, NODES, paths_of
 from momot.journeys.timeline import timeline_of
 from tests.journeys import companies

@@ -117,10 +117,14 @@ def by_file(files: Sequence[str]) -> list[list[str]]:
 
 
 def counts(engine: Engine, folder: Path) -> str:
-    """SQL: whether a row of a base file counts, by its `person_id`: one bit a person, and no join, which could change the order of rows."""
-    listed = f"read_parquet({literal(folder / SUPERSEDED)})"
+    """SQL: whether a row of a base file counts, by its `person_id`."""
+    return f"NOT {among(engine, f'read_parquet({literal(folder / SUPERSEDED)})')}"
+
+
+def among(engine: Engine, listed: str) -> str:
+    """SQL: whether `person_id` is one of those that `listed` names: one bit a person, and no join, which could change the order of rows."""
     ((last,),) = engine.rows(f"SELECT max(person_id) FROM {listed}")
     if last is None:
-        return "true"
+        return "(false)"
     ((bits,),) = engine.rows(f"SELECT bitstring_agg(person_id, 0, {last})::VARCHAR FROM {listed}")
-    return f"(person_id > {last} OR get_bit({literal(bits)}::BIT, least(person_id, {last})) = 0)"
+    return f"(person_id <= {last} AND get_bit({literal(bits)}::BIT, least(person_id, {last})) = 1)"

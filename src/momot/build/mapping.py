@@ -28,6 +28,8 @@ from momot.vocabulary import Rejection
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
 _LOCAL = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE"}
 _ZONED = "TIMESTAMP WITH TIME ZONE"
+LONG = {"TIMESTAMPTZ": _ZONED}
+"""What a reader of text calls a type, and what DuckDB does."""
 _SHOWN = 200
 
 
@@ -123,7 +125,7 @@ class Mapping:
         if kind in _WHOLE | {"VARCHAR"}:
             self.first[name] = expression.sql if kind == "VARCHAR" else f"({expression.sql})::VARCHAR"
             column = self._measured(name, key, number=False, whole=kind in _WHOLE)
-            kind = {"TIMESTAMPTZ": _ZONED}.get(column.type, column.type)
+            kind = LONG.get(column.type, column.type)
             if column.bad:
                 self.values[f"{name}?"] = column.bad
                 self.problems.append(

@@ -17,6 +17,7 @@ from momot.build.folder import reuse
 from momot.build.interaction_parts import FOLDER, part_count, stage_rows, staged_rows, write_part
 from momot.build.interaction_rows import Mapped, map_block
 from momot.build.ledger import BASE, CHANGES, SUPERSEDED, Block, Entry, Ledger, live, pieces
+from momot.build.mapping import LONG
 from momot.build.names import Names
 from momot.build.relations import Relation
 from momot.build.staging import HIDDEN, Piece, bad_column
@@ -132,7 +133,8 @@ def _map(shop: Workshop, plan: _Plan, names: Names) -> Mapped | None:
         return None
     every = f"({' UNION ALL BY NAME '.join(f'SELECT * FROM {piece.relation}' for piece in plan.fresh)})"
     columns = shop.engine.columns(every)
-    _require({name: kind for name, kind in columns.items() if not name.startswith(HIDDEN)} == plan.relation.columns)
+    before = {name: LONG.get(kind, kind) for name, kind in plan.relation.columns.items()}
+    _require({name: kind for name, kind in columns.items() if not name.startswith(HIDDEN)} == before)
     bad = tuple(column for column in plan.relation.bad if bad_column(column).strip('"') in columns)
     lost = tuple(lost for piece in plan.fresh for lost in piece.lost)
     part = replace(plan.relation, sql=every, key="", bad=bad, lost=lost, pieces=plan.fresh)

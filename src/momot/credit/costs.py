@@ -11,7 +11,8 @@ from momot.build.interaction_rows import minor_units
 from momot.designs.panel_sources import unit_sql
 from momot.designs.span import LEAST_DAYS, MONTH_DAYS
 from momot.engine import Engine, step
-from momot.journeys.measure import MICROS_A_DAY, watch
+from momot.journeys.lives import watch
+from momot.journeys.measure import MICROS_A_DAY
 from momot.project.schema import ProjectFile
 from momot.stats.intervals import Interval
 from momot.stats.jackknife import jackknife

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from momot.designs.panel_sources import unit_sql
 from momot.engine import Engine, literal, step
 from momot.journeys.bounds import WATCHED, bounded
-from momot.journeys.measure import MICROS_A_DAY, watch
+from momot.journeys.lives import watch
+from momot.journeys.measure import MICROS_A_DAY
 from momot.progress import counted
 from momot.project.schema import Outcome
 from momot.vocabulary import QUALITIES

@@ -9,7 +9,7 @@ from momot.build import Build
 from momot.build.zone import day_sql
 from momot.engine import Engine, step
 from momot.journeys.contract import Cell, Cohort, Cohorts
-from momot.journeys.measure import watch
+from momot.journeys.lives import watch
 from momot.stats.shares import wilson
 
 _PACKAGE = "momot.journeys"

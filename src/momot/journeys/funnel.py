@@ -13,7 +13,8 @@ from momot.engine import Engine, literal, step
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.bounds import WATCHED, bounded
 from momot.journeys.contract import Funnel, Step
-from momot.journeys.measure import MICROS_A_DAY, watch
+from momot.journeys.lives import watch
+from momot.journeys.measure import MICROS_A_DAY
 from momot.journeys.ranked import at_places
 from momot.progress import counted
 from momot.stats.order import median_of

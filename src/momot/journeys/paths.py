@@ -9,7 +9,7 @@ from momot.engine import Engine, step
 from momot.errors import QuestionError, did_you_mean
 from momot.journeys.bounds import bounded
 from momot.journeys.contract import Edge, Flow, Paths
-from momot.journeys.measure import watch
+from momot.journeys.lives import watch
 
 NODES = 8  # moments shown a step; the others are one
 DEPTH = 3  # steps before and after

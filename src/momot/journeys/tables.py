@@ -8,9 +8,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-from msgspec import Struct
-
 from momot.build import ledger
 from momot.build.folder import reuse
 from momot.build.ledger import CHANGES, SUPERSEDED, live
@@ -35,13 +32,14 @@ from momot.journeys.lived import (
     session_gap,
     unmet,
 )
+from momot.journeys.met import Met, read_met, write_met
 from momot.journeys.spread import make_spread
 from momot.progress import counting
 from momot.project.purchases import default_purchases
 from momot.project.stages import default_rules
 
-VERSION = "3"  # raised when the same canonical tables give other journeys
-_KINDS = "kinds.json"
+_NOBODY = "SELECT NULL::INTEGER AS person_id WHERE false"
+VERSION = "4"  # raised when the same canonical tables give other journeys
 
 
 def further() -> Further:
@@ -57,27 +55,20 @@ def make_journeys(shop: Workshop, tables: Sequence[Table]) -> list[Table]:
     rules = (VERSION, shop.project.journeys, shop.project.stages, default_rules(), default_purchases(), AWAY)
     key = shop.key(FOLDER, interactions.key, rules)
     kept = [shop.same(name, key) for name in (FOLDER, "moments")]
+    opened: str | None
     if shop.previous is not None and all(kept):
         for name in (FOLDER, MOMENTS):
             reuse(shop.previous / name, shop.folder / name)
-        made = [table for table in kept if table is not None]
+        made, opened = [table for table in kept if table is not None], _NOBODY
     elif shop.engine.name == "duckdb":
-        made = _make(shop, interactions, key, shop.key(FOLDER, rules))
+        made, opened = _make(shop, interactions, key, shop.key(FOLDER, rules))
     else:
-        made = make_spread(shop, interactions, key)
-    return [*made, make_document(shop, made[0])]
+        made, opened = make_spread(shop, interactions, key), None
+    return [*made, make_document(shop, made[0], opened)]
 
 
-class _Met(Struct, frozen=True):
-    """Kept beside the journeys: by which `rules`, of which base of the interactions, and how often each kind came early and later."""
-
-    rules: str
-    base: str
-    counts: list[tuple[int, int, int, int, int]]  # touchpoint, activity, channel, early, later
-    unmet: list[tuple[int, str, str | None]]
-
-
-def _make(shop: Workshop, interactions: Table, key: str, rules: str) -> list[Table]:
+def _make(shop: Workshop, interactions: Table, key: str, rules: str) -> tuple[list[Table], str | None]:
+    """The tables, and a query for the persons who were opened; None where all journeys were made."""
     files = [file for file in interactions.files if file.startswith("interactions/part=")]
     bought = bought_by(shop)
     before = _met_before(shop, rules)
@@ -86,12 +77,12 @@ def _make(shop: Workshop, interactions: Table, key: str, rules: str) -> list[Tab
     counts = _counts_again(shop, before, bought, files) if before else _counts(shop, list(sources.values()), bought, purchases)
     kinds = kinds_of(shop, counts)
     nobody_met = unmet(shop, kinds)
-    now = _Met(rules, _base(shop), [(*codes, *times) for codes, times in sorted(counts.items())], sorted(nobody_met))
+    now = Met(rules, _base(shop), [(*codes, *times) for codes, times in sorted(counts.items())], sorted(nobody_met))
     stages = stages_of_kinds(kinds, nobody_met, shop.project, bought=bool(bought))
     register(shop.engine, stages, kinds)
     acts = in_session(rows(shop.connection, f"SELECT channel_id, channel FROM {read(shop, 'channels.parquet')}"))
-    stay = before is not None and _told(before) == _told(now)
-    made = []
+    stay = before is not None and before.told == now.told
+    made: list[str] = []
     for number, file in enumerate(files):
         target = file.replace("interactions", FOLDER)
         made.append(target)
@@ -105,11 +96,11 @@ def _make(shop: Workshop, interactions: Table, key: str, rules: str) -> list[Tab
     journeys = live(shop.engine, shop.folder, FOLDER, made)
     shop.write(step(PACKAGE, "moments", journeys=journeys, channels=read(shop, "channels.parquet")), MOMENTS)
     total = int(row(shop.connection, f"SELECT count(*) FROM {journeys}")[0])
-    (shop.folder / FOLDER / _KINDS).write_bytes(msgspec.json.encode(now))
+    write_met(shop.folder, now)
     return [
         Table(name=FOLDER, key=key, rows=total, files=tuple(made)),
         Table(name="moments", key=key, rows=len(stages.moments), files=(MOMENTS,)),
-    ]
+    ], f"SELECT person_id FROM {TOUCHED}" if stay else None
 
 
 def _base(shop: Workshop) -> str:
@@ -122,23 +113,15 @@ def _superseded(interactions: Table) -> list[str]:
     return [file for file in interactions.files if file == SUPERSEDED]
 
 
-def _met_before(shop: Workshop, rules: str) -> _Met | None:
+def _met_before(shop: Workshop, rules: str) -> Met | None:
     """What the previous build kept, where this one only opened some persons again; else None."""
     if not shop.reopened or shop.previous is None:
         return None
-    try:
-        found = msgspec.json.decode((shop.previous / FOLDER / _KINDS).read_bytes(), type=_Met)
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return found if found.rules == rules and found.base == _base(shop) else None
+    found = read_met(shop.previous)
+    return found if found is not None and found.rules == rules and found.base == _base(shop) else None
 
 
-def _told(met: _Met) -> object:
-    """What stages and moments depend on."""
-    return [(*codes, early > 0, later > 0) for *codes, early, later in met.counts], met.unmet
-
-
-def _counts_again(shop: Workshop, before: _Met, bought: Sequence[int], files: Sequence[str]) -> dict[Codes, tuple[int, int]]:
+def _counts_again(shop: Workshop, before: Met, bought: Sequence[int], files: Sequence[str]) -> dict[Codes, tuple[int, int]]:
     """The counts of kinds from those before: without the persons who were opened again, and with them as they are now."""
     changes = [file for file in files if file.endswith(f"/{CHANGES}")]
     counts = {(touchpoint, activity, channel): (early, later) for touchpoint, activity, channel, early, later in before.counts}
