@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 import momot
 from momot import api
 from momot.designs import drawn
 from momot.designs.drawn import Drawn, draw
+from momot.effects.estimate import estimate
 from momot.engine import DuckEngine, connect
 from momot.findings.contract import Effect
+from momot.testing.frames import QUALITY, Exposed, frame_of
 from momot.worlds import make
 from tests.engine.wide import add_wide
 
@@ -64,6 +67,7 @@ def test_no_question_brings_more_than_is_drawn(orders: momot.Project, few: None,
         monkeypatch.setattr(DuckEngine, name, noted(name))
     found = api.find_moments(orders, by=["channel", "cycle"])
     assert {question.design for question in found.document.questions} == {"episode", "survey", "snapshot", "experiment"}
+    assert found.document.changes
     assert {sql: size for sql, size in sizes.items() if size > WIDE * MOST} == {}
 
 
@@ -86,3 +90,21 @@ def test_what_is_found_of_a_draw_is_what_is_found_of_all(orders: momot.Project, 
 
 def _name(effect: Effect) -> tuple[str, str, str, str | None, bool]:
     return effect.question, effect.moment, effect.contrast, effect.level, effect.calibrated
+
+
+@pytest.mark.slow
+def test_intervals_of_a_draw_hold_the_truth() -> None:
+    """Rows of a person share an error, and a draw of persons keeps them together: 95 % of the intervals hold, in 400 draws."""
+    with DuckEngine(connect()) as engine:
+        kept = {number for (number,) in engine.rows(f"SELECT range FROM range(600 * 400) WHERE {Drawn(600, 0.3).sql('range')}")}
+    held = 0
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        cluster, quality = rng.integers(0, 600, 4_000), rng.integers(1, 4, 4_000)
+        outcome = 0.3 * (quality == 3) + rng.normal(size=600)[cluster] + rng.normal(size=4_000)
+        person = cluster + 600 * seed
+        drawn_rows = np.isin(person, list(kept))
+        frame = frame_of(outcome[drawn_rows], {"parcel": Exposed(quality[drawn_rows], QUALITY, "quality")}, cluster=person[drawn_rows])
+        (make,) = (one for one in estimate(frame).exposures[0].contrasts if one.contrast == "make")
+        held += make.low <= 0.3 <= make.high
+    assert 0.92 < held / 400 < 0.98
