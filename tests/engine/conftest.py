@@ -34,11 +34,17 @@ def cluster() -> Iterator[str]:
     """The URL of a cluster of two workers of a gigabyte, with no other Spark in this process."""
     if not java():
         pytest.skip("there is no Java on this machine")
-    from momot.engine.spark_session import stop
-
-    stop()
+    _stop()
     yield "local-cluster[2,1,1024]"
-    stop()
+    _stop()
+
+
+def _stop() -> None:
+    """End the Spark of this process, so that another may be started."""
+    from pyspark import SparkContext
+
+    if SparkContext._active_spark_context is not None:
+        SparkContext._active_spark_context.stop()
 
 
 def executors() -> list[int]:

@@ -65,14 +65,6 @@ def session(master: str, options: Mapping[str, str]) -> SparkSession:
     return own
 
 
-def stop() -> None:
-    """End the Spark of this process, so that another may be started; nothing where there is none."""
-    from pyspark import SparkContext
-
-    if SparkContext._active_spark_context is not None:
-        SparkContext._active_spark_context.stop()
-
-
 def planless(frame: DataFrame) -> DataFrame:
     """The rows of `frame`, computed as before, as a frame that does not show how.
 
