@@ -83,6 +83,7 @@ TABLES = (
     "interactions",
     "subjects",
     "opinions",
+    "said",
     "texts",
     "people",
     "identity",

@@ -85,7 +85,7 @@ HELD = {
     "channel_names": "SELECT channel_id AS id, channel AS name FROM channels",
     "level_kinds": "SELECT touchpoint_id, kind FROM touchpoints WHERE kind <> 'none'",
     "mapped_opinions": """SELECT opinion_id, person_id, given_at, asked_at, subject_id, instrument, value, scale_low, scale_high,
-        CASE WHEN value > 3 THEN 'good' END AS text FROM opinions""",
+        CASE WHEN value > 3 THEN 1 END AS text_id FROM opinions""",
     "mapped_subjects": """SELECT s.subject, p.person, 'a' || s.account_id::VARCHAR AS account, s.started_at, s.ended_at
         FROM subjects s LEFT JOIN people p USING (person_id)""",
     "mapped_facts": "SELECT f.outcome, s.subject, p.person, f.value, f.settled_at FROM facts f LEFT JOIN subjects s ON s.subject_id = f.subject_id LEFT JOIN people p ON p.person_id = f.person_id",

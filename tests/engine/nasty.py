@@ -87,7 +87,7 @@ def tables() -> dict[str, pa.Table]:
         "value": ("DOUBLE", some(score, 0.1)),
         "scale_low": ("DOUBLE", some(np.ones(ANSWERS), 0.1)),
         "scale_high": ("DOUBLE", np.where(chance.random(ANSWERS) < 0.1, 1.0, 5.0)),
-        "text_id": ("INTEGER", [None] * ANSWERS),
+        "text_id": ("BIGINT", [None] * ANSWERS),
     }
     facts = {
         "outcome": ("VARCHAR", np.array(["late", "paid"])[chance.integers(0, 2, ANSWERS)].tolist()),

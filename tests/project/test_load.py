@@ -229,7 +229,7 @@ FAULTS = {
     "empty text": (SHOP.replace('"ordered"', '" "'), "'at' must be a SQL expression in quotes"),
     "scale upside down": (SURVEY + "scale = [5, 1]", "found [5, 1]"),
     "unknown channel": (SHOP + 'channel = "emial"', "'channel': unknown channel 'emial'. Did you mean 'email'? Known: web, app,"),
-    "unknown quality": (SHOP + 'quality = "god"', "'quality': unknown 'god'. Did you mean 'good'? It is one of: bad, neutral, good."),
+    "unknown quality": (SHOP + 'quality = "god"', "'quality': unknown 'god'. Did you mean 'good'? It is one of: bad, neutral, good, text."),
     "table that is no sql": (SHOP + 'quality = {sq = "x"}', "'quality' as a table is {sql = \"...\"} and nothing else, found {sq}."),
     "touchpoint with capitals": (SHOP.replace("checkout.order", "Checkout Order"), "Did you mean 'checkout_order'?"),
     "touchpoint with a stage": (SHOP.replace("checkout.order", "checkout@fmot"), "is no touchpoint"),

@@ -20,6 +20,7 @@ from momot.errors import DataError
 from momot.progress import Tell
 from momot.project.namespaces import UNNAMED, namespaces
 from momot.project.schema import ProjectFile
+from momot.voices import FOLDER as VOICES
 
 _RUNS = "runs"
 
@@ -54,7 +55,7 @@ def erase(
     ids = _ids(project, open_build(folder).folder, person, namespace)
     with locked(folder):
         add_erased(home, ids)
-        for folder_of_old in ("sources", "sums"):  # texts of the files, and what was added up with the person in it
+        for folder_of_old in ("sources", "sums", VOICES):  # texts of the files, what was added up with the person in it, what was read from texts
             shutil.rmtree(home / folder_of_old, ignore_errors=True)
     made = build(project, folder=folder, data=data, then=then, progress=progress)
     named = files_with(ids, sorted(path for path in (home / _RUNS).rglob("*") if path.is_file()))

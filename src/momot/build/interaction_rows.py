@@ -13,12 +13,13 @@ from momot.build.mapping import Mapping, content_sql, hash_sql
 from momot.build.names import FEW, Names, level_sql, measured_levels
 from momot.build.persons import add_person, person_expressions
 from momot.build.relations import Relation
+from momot.build.spoken import FUNCTION as SPOKEN
 from momot.build.tally import FILTERED
 from momot.build.workshop import Workshop
 from momot.engine import identifier, literal
 from momot.errors import DataError
 from momot.project.schema import Computed, Interactions, Level, Name
-from momot.vocabulary import QUALITIES
+from momot.vocabulary import FROM_TEXT, QUALITIES
 
 # ISO 4217 currencies whose minor unit is not a hundredth
 _DIGITS = dict.fromkeys(
@@ -90,6 +91,7 @@ def _written(block: Interactions) -> dict[str, str | None]:
         "activity": computed(block.activity), "touchpoint": computed(block.touchpoint), "channel": computed(block.channel),
         "quality": computed(block.quality), "level": block.level, "repeat": block.repeat,
         "value": block.value, "cost": block.cost, "id": block.id,
+        **({"text": block.text} if block.quality == FROM_TEXT else {}),
     }  # fmt: skip
 
 
@@ -184,6 +186,8 @@ def _measured(mapping: Mapping, value: str) -> tuple[Level, ...]:
 
 
 def _quality(mapping: Mapping, block: Interactions) -> dict[str, str]:
+    if block.quality == FROM_TEXT:
+        return {"quality": f"{SPOKEN}({identifier(mapping.text('text', 'text'))})"}
     if not isinstance(block.quality, Computed):
         code = QUALITIES.index(block.quality) - 1 if block.quality else None
         return {"quality": f"{literal(code)}::TINYINT"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from momot.build import ledger
+from momot.build import ledger, spoken
 from momot.build.entries import count_flagged, make_entries
 from momot.build.folder import reuse
 from momot.build.interaction_parts import FOLDER, drop_staged, nobody, part_count, stage_rows, staged_rows, write_part
@@ -36,7 +36,7 @@ def make_interactions(shop: Workshop, subjects_key: str | None) -> Table | None:
     key = key_of(shop, subjects_key)
     if (table := taken_over(shop, key)) is not None:
         return table
-    rules = shop.key("ledger", blocks, subjects_key if any(block.person is None for block in blocks) else None)
+    rules = shop.key("ledger", blocks, subjects_key if any(block.person is None for block in blocks) else None, read_by(shop))
     made = reopen(shop, rules) or _whole(shop, rules, key)
     files, tallies = made
     write_dimensions(shop, files)
@@ -53,7 +53,12 @@ def key_of(shop: Workshop, subjects_key: str | None) -> str:
     """A hash of all that the interactions are made of."""
     blocks = shop.project.interactions
     persons = [shop.persons.get(f"[[interactions]] {number}") for number in range(1, len(blocks) + 1)]
-    return shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons)
+    return shop.key("interactions", blocks, [shop.relation(block.from_).key for block in blocks], subjects_key, persons, read_by(shop))
+
+
+def read_by(shop: Workshop) -> str | None:
+    """What reads quality from texts, where some block asks for it."""
+    return spoken.fingerprint() if spoken.asked(shop.project) else None
 
 
 def taken_over(shop: Workshop, key: str) -> Table | None:

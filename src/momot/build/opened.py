@@ -23,9 +23,13 @@ _EMPTY = {
     "subjects": "subject_id INTEGER, subject VARCHAR, person_id INTEGER, account_id INTEGER, started_at BIGINT, ended_at BIGINT",
     "opinions": (
         "opinion_id BIGINT, person_id INTEGER, given_at BIGINT, asked_at BIGINT, subject_id INTEGER, instrument VARCHAR, value DOUBLE, "
-        "scale_low DOUBLE, scale_high DOUBLE, text_id INTEGER"
+        "scale_low DOUBLE, scale_high DOUBLE, text_id BIGINT"
     ),
-    "texts": "text_id INTEGER, text VARCHAR",
+    "said": (
+        "said_id BIGINT, person_id INTEGER, said_at BIGINT, subject_id INTEGER, source VARCHAR, touchpoint VARCHAR, channel VARCHAR, "
+        "value DOUBLE, scale_low DOUBLE, scale_high DOUBLE, text_id BIGINT"
+    ),
+    "texts": "text_id BIGINT, text VARCHAR",
     "people": (
         "person_id INTEGER, person VARCHAR, bucket SMALLINT, is_employee BOOLEAN, acquisition_cost_minor BIGINT, role VARCHAR, "
         "account_id INTEGER, observed_from BIGINT, observed_to BIGINT"
@@ -116,6 +120,9 @@ class Build:
             return f"SELECT {shown} FROM {live(engine, self.folder, name, sorted(files))}"
         if f"{name}.parquet" in files or name == "rejected":
             return f"SELECT * FROM read_parquet({literal(self.folder / f'{name}.parquet')})"
+        if name == "texts" and (pieces := sorted(file for file in files if file.startswith("texts-"))):
+            listed = ", ".join(literal(self.folder / file) for file in pieces)
+            return f"SELECT DISTINCT text_id, text FROM read_parquet([{listed}])"
         nothing = ", ".join("NULL::" + column.rsplit(" ", 1)[1] + " AS " + column.rsplit(" ", 1)[0] for column in columns.split(", "))
         return f"SELECT {nothing} WHERE false"
 

@@ -13,7 +13,7 @@ from momot.build.workshop import Workshop
 from momot.engine import identifier, literal, step
 from momot.project.schema import Opinions
 
-FILES = ("opinions.parquet", "texts.parquet")
+FILES = ("opinions.parquet", "texts-opinions.parquet")
 _ORDER = {"first": "given_at, opinion_id", "last": "given_at DESC, opinion_id DESC"}
 
 
@@ -32,10 +32,8 @@ def make_opinions(shop: Workshop, subjects_key: str | None) -> Table | None:
         return table
     tallies = [_map(shop, block, number) for number, block in enumerate(blocks, 1)]
     mapped = "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM opinions_{number}" for number in range(1, len(blocks) + 1)) + ")"
-    shop.engine.numbered("texts_in_order", f"SELECT DISTINCT text FROM {mapped} WHERE text IS NOT NULL", ["text"])
-    shop.table("text_ids", "SELECT number::INTEGER AS text_id, text FROM texts_in_order")
     shop.write(step("momot.build", "opinions", mapped=mapped), FILES[0])
-    shop.write("SELECT text_id, text FROM text_ids ORDER BY text_id", FILES[1])
+    shop.write(f"SELECT DISTINCT text_id, text FROM {mapped} WHERE text IS NOT NULL ORDER BY text_id", FILES[1])
     return Table(
         name="opinions", key=key, rows=sum(tally.kept for tally in tallies), files=FILES, blocks=tuple(tally.block() for tally in tallies)
     )
@@ -86,7 +84,8 @@ def _columns(mapping: Mapping, block: Opinions) -> dict[str, str]:
     columns["given_at"] = identifier(mapping.time("at", "at"))
     columns["asked_at"] = identifier(mapping.time("asked", "asked")) if block.asked else "NULL::BIGINT"
     columns["value"] = identifier(mapping.number("value", "value"))
-    columns["text"] = identifier(mapping.text("text", "text")) if block.text else "NULL::VARCHAR"
+    columns["text"] = text = identifier(mapping.text("text", "text")) if block.text else "NULL::VARCHAR"
+    columns["text_id"] = hash_sql(text) if block.text else "NULL::BIGINT"
     mapping.first["row_content"] = content_sql(mapping.relation.columns)
     columns["content"] = "row_content"
     source = literal(f"{block.from_}\x1f{block.instrument}\x1f")

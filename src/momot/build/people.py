@@ -46,7 +46,7 @@ def _tables(shop: Workshop, tables: list[Table]) -> list[str]:
     """SQL of the tables that have a column person_id."""
     found = []
     for table in tables:
-        files = [file for file in table.files if file.startswith(("subjects", "opinions", "facts", "wide/"))]
+        files = [file for file in table.files if file.startswith(("subjects", "opinions", "said", "facts", "wide/"))]
         if table.name == "interactions":
             found.append(live(shop.engine, shop.folder, table.name, table.files))
         elif files:

@@ -10,7 +10,7 @@ import duckdb
 import msgspec
 
 import momot
-from momot.build import dictionary
+from momot.build import dictionary, spoken
 from momot.build.engines import Builder, DuckBuilder
 from momot.build.erased import Erased, forget_staged, hide, read_erased
 from momot.build.facts import make_facts
@@ -24,6 +24,7 @@ from momot.build.people import make_people
 from momot.build.relations import Relations
 from momot.build.roles import find_roles
 from momot.build.staging import Stager
+from momot.build.said import make_said
 from momot.build.subjects import make_subjects
 from momot.build.tally import reject_upstream, start_rejected, write_rejected
 from momot.build.wide import make_wide
@@ -86,6 +87,8 @@ def _build(
         ends.callback(spill.remove if spill else lambda: None)
         engine = _builder(project, connection)
         ends.callback(engine.close)
+        if spoken.asked(project):
+            spoken.register(connection)
         relations = _relations(engine, project, home, work, data, old, say)
         relations.locate()
         erased = read_erased(home)
@@ -121,7 +124,8 @@ def _tables(shop: Workshop) -> tuple[list[Table], tuple[str, ...]]:
     tied = stitch(shop)
     subjects = make_subjects(shop)
     key = subjects.key if subjects else None
-    made = [tied, subjects, _interactions(shop, key), make_opinions(shop, key), make_facts(shop, key)]
+    interactions, opinions = _interactions(shop, key), make_opinions(shop, key)
+    made = [tied, subjects, interactions, opinions, make_said(shop, opinions, key), make_facts(shop, key)]
     tables = [table for table in made if table is not None] + make_wide(shop)
     tables.append(make_people(shop, tables))
     entries = dictionary.save(shop.engine, shop.folder)
@@ -167,6 +171,7 @@ def _identity(project: ProjectFile, relations: Relations, then: Further | None, 
     files = sorted({(file.name, file.sha256) for found in relations.files.values() for file in found})
     what = msgspec.json.encode(
         [momot.__version__, duckdb.__version__, TABLES_VERSION, then.key if then else None, files, spec_of(project), erased.digest]
+        + ([spoken.fingerprint()] if spoken.asked(project) else [])
     )
     return hashlib.sha256(what).hexdigest()
 

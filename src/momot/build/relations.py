@@ -266,6 +266,7 @@ def _froms(project: ProjectFile) -> list[tuple[str, str]]:
     found = [(f"[[subjects]] {n}", block.from_) for n, block in enumerate(project.subjects, 1)]
     found += [(f"[[interactions]] {n}", block.from_) for n, block in enumerate(project.interactions, 1)]
     found += [(f"[[opinions]] {n}", block.from_) for n, block in enumerate(project.opinions, 1)]
+    found += [(f"[[texts]] {n}", block.from_) for n, block in enumerate(project.texts, 1)]
     seen: dict[str, int] = {}
     for wide in project.wide:
         seen[wide.kind] = seen.get(wide.kind, 0) + 1

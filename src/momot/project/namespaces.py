@@ -51,6 +51,8 @@ def owned_blocks(project: ProjectFile) -> Iterator[Owned]:
         yield from _owned(f"[[interactions]] {number}", interactions.from_, interactions.where, interactions.person)
     for number, opinions in enumerate(project.opinions, 1):
         yield from _owned(f"[[opinions]] {number}", opinions.from_, opinions.where, opinions.person)
+    for number, texts in enumerate(project.texts, 1):
+        yield from _owned(f"[[texts]] {number}", texts.from_, texts.where, texts.person)
     for outcome in project.outcomes:
         if outcome.from_ and isinstance(outcome.value, str):
             yield from _owned(f"[outcomes.{outcome.name}]", outcome.from_, outcome.where, outcome.person)

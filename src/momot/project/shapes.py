@@ -13,7 +13,7 @@ from momot.project.grammar import Key, Shape
 from momot.project.levels import parse_levels
 from momot.project.problems import Place
 from momot.project.schema import Computed, Level, Name
-from momot.vocabulary import CHANNELS, QUALITIES
+from momot.vocabulary import CHANNELS, FROM_TEXT, QUALITIES
 
 Reader = Callable[[Any, Key, Place], Any]
 
@@ -104,7 +104,7 @@ def read_channel_or_sql(value: Any, key: Key, place: Place) -> Name | None:
 
 def read_quality_or_sql(value: Any, key: Key, place: Place) -> Name | None:
     """bad, neutral, good, or {sql = "..."}."""
-    return _computed(value, key, place) if isinstance(value, dict) else _one_of(value, QUALITIES, key, place)
+    return _computed(value, key, place) if isinstance(value, dict) else _one_of(value, (*QUALITIES, FROM_TEXT), key, place)
 
 
 def read_word(value: Any, key: Key, place: Place) -> str | None:
@@ -389,6 +389,15 @@ def read_channel_list(value: Any, key: Key, place: Place) -> tuple[str, ...] | N
     return None
 
 
+def read_phrases(value: Any, key: Key, place: Place) -> dict[str, tuple[str, ...]] | None:
+    """{touchpoint: phrases}; one phrase may stand by itself."""
+    if not isinstance(value, dict) or not value:
+        _wrong(key, place, 'a table {touchpoint = ["phrase", ...]}', value)
+        return None
+    read = {name: read_texts(phrases, key, place) for name, phrases in value.items() if read_touchpoint(name, key, place)}
+    return {name: phrases for name, phrases in read.items() if phrases}
+
+
 def read_touchpoint_list(value: Any, key: Key, place: Place) -> tuple[str, ...] | None:
     """Touchpoints by name."""
     if not isinstance(value, list) or not value:
@@ -456,6 +465,7 @@ READERS: dict[Shape, Reader] = {
     "channel": read_channel,
     "channel_or_sql": read_channel_or_sql,
     "quality_or_sql": read_quality_or_sql,
+    "phrases": read_phrases,
     "who": read_who,
     "word": read_word,
     "flag": read_flag,

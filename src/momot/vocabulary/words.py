@@ -196,6 +196,7 @@ DiffOverlap = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 QUALITIES: tuple[QualityName, ...] = get_args(QualityName)
+FROM_TEXT = "text"  # in place of a quality: read from what was said
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LABELS: tuple[Label, ...] = get_args(Label)
 CHANGE_VERDICTS: tuple[ChangeVerdict, ...] = get_args(ChangeVerdict)

