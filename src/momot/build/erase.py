@@ -55,7 +55,11 @@ def erase(
     ids = _ids(project, open_build(folder).folder, person, namespace)
     with locked(folder):
         add_erased(home, ids)
-        for folder_of_old in ("sources", "sums", VOICES):  # texts of the files, what was added up with the person in it, what was read from texts
+        for folder_of_old in (
+            "sources",
+            "sums",
+            VOICES,
+        ):  # texts of the files; sums with the person in them; what was read from words
             shutil.rmtree(home / folder_of_old, ignore_errors=True)
     made = build(project, folder=folder, data=data, then=then, progress=progress)
     named = files_with(ids, sorted(path for path in (home / _RUNS).rglob("*") if path.is_file()))

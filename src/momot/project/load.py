@@ -42,7 +42,8 @@ from momot.project.shapes import READERS, is_text, kind_of, read_expressions
 FILE_NAME = "momot.toml"
 _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapshot"}
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
-    "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "texts": Texts, "surveys": Wide, "experiments": Wide, "snapshots": Wide,
+    "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "texts": Texts, "surveys": Wide, "experiments": Wide,
+    "snapshots": Wide,
     "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
     "pairs": Pair, "outcomes": Outcome, "voices": Voices, "engine": EngineSettings,
 }  # fmt: skip

@@ -50,7 +50,7 @@ class Columns:
     @property
     def polarity(self) -> NDArray[np.intp]:
         """The likeliest polarity."""
-        return np.argmax(self.scores, axis=1)
+        return np.asarray(np.argmax(self.scores, axis=1), dtype=np.intp)
 
     def __len__(self) -> int:
         return len(self.language)

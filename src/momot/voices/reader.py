@@ -59,7 +59,7 @@ class Reader:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def read(self, texts: Sequence[str], *, answers: NDArray[np.bool_] | None = None) -> Columns:
-        """What is read from `texts`, as they were written; in a cascade `answers` says which are answers of a survey, read by both tiers."""
+        """What is read from `texts`, as they were written. In a cascade `answers` are those of a survey, read by both tiers."""
         cleaned = [normalised(text) for text in texts]
         codes, _ = languages(cleaned, self.candidates or None)
         fast = self.fast.scores(cleaned, codes)
