@@ -1,0 +1,139 @@
+"""Phrases that are one reason: one inside the other, said by the same people, forms of the same words, or the same in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from momot.reasons.phrases import Phrases
+from momot.voices.encoder import Encoder
+
+SAME_TEXTS = 0.5
+"""Share of texts in common (Jaccard) from which two phrases of one language are the same reason."""
+WITHIN = 0.7
+"""Share of a phrase's texts in which it stands as part of the other."""
+SHARPER = 0.3
+"""Log-odds by which a phrase must be above one that it holds to be a reason of its own: "late flight" beside "flight"."""
+SAME_MEANING = 0.55
+"""Cosine of centred vectors from which phrases of two languages are the same reason."""
+_UNDIVIDED = ("th", "ja", "zh", "lo", "km", "my")
+
+
+def groups(
+    phrases: Phrases, ranked: Sequence[int], log_odds: NDArray[np.float64], *, encoder: Encoder | None, most: int
+) -> list[list[int]]:
+    """The phrases `ranked`, best first, as groups, at most `most`; the first of a group names it.
+
+    Greedy: each phrase joins the first group with which it is one, else begins its own. Then groups of different languages join by meaning.
+    """
+    found: list[list[int]] = []
+    for one in ranked:
+        joined = next((group for group in found if any(_same(phrases, one, member, log_odds) for member in group)), None)
+        if joined is not None:
+            joined.append(one)
+        elif len(found) < most:
+            found.append([one])
+    for group in found:
+        _name(phrases, group)
+    return _across(phrases, found, encoder) if encoder is not None else found
+
+
+def _same(phrases: Phrases, one: int, other: int, log_odds: NDArray[np.float64]) -> bool:
+    if phrases.languages[one] != phrases.languages[other]:
+        return False
+    mine, theirs = _split(phrases, one), _split(phrases, other)
+    if _forms(mine, theirs, phrases.languages[one]):
+        return True
+    both = len(np.intersect1d(phrases.of(one), phrases.of(other), assume_unique=True))
+    least = min(len(phrases.of(one)), len(phrases.of(other)))
+    alike = both >= SAME_TEXTS * (len(phrases.of(one)) + len(phrases.of(other)) - both)
+    if _inside(mine, theirs) or _inside(theirs, mine):
+        short, long = (one, other) if len(mine) < len(theirs) else (other, one)
+        return alike or (both >= WITHIN * least and log_odds[long] < log_odds[short] + SHARPER)  # else the longer says more
+    return alike
+
+
+def _split(phrases: Phrases, one: int) -> tuple[str, ...]:
+    return (phrases.phrases[one],) if phrases.languages[one] in _UNDIVIDED else tuple(phrases.phrases[one].split(" "))
+
+
+def _inside(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    if len(part) == len(whole) == 1:
+        return part[0] in whole[0]  # of undivided scripts
+    return any(whole[start : start + len(part)] == part for start in range(len(whole) - len(part) + 1))
+
+
+def _forms(one: tuple[str, ...], other: tuple[str, ...], language: str) -> bool:
+    """Whether the words of both, in any order, are forms of each other: "delayed flight" and "flight delays"."""
+    if language in _UNDIVIDED or len(one) != len(other):
+        return False
+    left = list(other)
+    for word in one:
+        match = next((candidate for candidate in left if _form(word, candidate)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _form(one: str, other: str) -> bool:
+    """Whether two words begin alike and differ in an ending."""
+    if one == other:
+        return True
+    common = next((place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
+    if common >= 3 and max(len(one), len(other)) - common <= 1:
+        return True
+    return common >= 4 and max(len(one), len(other)) - common <= 3 and common >= 0.6 * max(len(one), len(other))
+
+
+def _name(phrases: Phrases, group: list[int]) -> None:
+    """Let the longest phrase that most texts of the best one have name the group: "customer service" rather than "customer"."""
+    first = group[0]
+    texts = phrases.of(first)
+    better = [
+        one
+        for one in group[1:]
+        if _inside(_split(phrases, first), _split(phrases, one)) and len(np.intersect1d(phrases.of(one), texts)) >= SAME_TEXTS * len(texts)
+    ]
+    if better:
+        name = max(better, key=lambda one: (len(phrases.phrases[one]), -one))
+        group.remove(name)
+        group.insert(0, name)
+
+
+def _across(phrases: Phrases, found: list[list[int]], encoder: Encoder) -> list[list[int]]:
+    """Join groups of different languages that mean the same; named by the phrase nearest to their centre."""
+    languages = np.array([phrases.languages[group[0]] for group in found])
+    if len(set(languages)) < 2:
+        return found
+    vectors = centred(encoder.embed([phrases.phrases[group[0]] for group in found]), languages)
+    nearest = (vectors[:, None, :] * vectors[None, :, :]).sum(axis=2)
+    taken: list[list[int]] = []
+    for place in range(len(found)):
+        joined = next(
+            (places for places in taken if languages[place] not in languages[places] and nearest[place, places].mean() >= SAME_MEANING),
+            None,
+        )
+        if joined is not None:
+            joined.append(place)
+        else:
+            taken.append([place])
+    merged = []
+    for places in taken:
+        centre = vectors[places].mean(axis=0)
+        name = max(places, key=lambda place: (float((vectors[place] * centre).sum()), -place))
+        merged.append([*found[name], *(one for place in places if place != name for one in found[place])])
+    return merged
+
+
+def centred(vectors: NDArray[np.float32], languages: NDArray[np.str_]) -> NDArray[np.float32]:
+    """Unit vectors less the mean of their language, which raw embeddings share and which says nothing of meaning; (n, dim)."""
+    made = np.array(vectors, dtype=np.float32)
+    for language in np.unique(languages):
+        here = languages == language
+        # a few phrases are mostly their own mean: they are centred on that of all
+        made[here] -= made[here].mean(axis=0) if here.sum() >= 20 else vectors.mean(axis=0)
+    norms = np.sqrt((made * made).sum(axis=1, keepdims=True))
+    return np.asarray(made / np.maximum(norms, 1e-9), dtype=np.float32)

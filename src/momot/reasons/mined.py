@@ -1,0 +1,217 @@
+"""Reasons mined: phrases that one side says more, merged, counted, ranked by people touched times what their opinion lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from momot.reasons.contrast import Contrasted, contrast
+from momot.reasons.duplicates import originals
+from momot.reasons.merge import groups
+from momot.reasons.phrases import Phrases, phrases_of
+from momot.reasons.quotes import quoted, quotes_of
+from momot.reasons.records import Mined, Phrase, Reason, ReasonKind, Share
+from momot.reasons.said import Said
+from momot.stats.discovery import benjamini_hochberg
+from momot.stats.intervals import interval
+from momot.stats.shares import wilson
+from momot.voices.encoder import Encoder
+
+Q_LIMIT = 0.05
+"""Phrases that are told: expected share of false ones among them."""
+FEW = 50
+"""Texts on the side below which nothing is mined."""
+MOST = 40
+"""Reasons of one kind."""
+_LEAST_LIFT = 0.35
+"""Log-odds below which a phrase is said a little more by everybody on one side: no reason, whatever its q-value."""
+_SEGMENT_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Places in `said` of what is mined and what it is held against, near-duplicates once; and how many repeat another."""
+
+    side: NDArray[np.int64]
+    other: NDArray[np.int64]
+    duplicates: int
+
+
+def mine(
+    said: Said,
+    kind: ReasonKind,
+    *,
+    encoder: Encoder | None = None,
+    ignore: Collection[str] = (),
+    most: int = MOST,
+    side: NDArray[np.bool_] | None = None,
+    other: NDArray[np.bool_] | None = None,
+) -> Mined:
+    """The reasons of one kind: pain points are what the bad side says and the good one does not, praise the other way round, suggestions
+    what texts that suggest something say and others don't. `side` and `other` say otherwise, such as how one moment went.
+    """
+    picked = _sides(said, kind, side, other)
+    few = len(picked.side) < FEW
+    if few or not len(picked.other):
+        note = (
+            f"{len(picked.side)} texts: under {FEW}, too few to tell reasons from chance." if few else "There is nothing to compare with."
+        )
+        quotes = quotes_of(said, picked.side)
+        return _empty(said, kind, picked, note, quotes)
+    places = np.sort(np.concatenate([picked.side, picked.other]))
+    texts, languages = [said.texts[place] for place in places], [said.languages[place] for place in places]
+    least = max(3, int(round(0.002 * len(picked.side))))
+    phrases = phrases_of(texts, languages, least=least, ignore=ignore)
+    if not len(phrases):
+        return _empty(said, kind, picked, "No phrase is said often enough.", ())
+    onside = np.isin(places, picked.side)
+    told = _told(phrases, onside, said.persons[places], np.array(languages))
+    q = benjamini_hochberg(np.where(told.log_odds > 0, told.p / 2, 1 - told.p / 2))  # one side asks one question
+    chosen = np.flatnonzero((q <= Q_LIMIT) & (told.log_odds >= _LEAST_LIFT))
+    ranked = chosen[np.lexsort((chosen, -told.z[chosen]))]
+    grouped = groups(phrases, ranked.tolist(), told.log_odds, encoder=encoder, most=3 * most)
+    rows = [_reason(said, kind, group, phrases, places, onside, told, q, picked) for group in grouped]
+    ordered = sorted(rows, key=_weight, reverse=True)[:most]
+    apart = len({phrase.language for row in ordered for phrase in row.phrases}) > 1 and encoder is None
+    return Mined(
+        kind=kind,
+        reasons=tuple(_ranked(row, rank) for rank, row in enumerate(ordered, 1)),
+        texts=len(picked.side),
+        texts_other=len(picked.other),
+        people=len(np.unique(said.persons[picked.side])),
+        duplicates=picked.duplicates,
+        looked_at=len(phrases),
+        note="Reasons in different languages stay apart: only the semantic tier knows that they are the same." if apart else None,
+    )
+
+
+def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None) -> Sides:
+    if side is None or other is None:
+        if kind == "suggestion":
+            side = said.suggestion >= 0.5
+            other = ~side
+        else:
+            code = -1 if kind == "pain_point" else 1
+            side, other = said.side == code, said.side == -code
+    spoken = np.array([bool(text) for text in said.texts], dtype=bool)
+    heard = np.flatnonzero((side | other) & spoken)
+    first = originals([said.texts[place] for place in heard], [said.languages[place] for place in heard])
+    kept = heard[first == np.arange(len(heard))]
+    return Sides(kept[side[kept]], kept[other[kept] & ~side[kept]], len(heard) - len(kept))
+
+
+def _told(phrases: Phrases, onside: NDArray[np.bool_], persons: NDArray[np.int64], languages: NDArray[np.str_]) -> Contrasted:
+    """Each phrase against the people of its language, each person once a side."""
+    totals = {
+        language: tuple(len(np.unique(persons[(languages == language) & which])) for which in (onside, ~onside))
+        for language in np.unique(languages)
+    }
+    said = np.zeros((2, len(phrases)))
+    for one in range(len(phrases)):
+        places = phrases.of(one)
+        here = onside[places]
+        said[0, one] = len(np.unique(persons[places[here]]))
+        said[1, one] = len(np.unique(persons[places[~here]]))
+    of = np.array([totals[language] for language in phrases.languages], dtype=np.float64)
+    return contrast(said[0], said[1], of[:, 0], of[:, 1])
+
+
+def _reason(
+    said: Said,
+    kind: ReasonKind,
+    group: Sequence[int],
+    phrases: Phrases,
+    places: NDArray[np.int64],
+    onside: NDArray[np.bool_],
+    told: Contrasted,
+    q: NDArray[np.float64],
+    picked: Sides,
+) -> Reason:
+    inside = np.unique(np.concatenate([phrases.of(one) for one in group]))
+    texts, here = places[inside], onside[inside]
+    best = max(group, key=lambda one: float(told.z[one]))
+    people = len(np.unique(said.persons[texts[here]]))
+    of = len(np.unique(said.persons[picked.side]))
+    other = len(np.unique(said.persons[texts[~here]])) / max(len(np.unique(said.persons[picked.other])), 1)
+    effect = _effect(said, texts, places)
+    low, high = wilson(people, of)
+    wordings = tuple(
+        Phrase(phrase=phrases.phrases[one], language=phrases.languages[one], texts=int(onside[phrases.of(one)].sum())) for one in group
+    )
+    return Reason(
+        kind=kind, rank=0, phrase=phrases.phrases[group[0]], phrases=wordings, texts=int(here.sum()), people=people,
+        share=people / of, share_low=low, share_high=high, share_other=other, log_odds=float(told.log_odds[best]), z=float(told.z[best]),
+        q_value=float(q[best]), effect=effect[0], effect_low=effect[1], effect_high=effect[2],
+        quotes=quoted(said, texts[here], [one.phrase for one in wordings]), trend=_trend(said, texts[here], picked.side),
+        by=_by(said, texts[here], picked.side),
+    )  # fmt: skip
+
+
+def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
+    """Mean value of those who say it less that of the others, each person's mean once (Welch 1947)."""
+    says = np.isin(places, texts)
+    value, persons = said.value[places], said.persons[places]
+    known = ~np.isnan(value)
+    means = []
+    for which in (says & known, ~says & known):
+        _, group = np.unique(persons[which], return_inverse=True)
+        count = np.bincount(group)
+        means.append(np.bincount(group, weights=value[which]) / count if len(count) else np.empty(0))
+    if min(map(len, means)) < 5:
+        return None, None, None
+    variances = [float(mean.var(ddof=1)) / len(mean) for mean in means]
+    error = float(np.sqrt(sum(variances)))
+    if error == 0:
+        return None, None, None
+    freedom = error**4 / sum(variance**2 / (len(mean) - 1) for variance, mean in zip(variances, means, strict=True))
+    found = interval(float(means[0].mean() - means[1].mean()), error, freedom)
+    return found.estimate, found.low, found.high
+
+
+def _weight(row: Reason) -> tuple[float, float, str]:
+    """People touched times what their opinion differs by; where no opinion is known, times how much more they say it."""
+    worth = abs(row.effect) if row.effect is not None else row.share - row.share_other
+    return row.people * worth, row.z, row.phrase
+
+
+def _ranked(row: Reason, rank: int) -> Reason:
+    from msgspec.structs import replace
+
+    return replace(row, rank=rank)
+
+
+def _trend(said: Said, texts: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Share, ...]:
+    """By month of what was said."""
+    months = said.at.astype("datetime64[us]").astype("datetime64[M]")
+    found, counts = np.unique(months[of], return_counts=True)
+    return tuple(_share(str(month), int((months[texts] == month).sum()), int(count)) for month, count in zip(found, counts, strict=True))
+
+
+def _by(said: Said, texts: NDArray[np.int64], of: NDArray[np.int64]) -> dict[str, tuple[Share, ...]]:
+    """By language and by each segment: its most frequent values."""
+    made = {}
+    for name, values in {"language": said.languages, **said.segments}.items():
+        column = np.array([value if value is not None else "" for value in values])
+        found, counts = np.unique(column[of], return_counts=True)
+        most = np.lexsort((found, -counts))[:_SEGMENT_VALUES]
+        shares = [
+            _share(str(found[place]), int((column[texts] == found[place]).sum()), int(counts[place])) for place in most if found[place]
+        ]
+        if len(shares) > 1 or name == "language":
+            made[name] = tuple(shares)
+    return made
+
+
+def _share(name: str, texts: int, of: int) -> Share:
+    low, high = wilson(texts, of)
+    return Share(name=name, texts=texts, of=of, share=texts / of, low=low, high=high)
+
+
+def _empty(said: Said, kind: ReasonKind, picked: Sides, note: str, quotes: Sequence[object]) -> Mined:
+    return Mined(
+        kind=kind, reasons=(), texts=len(picked.side), texts_other=len(picked.other),
+        people=len(np.unique(said.persons[picked.side])), duplicates=picked.duplicates, looked_at=0, note=note, quotes=tuple(quotes),  # type: ignore[arg-type]
+    )  # fmt: skip

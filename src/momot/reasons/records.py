@@ -1,0 +1,74 @@
+"""Reasons as the machine contract has them: frozen values that every face renders and none changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+ReasonKind = Literal["pain_point", "praise", "suggestion"]
+
+
+class Phrase(Struct, frozen=True, kw_only=True):
+    """One wording of a reason."""
+
+    phrase: str
+    language: str
+    texts: int
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What somebody wrote, masked, shortened to the sentence that says it."""
+
+    text: str
+    language: str
+    on: str  # ISO date, UTC
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """How many of `of` texts give the reason, with the 95 % interval (Wilson 1927)."""
+
+    name: str
+    texts: int
+    of: int
+    share: float
+    low: float
+    high: float
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """One reason. Shares are of people: of those on the side it is mined for, and of the others."""
+
+    kind: ReasonKind
+    rank: int
+    phrase: str  # what it is called
+    phrases: tuple[Phrase, ...]
+    texts: int  # that give it, near-duplicates once
+    people: int
+    share: float
+    share_low: float
+    share_high: float
+    share_other: float
+    log_odds: float  # against the others, shrunken (Monroe, Colaresi & Quinn 2008)
+    z: float
+    q_value: float  # Benjamini & Hochberg over every phrase looked at
+    effect: float | None  # mean opinion of those who say it less that of all others, in `unit`; a difference, not an effect of the reason
+    effect_low: float | None
+    effect_high: float | None
+    quotes: tuple[Quote, ...]
+    trend: tuple[Share, ...]  # by month, ISO
+    by: dict[str, tuple[Share, ...]]  # language and segments
+
+
+class Mined(Struct, frozen=True, kw_only=True):
+    """The reasons of one kind, and of what they were mined."""
+
+    kind: ReasonKind
+    reasons: tuple[Reason, ...]
+    texts: int  # on the side it is mined for, near-duplicates once
+    texts_other: int
+    people: int
+    duplicates: int  # near-duplicates that were left out
+    looked_at: int  # phrases
+    note: str | None  # what the reader must know: too few texts, languages apart
+    quotes: tuple[Quote, ...] = ()  # where there are too few texts to mine
