@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Card", "Diff", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "build", "card", "check", "cohorts", "demo", "diff",
-    "draft", "erase", "find_moments", "from_tables", "funnel", "journey", "open", "paths", "plan", "report", "runs", "timeline",
-    "to_event_log", "worlds",
+    "Card", "Diff", "Explained", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "Voices", "build", "calibrate", "card",
+    "check", "cohorts", "demo", "diff", "draft", "erase", "explain", "find_moments", "from_tables", "funnel", "journey", "open", "paths",
+    "plan", "read_texts", "report", "runs", "timeline", "to_event_log", "to_label", "voices", "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from momot.api import (
         Project,
         build,
+        calibrate,
         card,
         check,
         cohorts,
@@ -32,16 +33,20 @@ if TYPE_CHECKING:
         diff,
         draft,
         erase,
+        explain,
         find_moments,
         from_tables,
         funnel,
         journey,
         paths,
         plan,
+        read_texts,
         report,
         runs,
         timeline,
         to_event_log,
+        to_label,
+        voices,
     )
     from momot.api import open as open  # noqa: A004
     from momot.findings import Findings
@@ -51,6 +56,8 @@ if TYPE_CHECKING:
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Journey
     from momot.progress import Progress
+    from momot.reasons.explain import Explained
+    from momot.reasons.overview import Voices
 
 
 def __getattr__(name: str) -> Any:
@@ -71,6 +78,10 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.findings.plan").Plan
     if name == "Journey":
         return import_module("momot.journeys.contract").Journey
+    if name == "Voices":
+        return import_module("momot.reasons.overview").Voices
+    if name == "Explained":
+        return import_module("momot.reasons.explain").Explained
     if name == "Progress":
         return import_module("momot.progress").Progress
     if name in __all__:

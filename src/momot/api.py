@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from momot.project.arrow import Rows
     from momot.project.draft import Draft
     from momot.project.from_tables import Tables
+    from momot.reasons.explain import Explained
+    from momot.reasons.labelling import ToLabel
+    from momot.reasons.overview import Voices
     from momot.vocabulary.records import Unanswerable
+    from momot.voices.calibrate import Calibrated
+    from momot.voices.reader import Tier
 
 Run: TypeAlias = "Findings | KeptRun | str | Path | int"  # what `diff` takes for a run
 
@@ -160,6 +165,7 @@ def find_moments(
     what_if: Mapping[str, float | str] | Sequence[str] | None = None,
     by: str | Sequence[str] | None = None,
     pairs: bool = False,
+    why: bool | None = None,
     seed: int = 0,
     progress: Tell | None = None,
 ) -> Findings:
@@ -176,6 +182,8 @@ def find_moments(
     `{"delivery.promise": -0.5}` is half as many bad ones, `{"delivery.promise": "bad:0%"}` none; `["delivery.promise=-50%"]` says the same
     as on the command line.
 
+    `why` adds to decisive moments what people say of them (`Moment.why`), read by the fast tier; by default where there are few texts.
+
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting. The
     answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown
     outcome, moment or segment.
@@ -189,7 +197,7 @@ def find_moments(
     def known(frames: Sequence[Frame]) -> None:
         expect(supposed, [(one.moment, one.touchpoint) for frame in frames for one in frame.exposures])
 
-    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, pairs=pairs, credit=credit)
+    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, pairs=pairs, credit=credit, why=why)
     keep_run(findings, project.folder)
     if not supposed:
         return findings
@@ -206,6 +214,7 @@ def _found(
     by: str | Sequence[str] | None = None,
     pairs: bool = False,
     credit: bool = False,
+    why: bool | None = False,
 ) -> tuple[Findings, list[Answered]]:
     """The findings of one run over the current build (`asking.asked`)."""
     from momot.asking import asked
@@ -214,7 +223,7 @@ def _found(
     wanted = [outcome] if isinstance(outcome, str) else outcome
     groups = [by] if isinstance(by, str) else by or ()
     with telling(progress) as say:
-        return asked(project.file, built, wanted, seed=seed, say=say, known=known, by=groups, pairs=pairs, credit=credit)
+        return asked(project.file, built, wanted, seed=seed, say=say, known=known, by=groups, pairs=pairs, credit=credit, why=why)
 
 
 def journey(project: Project, *, progress: Tell | None = None) -> Journey:
@@ -234,6 +243,104 @@ def journey(project: Project, *, progress: Tell | None = None) -> Journey:
     if not file.exists():
         raise QuestionError(f"{project.file.path}: there is no [[interactions]] block, so there are no journeys to follow.")
     return Journey.from_json(file.read_bytes())
+
+
+def voices(project: Project, *, tier: str | None = None, progress: Tell | None = None) -> Voices:
+    """What people say in the texts of a project: tone, subjects, pain points, praise, suggestions, who speaks, who is answered.
+
+    `tier`: "fast", "semantic" (every text, needs the extra), or "cascade" (the semantic one where the fast one doubts); by default a
+    cascade where there are few texts. What was read is kept, so that only new texts are read again. Raises QuestionError where nobody said
+    anything.
+    """
+    from momot.hearing import hearing
+    from momot.reasons.overview import overview
+
+    with telling(progress) as say:
+        built = _built(project, progress)
+        with hearing(project.file, built, tier=tier, say=say) as one:
+            return overview(
+                project.file, built, one.engine, one.heard, tier=one.reader.tier, encoder=one.encoder, notes=one.notes
+            )  # fmt: skip
+
+
+def explain(project: Project, moment: str, *, tier: str | None = None, progress: Tell | None = None) -> Explained:
+    """Why a moment (`delivery.parcel@smot`), touchpoint or aspect goes badly and well, in the words of those who met it.
+
+    `tier` as for `voices`. Raises QuestionError for an unknown moment, and where nobody said anything.
+    """
+    from momot.hearing import hearing
+    from momot.reasons.explain import explain as explained
+
+    with telling(progress) as say:
+        built = _built(project, progress)
+        with hearing(project.file, built, tier=tier, say=say) as one:
+            return explained(project.file, built, one.engine, one.heard, moment, encoder=one.encoder, notes=one.notes)
+
+
+def read_texts(
+    texts: Iterable[str], *, tier: Tier = "fast", abstain: bool = True, project: Project | None = None
+) -> Iterator[dict[str, Any]]:
+    """Language, valence, polarity, confidence, intent, suggestion, urgency and the masked text of each, in the order given.
+
+    `polarity` is None where it is too doubtful to be told, unless `abstain` is false. `project` reads as its `[voices]` says, with what was
+    learnt from its labels. `tier` may be "semantic" where the extra is installed; where it is not, a warning says that it reads by less.
+    """
+    import warnings
+
+    from momot.build.manifest import HOME
+    from momot.voices.contract import read_lines
+    from momot.voices.reader import reader
+    from momot.voices.tuned import read_tuned
+
+    if project is None:
+        made, note = reader(tier)
+    else:
+        asked, home = project.file.voices, project.folder / HOME
+        made, note = reader(
+            tier, encoder=asked.encoder, model=asked.model, key_env=asked.key_env, tuned=read_tuned(home), candidates=asked.languages
+        )  # fmt: skip
+    if note is not None:
+        warnings.warn(note, stacklevel=2)
+    return read_lines(iter(texts), made, abstain=abstain)
+
+
+def to_label(project: Project, *, most: int = 20, progress: Tell | None = None) -> tuple[ToLabel, ...]:
+    """The texts whose labels would teach most: the least certain ones, of every language, no two alike (active learning).
+
+    Labels go to `calibrate`. Raises QuestionError where nobody said anything.
+    """
+    from momot.hearing import hearing
+    from momot.reasons.labelling import most_telling
+
+    with telling(progress) as say:
+        built = _built(project, progress)
+        with hearing(project.file, built, tier="fast", say=say) as one:
+            return most_telling(one.heard, most, labelled=())
+
+
+def calibrate(
+    project: Project,
+    labels: Sequence[tuple[str, str]],
+    *,
+    tier: Tier = "semantic",
+    progress: Tell | None = None,
+) -> Calibrated:
+    """Fit the heads of a project to labels, (text, "negative" | "neutral" | "positive"), keep them, and measure.
+
+    From then on `voices`, `explain` and `read_texts` of the project read by them. Raises DataError for an unknown label, for fewer than 30,
+    and where all are the same.
+    """
+    from momot.build.manifest import HOME
+    from momot.voices.calibrate import calibrate as fitted
+    from momot.voices.reader import reader
+
+    with telling(progress) as say:
+        asked, home = project.file.voices, project.folder / HOME
+        made, note = reader(
+            tier, encoder=asked.encoder, model=asked.model, key_env=asked.key_env, candidates=asked.languages
+        )  # fmt: skip
+        say(f"fitting heads to {len(labels):,} labels")
+        return fitted(made, labels, home, note=note)
 
 
 def funnel(project: Project, *, steps: Sequence[str] = (), progress: Tell | None = None) -> Funnel:

@@ -25,11 +25,18 @@ from momot.findings.answer import Answered, answer
 from momot.findings.changes import ChangeAnswered
 from momot.findings.costs import with_costs
 from momot.findings.credit import CreditAnswered, with_credit
+from momot.findings.labels import DECISIVE
 from momot.findings.pairs import PairAnswered
+from momot.findings.why import with_why
+from momot.hearing import hearing
 from momot.project.schema import ProjectFile
+from momot.reasons.explain import explain
+from momot.reasons.heard import count_said
 from momot.vocabulary.records import Unanswerable
 
 Say = Callable[[str], None]
+FEW_TEXTS = 20_000
+"""Different texts up to which findings say why without being asked to: some seconds."""
 
 
 def asked(
@@ -43,6 +50,7 @@ def asked(
     by: Sequence[str],
     pairs: bool,
     credit: bool,
+    why: bool | None,
 ) -> tuple[Findings, list[Answered]]:
     """The findings of one run, and the frames and estimates that they were made of. `outcomes`: None for all.
 
@@ -62,6 +70,7 @@ def asked(
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, engine, say)
         credited = _credited(built, wanted, engine, say) if credit else []
+        texts = count_said(engine)[1] if why is not False else 0
         costs = _costs(project, wanted, engine)
     entries = [answered[ask.id] for ask in wanted if ask.id in answered]
     found = answer(
@@ -75,7 +84,17 @@ def asked(
         controls=project.controls,
         accidents=tuple(project.accidents),
     )
-    return _beside(found, credited, costs, wanted), entries
+    found = _beside(found, credited, costs, wanted)
+    explaining = texts > 0 and (why or texts <= FEW_TEXTS)
+    return _explained(found, project, built, say) if explaining else found, entries
+
+
+def _explained(findings: Findings, project: ProjectFile, built: Build, say: Say) -> Findings:
+    """The findings with what people say of decisive moments."""
+    if not any(one.verdict in DECISIVE for one in findings.document.findings):
+        return findings
+    with hearing(project, built, tier="fast", say=say) as one:
+        return with_why(findings, lambda moment: explain(project, built, one.engine, one.heard, moment))
 
 
 def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:

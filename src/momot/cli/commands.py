@@ -13,6 +13,7 @@ from momot.cli import options
 from momot.cli.forms import as_json, print_diff, print_findings, print_journey, print_plan, print_runs
 from momot.cli.machine import asked, machine
 from momot.cli.output import data, progress, words, write
+from momot.cli.voices import explain, voices
 from momot.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def momot() -> None:
       momot build FOLDER         read the sources into tables
       momot journey FOLDER       who comes back, and when
       momot find FOLDER          the ranked list, with intervals
+      momot voices FOLDER        what people say, and the reasons they give
       momot report FOLDER        one HTML file to pass on
     """  # noqa: D301  click reads the backspace as "keep these lines"
 
@@ -137,6 +139,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @options.data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
 @options.what_if()
+@click.option("--why/--no-why", default=None, help="Also what people say of decisive moments. Default: where there are few texts.")
 @options.form("table", "json", "csv")
 @options.seed()
 @options.output("Write to a file instead of stdout.")
@@ -152,6 +155,7 @@ def find(
     source: Path | None,
     credit: bool,
     supposed: tuple[str, ...],
+    why: bool | None,
     form: str,
     seed: int,
     output: Path | None,
@@ -161,7 +165,7 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
+    findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed, why=why)
     print_findings(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -403,6 +407,10 @@ def demo(folder: Path, world: str, quiet: bool) -> None:
     words(f"Report: {path}")
 
 
+momot.add_command(voices)
+momot.add_command(explain)
+
+
 def _project(folder: Path, source: Path | None) -> Project:
     from momot import api
 
@@ -420,6 +428,7 @@ def _find(
     pairs: bool = False,
     credit: bool = False,
     supposed: tuple[str, ...] = (),
+    why: bool | None = None,
 ) -> Findings:
     """The findings of the project and outcomes that the words name."""
     from momot import api
@@ -439,6 +448,7 @@ def _find(
         pairs=pairs,
         credit=credit,
         what_if=supposed or None,
+        why=why,
         seed=seed,
         progress=None if quiet else progress,
     )

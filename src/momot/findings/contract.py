@@ -60,6 +60,8 @@ __all__ = [
     "Unanswerable",
     "Went",
     "WhatIf",
+    "Why",
+    "WhyReason",
     "Worth",
 ]
 
@@ -152,6 +154,29 @@ class Lasting(Struct, frozen=True, kw_only=True):
     averaged: bool = False  # an opinion: the mean over the windows, not the sum
 
 
+class WhyReason(Struct, frozen=True, kw_only=True):
+    """One reason that people give. Shares are of the people of its side and of the other, with the 95 % interval of the first."""
+
+    reason: str
+    people: int
+    share: float
+    low: float
+    high: float
+    share_other: float
+    quote: str | None  # masked; None in kept runs
+    language: str  # ISO 639-1
+
+
+class Why(Struct, frozen=True, kw_only=True):
+    """Why it goes badly and well, in the words of those who met it: what goes together, not what causes it."""
+
+    basis: Literal["how it went", "what was said"]
+    texts_badly: int
+    texts_well: int
+    badly: tuple[WhyReason, ...]
+    well: tuple[WhyReason, ...]
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One moment or condition that was tested for one question, found or not."""
 
@@ -176,6 +201,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     half_life_days: HalfLife | None
     checks: tuple[Check, ...]
     lasting: tuple[Lasting, ...] = ()
+    why: Why | None = None  # where people say something that tells
 
 
 class Effect(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ from momot.findings.contract import (
     SegmentFinding,
     Unanswerable,
     WhatIf,
+    Why,
     Worth,
 )
 from momot.findings.labels import DECISIVE
@@ -144,6 +145,11 @@ class Moment:
     def checks(self) -> tuple[Check, ...]:
         """The diagnostics of this finding."""
         return self.finding.checks
+
+    @property
+    def why(self) -> Why | None:
+        """Why it goes badly and well, in people's words; None where nobody says something that tells."""
+        return self.finding.why
 
     @property
     def main_effects(self) -> tuple[Effect, ...]:

@@ -1,7 +1,7 @@
 """Kept runs: the findings of a project's last runs under `.momot/runs/`, in the order in which they were made.
 
 A file is `NUMBER-BUILD-CONTENT.json`: a counter, and eight digits each of the build's id and of a hash of the content. The documents hold
-no time. A run that says what the last one said is not kept twice.
+no time, and no word that somebody said, which `erase` could not find in them. A run that says what the last one said is not kept twice.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from momot.build.manifest import HOME
 from momot.errors import DataError, QuestionError
 from momot.findings.findings import Findings
+from momot.findings.why import without_quotes
 
 FOLDER = "runs"
 KEPT = 20
@@ -46,7 +47,7 @@ def kept_runs(project: Path) -> tuple[KeptRun, ...]:
 
 def keep_run(findings: Findings, project: Path) -> Path | None:
     """Keep a run as the newest and forget all but the last `KEPT`. None where it says what the newest says, or can't be written."""
-    text = findings.to_json()
+    text = without_quotes(findings).to_json()
     content = hashlib.sha256(text.encode()).hexdigest()[:8]
     there = kept_runs(project)
     if there and there[-1].content == content:

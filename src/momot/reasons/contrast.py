@@ -1,4 +1,4 @@
-"""Which phrases one side says more than the other: weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008)."""
+"""Which phrases one side says more than the other: log-odds with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008)."""
 
 from __future__ import annotations
 

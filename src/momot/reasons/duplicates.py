@@ -1,4 +1,4 @@
-"""Near-duplicates: retweets, pasted complaints. MinHash signatures of word triples, candidates by bands (Broder 1997; Leskovec et al. 2014)."""
+"""Near-duplicates: retweets, pasted complaints. MinHash of word triples, candidates by bands (Broder 1997; Leskovec et al. 2014)."""
 
 from __future__ import annotations
 

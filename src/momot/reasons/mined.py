@@ -50,8 +50,10 @@ def mine(
     side: NDArray[np.bool_] | None = None,
     other: NDArray[np.bool_] | None = None,
 ) -> Mined:
-    """The reasons of one kind: pain points are what the bad side says and the good one does not, praise the other way round, suggestions
-    what texts that suggest something say and others don't. `side` and `other` say otherwise, such as how one moment went.
+    """The reasons of one kind.
+
+    Pain points are what the bad side says and the good one does not, praise the other way round, suggestions what texts that suggest
+    something say and others don't. `side` and `other` say otherwise, such as how one moment went. `ignore`: words that are no reason.
     """
     picked = _sides(said, kind, side, other)
     few = len(picked.side) < FEW
@@ -63,7 +65,7 @@ def mine(
         return _empty(said, kind, picked, note, quotes)
     places = np.sort(np.concatenate([picked.side, picked.other]))
     texts, languages = [said.texts[place] for place in places], [said.languages[place] for place in places]
-    least = max(3, int(round(0.002 * len(picked.side))))
+    least = max(3, round(0.002 * len(picked.side)))
     phrases = phrases_of(texts, languages, least=least, ignore=ignore)
     if not len(phrases):
         return _empty(said, kind, picked, "No phrase is said often enough.", ())
@@ -98,7 +100,7 @@ def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: 
             side, other = said.side == code, said.side == -code
     spoken = np.array([bool(text) for text in said.texts], dtype=bool)
     heard = np.flatnonzero((side | other) & spoken)
-    first = originals([said.texts[place] for place in heard], [said.languages[place] for place in heard])
+    first = originals([said.texts[place] for place in heard.tolist()], [said.languages[place] for place in heard.tolist()])
     kept = heard[first == np.arange(len(heard))]
     return Sides(kept[side[kept]], kept[other[kept] & ~side[kept]], len(heard) - len(kept))
 

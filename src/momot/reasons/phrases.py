@@ -99,7 +99,7 @@ def _empty(language: str) -> frozenset[str]:
 def _negations() -> dict[str, frozenset[str]]:
     """Words of negation, which lists of stop words have: "not working" is a reason, "working" is none."""
     return {
-        "en": frozenset(("no", "not", "never", "can't", "cannot", "don't", "didn't", "doesn't", "won't", "isn't", "wasn't", "couldn't", "nobody", "nothing")),
+        "en": frozenset(["no", "not", "never", "can't", "cannot", "don't", "didn't", "doesn't", "won't", "isn't", "wasn't", "couldn't", "nobody", "nothing"]),
         "vi": frozenset(("không", "chưa", "chẳng")),
         "et": frozenset(("ei", "pole", "mitte")),
         "cs": frozenset(("ne", "není", "nebyl", "nebyla", "nikdo", "nic")),

@@ -38,6 +38,7 @@ from momot.report.pages import Card, Cell, EffectRow, QuestionPage, QuietLine, R
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, people, pill, table_rows
 from momot.report.what_if import supposition
 from momot.report.whom import pair_cards, whom_parts
+from momot.report.why import why_parts
 
 MOST_CARDS = 10
 MOST_IN_PICTURE = 10
@@ -148,6 +149,7 @@ def _card(row: Row, drawn: Forest, anchor: str) -> Card:
         checks=tuple(check_line(check) for check in ordered(moment.checks)),
         fading=fading_svg(moment, numbers, f"{_short(moment.touchpoint)}: {fading_words(moment, numbers)}"),
         fading_words=_text(fading_words(moment, numbers)),
+        why=why_parts(moment.why),
     )
 
 

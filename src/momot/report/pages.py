@@ -85,6 +85,26 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyLine:
+    """One reason, with a quote that gives it."""
+
+    reason: str
+    language: str
+    numbers: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPart:
+    """The reasons of one side."""
+
+    head: str
+    look: str
+    below: str
+    lines: tuple[WhyLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A section of one decisive moment."""
 
@@ -104,6 +124,7 @@ class Card:
     checks: tuple[CheckLine, ...]
     fading: Markup | None = None
     fading_words: str = ""
+    why: tuple[WhyPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

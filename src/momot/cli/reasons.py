@@ -1,0 +1,159 @@
+"""What `momot voices` and `momot explain` print: reasons with people, intervals and a quote each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from momot.cli.page import BOLD, DIM, Page
+from momot.findings.labels import printable
+from momot.findings.numbers import grouped, percent, signed
+from momot.voices.mask import neutralised
+
+if TYPE_CHECKING:
+    from momot.reasons.explain import Explained
+    from momot.reasons.overview import Tone, Voices
+    from momot.reasons.records import Mined, Reason, Share
+
+_SHOWN = 10
+_HEADS = {"pain_point": "PAIN POINTS", "praise": "PRAISE", "suggestion": "SUGGESTIONS"}
+_SIDES = {
+    "how it went": "those for whom it went badly, against those for whom it went well",
+    "what was said": "those who spoke badly of it, against those who spoke well",
+}
+_COLUMNS = (
+    "kind", "rank", "reason", "texts", "people", "share", "share_low", "share_high", "share_other", "log_odds", "z", "q_value", "effect",
+    "effect_low", "effect_high", "phrases", "languages", "quote",
+)  # fmt: skip
+
+
+def overview_text(found: Voices, folder: Path, *, color: bool) -> str:
+    """The overview as text for a terminal."""
+    page = Page(color=color)
+    when = f"{found.from_} to {found.to}" if found.from_ else ""
+    page.line(Text.assemble((printable(found.project), BOLD), ("  ", ""), (when, DIM)))
+    who = f"{grouped(found.people)} people" + (f", {grouped(found.anonymous)} of nobody known" if found.anonymous else "")
+    page.line(Text(f"{grouped(found.texts)} texts by {who} · read by the {found.tier} tier", style=DIM))
+    if found.tone is not None:
+        page.line()
+        _tones("", [found.tone], page)
+    for name, tones in found.by.items():
+        if len(tones) > 1:
+            _tones(name, tones, page)
+    if found.aspects:
+        _tones("what they speak about", found.aspects[:_SHOWN], page)
+    for mined in (found.pain_points, found.praise, found.suggestions):
+        _mined(_HEADS[mined.kind], mined, found.unit, page)
+    _spoken(found, page)
+    _notes(found.notes, page)
+    page.line()
+    page.line(Text(f"momot explain {folder} MOMENT  ·  momot voices label {folder}", style=DIM))
+    return page.text()
+
+
+def explained_text(found: Explained, *, color: bool) -> str:
+    """Why a moment goes as it goes, as text for a terminal."""
+    page = Page(color=color)
+    sides = _SIDES[found.basis]
+    page.line(Text.assemble((printable(found.moment), BOLD), ("  ", ""), (printable(found.project), DIM)))
+    page.line(Text(f"{grouped(found.texts)} texts; {sides}", style=DIM))
+    _mined("WHY IT GOES BADLY", found.badly, found.unit, page)
+    _mined("WHY IT GOES WELL", found.well, found.unit, page)
+    _mined("SUGGESTIONS", found.suggestions, found.unit, page)
+    _notes(found.notes, page)
+    return page.text()
+
+
+def reasons_csv(every: Sequence[Mined]) -> str:
+    """One row a reason; no cell is executed by a spreadsheet."""
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for mined in every:
+        for one in mined.reasons:
+            languages = sorted({phrase.language for phrase in one.phrases})
+            row = [
+                one.kind, one.rank, one.phrase, one.texts, one.people, one.share, one.share_low, one.share_high, one.share_other,
+                one.log_odds, one.z, one.q_value, one.effect, one.effect_low, one.effect_high,
+                " | ".join(phrase.phrase for phrase in one.phrases), " ".join(languages), one.quotes[0].text if one.quotes else "",
+            ]  # fmt: skip
+            writer.writerow([neutralised(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row])
+    return made.getvalue()
+
+
+def _tones(head: str, tones: Sequence[Tone], page: Page) -> None:
+    if head:
+        page.line(Text(printable(head), style=BOLD))
+    for tone in tones:
+        parts = (f"  {_cut(tone.name, 26)}", f"{grouped(tone.texts):>8}", "  negative ", _interval(tone.negative), "  positive ")
+        page.line(Text.assemble(*parts, _interval(tone.positive), (f"  untold {percent(tone.abstained)}", DIM)))
+
+
+def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
+    page.line()
+    page.line(Text.assemble((head, BOLD), (f"  {grouped(mined.texts)} texts against {grouped(mined.texts_other)}", DIM)))
+    if mined.note:
+        page.line(Text(f"  {mined.note}", style=DIM))
+    for quote in mined.quotes:
+        page.line(Text(f"  “{printable(quote.text)}”"))
+    if mined.reasons:
+        page.line(Text(f"     {'':<30} people   share of them   others   {printable(unit)}, less those of others", style=DIM))
+    for one in mined.reasons[:_SHOWN]:
+        numbers = f"{grouped(one.people):>7}   {_share(one):<14}  {percent(one.share_other):>6}   {_effect(one)}"
+        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), numbers))
+        if one.quotes:
+            page.line(Text(f"     “{printable(one.quotes[0].text)}”", style=DIM))
+    if len(mined.reasons) > _SHOWN:
+        page.line(Text(f"     and {len(mined.reasons) - _SHOWN} more: --format json", style=DIM))
+
+
+def _share(one: Reason) -> str:
+    return f"{percent(one.share)} [{grouped(100 * one.share_low)}, {grouped(100 * one.share_high)}]"
+
+
+def _effect(one: Reason) -> str:
+    if one.effect is None or one.effect_low is None or one.effect_high is None:
+        return ""
+    return f"{signed(one.effect, 2)} [{signed(one.effect_low, 2)}, {signed(one.effect_high, 2)}]"
+
+
+def _cut(text: str, cells: int) -> str:
+    """The text in so many cells, whatever its script."""
+    shown = Text(printable(text))
+    shown.truncate(cells, overflow="ellipsis", pad=True)
+    return shown.plain
+
+
+def _spoken(found: Voices, page: Page) -> None:
+    spoken, answered = found.spoken, found.answered
+    if spoken is not None:
+        page.line()
+        parts = [
+            ("of all opinions", spoken.with_words),
+            ("of detractors", spoken.detractors_with_words),
+            ("of advocates", spoken.advocates_with_words),
+        ]
+        told = "  ·  ".join(f"{_interval(share)} {name}" for name, share in parts if share is not None)
+        page.line(Text.assemble(("Came with words: ", DIM), (told, "")))
+    if answered is not None:
+        page.line(Text.assemble((f"Bad feedback replied to within {answered.days} days: ", DIM), (_interval(answered.replied), "")))
+        if answered.returned_after_reply is not None and answered.returned_without is not None:
+            after, without = _interval(answered.returned_after_reply), _interval(answered.returned_without)
+            page.line(Text(f"  came back within a year: {after} after a reply, {without} without one"))
+            page.line(Text("  (they go together; what a reply changes is a question for momot find)", style=DIM))
+
+
+def _interval(share: Share) -> str:
+    return f"{percent(share.share)} [{grouped(100 * share.low)}, {grouped(100 * share.high)}]"
+
+
+def _notes(notes: Sequence[str], page: Page) -> None:
+    if notes:
+        page.line()
+    for note in notes:
+        page.line(Text(note, style=DIM))

@@ -1,0 +1,101 @@
+"""`momot explain MOMENT`: why a moment goes badly and well, in the words of those who met it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from momot import __version__
+from momot.build import Build
+from momot.engine import Engine
+from momot.errors import QuestionError, did_you_mean
+from momot.project.schema import ProjectFile
+from momot.reasons.heard import Heard, how_it_went
+from momot.reasons.mined import FEW, mine
+from momot.reasons.records import Mined
+from momot.voices.encoder import Encoder
+
+SCHEMA: Final = "momot.explain/1"
+Basis = Literal["how it went", "what was said"]
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """Why one moment goes as it goes.
+
+    `basis`: the two sides are those for whom it went badly and well, told by its records; or, where too few of these spoke, what people
+    said about it, by the opinion that came with it or by its tone. Reasons say what goes together, not what causes what.
+    """
+
+    momot: str
+    project: str
+    build: str
+    moment: str
+    basis: Basis
+    unit: str
+    texts: int  # of people who met it, or about it
+    badly: Mined
+    well: Mined
+    suggestions: Mined
+    notes: Sequence[str]
+    schema: str = SCHEMA
+
+
+def explain(
+    project: ProjectFile,
+    built: Build,
+    engine: Engine,
+    heard: Heard,
+    moment: str,
+    *,
+    encoder: Encoder | None = None,
+    notes: Sequence[str] = (),
+) -> Explained:
+    """Why `moment` (`delivery.parcel@smot`, a touchpoint or an aspect) goes badly and well. Raises QuestionError for an unknown one."""
+    moments, touchpoint = _found(engine, heard, moment)
+    went = how_it_went(engine, moments) if moments else {}
+    quality = np.array([_code(went, int(one)) for one in heard.ids], dtype=np.int8)
+    met = np.array([int(one) in went for one in heard.ids], dtype=bool)
+    about = _about(heard, touchpoint)
+    bad, good = quality < 0, quality > 0
+    basis: Basis = "how it went"
+    if min(bad.sum(), good.sum()) < FEW:
+        basis = "what was said"
+        here = about if about.sum() >= min(FEW, max(int(met.sum()), 1)) else about | met
+        bad, good = here & (heard.said.side < 0), here & (heard.said.side > 0)
+    here = bad | good | about
+    suggested = heard.said.suggestion >= 0.5
+    ignore = project.voices.ignore
+    return Explained(
+        momot=__version__, project=project.name, build=built.manifest.build, moment=moment, basis=basis, unit=heard.unit,
+        texts=int(here.sum()),
+        badly=mine(heard.said, "pain_point", encoder=encoder, ignore=ignore, side=bad, other=good),
+        well=mine(heard.said, "praise", encoder=encoder, ignore=ignore, side=good, other=bad),
+        suggestions=mine(heard.said, "suggestion", encoder=encoder, ignore=ignore, side=here & suggested, other=here & ~suggested),
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _found(engine: Engine, heard: Heard, moment: str) -> tuple[list[int], str]:
+    """Ids of the moments that are called so, and the touchpoint."""
+    every = engine.rows("SELECT moment_id, moment, touchpoint FROM moments ORDER BY 1")
+    ids = [int(number) for number, name, touchpoint in every if moment in (name, touchpoint)]
+    touchpoint = next((str(touchpoint) for _, name, touchpoint in every if moment in (name, touchpoint)), moment)
+    if not ids and moment not in heard.names and moment not in heard.touchpoints:
+        known = [*(str(name) for _, name, _ in every), *heard.names]
+        raise QuestionError(f"there is no moment '{moment}'.{did_you_mean(moment, known)} There are: {', '.join(known) or 'none'}.")
+    return ids, touchpoint
+
+
+def _about(heard: Heard, touchpoint: str) -> NDArray[np.bool_]:
+    """Texts that their block or their words say are about it."""
+    if touchpoint in heard.names:
+        return heard.aspects[:, heard.names.index(touchpoint)]
+    return np.array([name == touchpoint for name in heard.touchpoints], dtype=bool)
+
+
+def _code(went: dict[int, int | None], said: int) -> int:
+    return went.get(said) or 0

@@ -1,0 +1,188 @@
+"""`momot voices`: what people say, in one document: languages, tone, what they speak about, reasons, who speaks, who was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from momot import __version__
+from momot.build import Build
+from momot.engine import Engine, literal, step
+from momot.project.schema import ProjectFile
+from momot.reasons.heard import Heard
+from momot.reasons.mined import mine
+from momot.reasons.records import Mined, Share
+from momot.stats.intervals import interval
+from momot.stats.shares import wilson
+from momot.voices.encoder import Encoder
+
+SCHEMA: Final = "momot.voices/1"
+URGENT = 0.7
+REPLY = "feedback.reply"
+"""The touchpoint of an answer to what somebody said."""
+REPLY_DAYS = 30
+_LEAST = 20  # texts of a group that is told
+_MOST_GROUPS = 12
+
+
+class Tone(Struct, frozen=True, kw_only=True):
+    """How a group of texts is meant. Shares are of the texts whose polarity can be told; `abstained` of all."""
+
+    name: str
+    texts: int
+    negative: Share
+    positive: Share
+    abstained: float
+    valence: float  # mean, −1 to 1
+    low: float
+    high: float
+
+
+class Spoken(Struct, frozen=True, kw_only=True):
+    """Who of those that gave an opinion put it into words."""
+
+    opinions: int
+    with_words: Share
+    detractors_with_words: Share | None  # of the bad opinions
+    advocates_with_words: Share | None  # of the good ones
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What became of bad feedback: replied to within `days`, and whether the person came back. An association, not an effect."""
+
+    days: int
+    replied: Share  # of bad texts of known people
+    returned_after_reply: Share | None  # bought again within a year
+    returned_without: Share | None
+
+
+class Voices(Struct, frozen=True, kw_only=True):
+    """What people say. `notes` are what the reader must know before believing it."""
+
+    momot: str
+    project: str
+    build: str
+    tier: str
+    texts: int
+    people: int
+    anonymous: int  # texts of nobody known
+    unit: str  # of a reason's effect
+    from_: str | None
+    to: str | None
+    tone: Tone | None
+    by: Mapping[str, Sequence[Tone]]  # language and segments
+    aspects: Sequence[Tone]  # by touchpoint
+    intents: Sequence[Share]
+    urgent: int
+    pain_points: Mined
+    praise: Mined
+    suggestions: Mined
+    spoken: Spoken | None
+    answered: Answered | None
+    notes: Sequence[str]
+    schema: str = SCHEMA
+
+
+def overview(
+    project: ProjectFile, built: Build, engine: Engine, heard: Heard, *, tier: str, encoder: Encoder | None, notes: Sequence[str]
+) -> Voices:
+    """The document of a build's voices."""
+    said = heard.said
+    every = np.arange(len(said))
+    mined = [mine(said, kind, encoder=encoder, ignore=project.voices.ignore) for kind in ("pain_point", "praise", "suggestion")]
+    told = list(notes)
+    if heard.total > len(said):
+        told.append(f"{len(said):,} of {heard.total:,} texts, drawn by chance: shares are of these.")
+    days = said.at.astype("datetime64[us]").astype("datetime64[D]") if len(said) else None
+    return Voices(
+        momot=__version__, project=project.name, build=built.manifest.build, tier=tier, texts=heard.total,
+        people=len(np.unique(said.persons[heard.known])), anonymous=int((~heard.known).sum()), unit=heard.unit,
+        from_=None if days is None else str(days.min()), to=None if days is None else str(days.max()),
+        tone=_tone("all", heard, every), by=_by(heard), aspects=_aspects(heard), intents=_intents(heard),
+        urgent=int((heard.urgency >= URGENT).sum()), pain_points=mined[0], praise=mined[1], suggestions=mined[2],
+        spoken=_spoken(engine), answered=_answered(engine, heard), notes=tuple(told),
+    )  # fmt: skip
+
+
+def _tone(name: str, heard: Heard, places: NDArray[np.intp]) -> Tone | None:
+    """How the texts at `places` are meant; None without any. The interval of the mean takes each person as one."""
+    told = places[~heard.abstains[places]]
+    if not len(told):
+        return None
+    polarity = heard.polarity[told]
+    _, group = np.unique(heard.said.persons[told], return_inverse=True)
+    scores = np.bincount(group, weights=heard.valence[told] - heard.valence[told].mean())
+    mean = float(heard.valence[told].mean())
+    error = float(np.sqrt((scores**2).sum()) / len(told))
+    found = interval(mean, error, max(len(scores) - 1, 1)) if error > 0 else None
+    return Tone(
+        name=name, texts=len(places), negative=_share("negative", int((polarity < 0).sum()), len(told)),
+        positive=_share("positive", int((polarity > 0).sum()), len(told)), abstained=1 - len(told) / len(places), valence=mean,
+        low=found.low if found else mean, high=found.high if found else mean,
+    )  # fmt: skip
+
+
+def _by(heard: Heard) -> dict[str, tuple[Tone, ...]]:
+    made = {}
+    for name, values in {"language": heard.said.languages, **heard.said.segments}.items():
+        column = np.array([value if value is not None else "" for value in values])
+        found, counts = np.unique(column, return_counts=True)
+        most = [found[place] for place in np.lexsort((found, -counts)) if found[place] and counts[place] >= _LEAST][:_MOST_GROUPS]
+        tones = [tone for value in most if (tone := _tone(str(value), heard, np.flatnonzero(column == value))) is not None]
+        if tones:
+            made[name] = tuple(tones)
+    return made
+
+
+def _aspects(heard: Heard) -> tuple[Tone, ...]:
+    """What people speak about, most texts first."""
+    tones = [_tone(name, heard, np.flatnonzero(heard.aspects[:, place])) for place, name in enumerate(heard.names)]
+    return tuple(sorted((tone for tone in tones if tone is not None and tone.texts >= _LEAST), key=lambda tone: (-tone.texts, tone.name)))
+
+
+def _intents(heard: Heard) -> tuple[Share, ...]:
+    if not len(heard.said):
+        return ()
+    found, counts = np.unique(np.array(heard.intent), return_counts=True)
+    return tuple(_share(str(found[place]), int(counts[place]), len(heard.said)) for place in np.lexsort((found, -counts)))
+
+
+def _spoken(engine: Engine) -> Spoken | None:
+    """Of opinions on a known scale, how many came with words: of all, of the bad and of the good."""
+    counts = engine.row(step("momot.reasons", "spoken"))
+    opinions, words, bad, bad_words, good, good_words = (int(count or 0) for count in counts)
+    if not opinions:
+        return None
+    return Spoken(
+        opinions=opinions, with_words=_share("all", words, opinions),
+        detractors_with_words=_share("detractors", bad_words, bad) if bad else None,
+        advocates_with_words=_share("advocates", good_words, good) if good else None,
+    )  # fmt: skip
+
+
+def _answered(engine: Engine, heard: Heard) -> Answered | None:
+    """None where the project has no touchpoint of replies."""
+    replies = [int(moment) for (moment,) in engine.rows(f"SELECT moment_id FROM moments WHERE touchpoint = {literal(REPLY)} ORDER BY 1")]
+    bad = np.flatnonzero((heard.said.side < 0) & heard.known)
+    if not replies or not len(bad):
+        return None
+    import pyarrow as pa
+
+    engine.register("bad_said", pa.table({"person_id": heard.said.persons[bad], "said_at": heard.said.at[bad]}))
+    day = 86_400_000_000
+    counts = engine.row(step("momot.reasons", "answered", replies=", ".join(map(str, replies)), within=REPLY_DAYS * day, year=365 * day))
+    said, replied, after, of_after, without, of_without = (int(count or 0) for count in counts)
+    return Answered(
+        days=REPLY_DAYS, replied=_share("replied", replied, said),
+        returned_after_reply=_share("returned", after, of_after) if of_after else None,
+        returned_without=_share("returned", without, of_without) if of_without else None,
+    )  # fmt: skip
+
+
+def _share(name: str, count: int, of: int) -> Share:
+    low, high = wilson(count, of)
+    return Share(name=name, texts=count, of=of, share=count / of, low=low, high=high)
