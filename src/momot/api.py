@@ -245,12 +245,12 @@ def journey(project: Project, *, progress: Tell | None = None) -> Journey:
     return Journey.from_json(file.read_bytes())
 
 
-def voices(project: Project, *, tier: str | None = None, progress: Tell | None = None) -> Voices:
+def voices(project: Project, *, by: str | Sequence[str] = (), tier: str | None = None, progress: Tell | None = None) -> Voices:
     """What people say in the texts of a project: tone, subjects, pain points, praise, suggestions, who speaks, who is answered.
 
     `tier`: "fast", "semantic" (every text, needs the extra), or "cascade" (the semantic one where the fast one doubts); by default a
     cascade where there are few texts. What was read is kept, so that only new texts are read again. Raises QuestionError where nobody said
-    anything.
+    anything. `by` compares what is spoken of by one or two segments: of texts or people, a fact of the subject, channel, language.
     """
     from momot.hearing import hearing
     from momot.reasons.overview import overview
@@ -258,8 +258,10 @@ def voices(project: Project, *, tier: str | None = None, progress: Tell | None =
     with telling(progress) as say:
         built = _built(project, progress)
         with hearing(project.file, built, tier=tier, say=say) as one:
+            groups = [by] if isinstance(by, str) else by
+            reads = one.reader
             return overview(
-                project.file, built, one.engine, one.heard, tier=one.reader.tier, encoder=one.encoder, notes=one.notes
+                project.file, built, one.engine, one.heard, by=groups, tier=reads.tier, encoder=reads.encoder, notes=one.notes
             )  # fmt: skip
 
 

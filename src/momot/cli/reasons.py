@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from momot.reasons.records import Mined, Reason, Share
 
 _SHOWN = 10
+_TOLD = 0.05  # q-value of a cell
 _HEADS = {"pain_point": "PAIN POINTS", "praise": "PRAISE", "suggestion": "SUGGESTIONS"}
 _SIDES = {
     "how it went": "those for whom it went badly, against those for whom it went well",
@@ -49,6 +50,11 @@ def overview_text(found: Voices, folder: Path, *, color: bool) -> str:
         _tones("what they speak about", found.aspects[:_SHOWN], page)
     for mined in (found.pain_points, found.praise, found.suggestions):
         _mined(_HEADS[mined.kind], mined, found.unit, page)
+    _themes(found, page)
+    if found.new_themes.reasons:
+        _mined("NEW: HARDLY SAID IN THE EARLIER HALF", found.new_themes, found.unit, page)
+    _moved(found, page)
+    _compared(found, page)
     _spoken(found, page)
     _notes(found.notes, page)
     page.line()
@@ -127,6 +133,53 @@ def _cut(text: str, cells: int) -> str:
     shown = Text(printable(text))
     shown.truncate(cells, overflow="ellipsis", pad=True)
     return shown.plain
+
+
+def _themes(found: Voices, page: Page) -> None:
+    """What most people speak of."""
+    if found.themes:
+        page.line()
+        page.line(Text.assemble(("WHAT THEY SPEAK OF", BOLD), ("  good or bad", DIM)))
+        page.line(Text(f"     {'':<30} people   share of all      {printable(found.unit)}", style=DIM))
+    for one in found.themes[:_SHOWN]:
+        interval = f"{percent(one.share)} [{grouped(100 * one.low)}, {grouped(100 * one.high)}]"
+        value = "" if one.value is None else signed(one.value, 2) if found.unit == "valence" else grouped(one.value, 2)
+        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), f"{grouped(one.people):>7}   {interval:<14}   {value}"))
+
+
+def _moved(found: Voices, page: Page) -> None:
+    """What rose or fell, and spikes."""
+    moved = [shift for shift in found.risen if shift.moved is not None][:_SHOWN]
+    if moved:
+        page.line()
+        page.line(Text.assemble(("ROSE OR FELL", BOLD), ("  the later half of the time against the earlier", DIM)))
+    for shift in moved:
+        interval = f"[{signed(100 * shift.low, 1)}, {signed(100 * shift.high, 1)}]"
+        shares = f"{percent(shift.share_before):>7} → {percent(shift.share_after):<7}"
+        page.line(Text(f"     {_cut(shift.theme, 30)} {shares} {signed(100 * shift.difference, 1)} {interval} points"))
+    if found.spikes.spikes:
+        page.line()
+        page.line(Text.assemble(("SPIKES", BOLD), (f"  by {found.spikes.step}", DIM)))
+    for spike in found.spikes.spikes[:_SHOWN]:
+        when = spike.from_ if spike.from_ == spike.to else f"{spike.from_} to {spike.to}"
+        told = f"{grouped(spike.people)} people, {grouped(spike.times, 1)} × the usual"
+        page.line(Text(f"     {_cut(spike.theme or 'anything at all', 30)} {when}: {told}"))
+
+
+def _compared(found: Voices, page: Page) -> None:
+    """Themes by segments: cells that differ from all others."""
+    if found.compared is None:
+        return
+    page.line()
+    page.line(Text.assemble(("WHO SAYS IT MORE", BOLD), (f"  by {' and '.join(map(printable, found.compared.segments))}", DIM)))
+    told = [cell for cell in found.compared.cells if cell.q_value < _TOLD][: 2 * _SHOWN]
+    if not told:
+        page.line(Text("     nobody that we can tell", style=DIM))
+    for cell in told:
+        interval = f"[{signed(100 * cell.difference_low, 1)}, {signed(100 * cell.difference_high, 1)}]"
+        where = " · ".join(map(printable, cell.values))
+        shares = f"{percent(cell.share)} against {percent(cell.share_other)}"
+        page.line(Text(f"     {_cut(cell.theme, 24)} {_cut(where, 24)} {shares}  {signed(100 * cell.difference, 1)} {interval} points"))
 
 
 def _spoken(found: Voices, page: Page) -> None:

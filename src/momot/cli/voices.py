@@ -48,18 +48,19 @@ def voices() -> None:
 
 @voices.command(short_help="Tone, pain points, praise and suggestions of a project.")
 @options.folder()
+@click.option("--by", "by", multiple=True, metavar="SEGMENT", help="Compare what is spoken of by this segment; twice for two at once.")
 @tier(None, "Who reads. Default: cascade where there are few texts, else fast.")
 @options.data()
 @options.form("table", "json", "csv")
 @options.output("Write to a file instead of stdout.")
 @machine()
 @options.quiet()
-def overview(folder: Path, tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
+def overview(folder: Path, by: tuple[str, ...], tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
     """Say how people speak in the project in FOLDER, about what, and which reasons they give; csv is the reasons, one a row."""
     from momot import api
     from momot.cli.reasons import overview_text, reasons_csv
 
-    found = api.voices(_project(folder, source), tier=tier, progress=None if quiet else progress)
+    found = api.voices(_project(folder, source), by=by, tier=tier, progress=None if quiet else progress)
     if form == "json":
         data(as_json(found) + "\n", output)
     elif form == "csv":

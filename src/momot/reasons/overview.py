@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from momot import __version__
 from momot.build import Build
 from momot.engine import Engine, literal, step
+from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import ProjectFile
+from momot.reasons.compared import Compared, compared
 from momot.reasons.heard import Heard
 from momot.reasons.mined import mine
-from momot.reasons.records import Mined, Share
+from momot.reasons.records import Mined, Share, Theme
+from momot.reasons.themes import common_themes, new_themes, places_of
+from momot.reasons.trends import Shift, Spikes, risen, spikes
 from momot.stats.intervals import interval
 from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
@@ -81,6 +85,11 @@ class Voices(Struct, frozen=True, kw_only=True):
     pain_points: Mined
     praise: Mined
     suggestions: Mined
+    themes: Sequence[Theme]  # what most people speak of, good or bad
+    new_themes: Mined
+    risen: Sequence[Shift]  # reasons and aspects, the later half of the time against the earlier
+    spikes: Spikes
+    compared: Compared | None  # by the segments that were asked for
     spoken: Spoken | None
     answered: Answered | None
     notes: Sequence[str]
@@ -88,12 +97,27 @@ class Voices(Struct, frozen=True, kw_only=True):
 
 
 def overview(
-    project: ProjectFile, built: Build, engine: Engine, heard: Heard, *, tier: str, encoder: Encoder | None, notes: Sequence[str]
+    project: ProjectFile,
+    built: Build,
+    engine: Engine,
+    heard: Heard,
+    *,
+    by: Sequence[str] = (),
+    tier: str,
+    encoder: Encoder | None = None,
+    notes: Sequence[str] = (),
 ) -> Voices:
-    """The document of a build's voices."""
+    """The document of a build's voices; `by` one or two segments. Raises QuestionError for a segment that does not exist, and for more."""
     said = heard.said
     every = np.arange(len(said))
     mined = [mine(said, kind, encoder=encoder, ignore=project.voices.ignore) for kind in ("pain_point", "praise", "suggestion")]
+    segments = {"language": said.languages, **said.segments}
+    _expect(by, segments)
+    themes = {name: np.flatnonzero(heard.aspects[:, place]) for place, name in enumerate(heard.names)}
+    themes = {name: places for name, places in themes.items() if len(places) >= _LEAST}
+    spoken = common_themes(said, encoder=encoder, ignore=project.voices.ignore)
+    themes |= places_of(said, spoken, project.voices.ignore)
+    themes |= places_of(said, [reason for one in mined for reason in one.reasons], project.voices.ignore)
     told = list(notes)
     if heard.total > len(said):
         told.append(f"{len(said):,} of {heard.total:,} texts, drawn by chance: shares are of these.")
@@ -104,8 +128,21 @@ def overview(
         from_=None if days is None else str(days.min()), to=None if days is None else str(days.max()),
         tone=_tone("all", heard, every), by=_by(heard), aspects=_aspects(heard), intents=_intents(heard),
         urgent=int((heard.urgency >= URGENT).sum()), pain_points=mined[0], praise=mined[1], suggestions=mined[2],
+        themes=spoken,
+        new_themes=new_themes(said, encoder=encoder, ignore=project.voices.ignore),
+        risen=risen(themes, persons=said.persons, at=said.at), spikes=spikes(themes, persons=said.persons, at=said.at),
+        compared=compared(themes, persons=said.persons, segments=segments, by=by) if by else None,
         spoken=_spoken(engine), answered=_answered(engine, heard), notes=tuple(told),
     )  # fmt: skip
+
+
+def _expect(by: Sequence[str], segments: Mapping[str, Sequence[str | None]]) -> None:
+    """Complain of segments that are none."""
+    for name in by:
+        if name not in segments:
+            raise QuestionError(f"texts have no segment '{name}'.{did_you_mean(name, segments)} There are: {', '.join(segments)}.")
+    if len(by) > 2:
+        raise QuestionError(f"themes are compared by one or two segments, found {len(by)}: {', '.join(by)}.")
 
 
 def _tone(name: str, heard: Heard, places: NDArray[np.intp]) -> Tone | None:

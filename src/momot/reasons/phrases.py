@@ -49,14 +49,14 @@ def phrases_of(texts: Sequence[str], languages: Sequence[str], *, least: int, ig
     left_out = frozenset(word.lower() for word in ignore)
     counts = np.zeros(_BUCKETS, dtype=np.int32)
     for text, language in zip(texts, languages, strict=True):
-        np.add.at(counts, [_bucket(language, phrase) for phrase in set(_phrases(text, language, left_out))], 1)
+        np.add.at(counts, [_bucket(language, phrase) for phrase in set(said_phrases(text, language, left_out))], 1)
     numbers: dict[tuple[str, str], int] = {}
     found: list[NDArray[np.int32]] = []
     places: list[NDArray[np.int32]] = []
     for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
         here = [
             numbers.setdefault((language, phrase), len(numbers))
-            for phrase in sorted(set(_phrases(text, language, left_out)))
+            for phrase in sorted(set(said_phrases(text, language, left_out)))
             if counts[_bucket(language, phrase)] >= least
         ]
         found.append(np.array(here, dtype=np.int32))
@@ -84,8 +84,7 @@ def evaluative(language: str) -> frozenset[str]:
 
 @cache
 def _evaluative() -> dict[str, frozenset[str]]:
-    read = tomllib.loads(files("momot.reasons").joinpath("evaluative.toml").read_text(encoding="utf-8"))
-    return {language: frozenset(given.split()) for language, given in read.items()}
+    return _listed("evaluative")
 
 
 @cache
@@ -97,22 +96,16 @@ def _empty(language: str) -> frozenset[str]:
 
 @cache
 def _negations() -> dict[str, frozenset[str]]:
-    """Words of negation, which lists of stop words have: "not working" is a reason, "working" is none."""
-    return {
-        "en": frozenset(["no", "not", "never", "can't", "cannot", "don't", "didn't", "doesn't", "won't", "isn't", "wasn't", "couldn't", "nobody", "nothing"]),
-        "vi": frozenset(("không", "chưa", "chẳng")),
-        "et": frozenset(("ei", "pole", "mitte")),
-        "cs": frozenset(("ne", "není", "nebyl", "nebyla", "nikdo", "nic")),
-        "id": frozenset(("tidak", "gak", "tak", "belum", "bukan", "nggak", "kurang")),
-        "th": frozenset(("ไม่", "ยังไม่", "ไม่มี")),
-        "pt": frozenset(("não", "nao", "nunca", "nem", "sem")),
-        "es": frozenset(("no", "nunca", "nada", "sin")),
-        "de": frozenset(("nicht", "kein", "keine", "nie", "ohne")),
-        "fr": frozenset(("pas", "jamais", "sans", "rien")),
-    }  # fmt: skip
+    return _listed("negations")
 
 
-def _phrases(text: str, language: str, left_out: Collection[str]) -> Iterator[str]:
+def _listed(name: str) -> dict[str, frozenset[str]]:
+    """Words by language, of a file beside this one."""
+    read = tomllib.loads(files("momot.reasons").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return {language: frozenset(given.split()) for language, given in read.items()}
+
+
+def said_phrases(text: str, language: str, left_out: Collection[str]) -> Iterator[str]:
     """Every phrase of a text, repetitions included."""
     empty, judging, denying = _empty(language), evaluative(language), _negations().get(language, frozenset())
     joint = "" if language in _UNDIVIDED else " "

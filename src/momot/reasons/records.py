@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-ReasonKind = Literal["pain_point", "praise", "suggestion"]
+ReasonKind = Literal["pain_point", "praise", "suggestion", "new_theme"]
 
 
 class Phrase(Struct, frozen=True, kw_only=True):
@@ -58,6 +58,20 @@ class Reason(Struct, frozen=True, kw_only=True):
     quotes: tuple[Quote, ...]
     trend: tuple[Share, ...]  # by month, ISO
     by: dict[str, tuple[Share, ...]]  # language and segments
+
+
+class Theme(Struct, frozen=True, kw_only=True):
+    """What many people speak of, good or bad: counted, not held against anything."""
+
+    rank: int
+    phrase: str
+    phrases: tuple[Phrase, ...]
+    people: int
+    share: float  # of all people who spoke
+    low: float
+    high: float
+    value: float | None  # mean opinion of those who speak of it, in the unit of the document
+    quotes: tuple[Quote, ...]
 
 
 class Mined(Struct, frozen=True, kw_only=True):
