@@ -40,8 +40,9 @@ def places_of(said: Said, reasons: Sequence[Reason | Theme], ignore: Collection[
     for place, (text, language) in enumerate(zip(said.texts, said.languages, strict=True)):
         if language in spoken:
             here = {reason_of.get((language, phrase)) for phrase in said_phrases(text, language, left_out)}
-            for number in here - {None}:
-                found[number].append(place)  # type: ignore[index]
+            for one in here:
+                if one is not None:
+                    found[one].append(place)
     return {reason.phrase: np.array(places, dtype=np.int64) for reason, places in zip(reasons, found, strict=True) if places}
 
 
