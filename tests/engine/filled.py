@@ -15,7 +15,7 @@ from momot.journeys.lived import by_person
 from momot.journeys.measure import followed
 from tests.engine.nasty import DAY, START, ZONE, days, tables
 
-J, D, C, B = "momot.journeys", "momot.designs", "momot.credit", "momot.build"
+J, D, C, B, R = "momot.journeys", "momot.designs", "momot.credit", "momot.build", "momot.reasons"
 END = START + 30 * DAY
 
 
@@ -79,7 +79,12 @@ HELD = {
     "subject_people": "SELECT subject_id AS id, subject AS key, person_id FROM subjects WHERE person_id IS NOT NULL",
     "named_subjects": "SELECT subject_id AS id, subject AS key FROM subjects",
     "named_accounts": "SELECT DISTINCT account_id AS id, 'a' || account_id::VARCHAR AS key FROM people WHERE account_id IS NOT NULL",
-    "text_ids": "SELECT 1 AS text_id, 'good' AS text",
+    "texts": "SELECT DISTINCT subject_id::BIGINT AS text_id, 'it''s ' || subject AS text FROM subjects",
+    "said": """SELECT opinion_id AS said_id, person_id, given_at AS said_at, subject_id, 'opinions.' || instrument AS source, NULL::VARCHAR AS touchpoint,
+        NULL::VARCHAR AS channel, value, scale_low, scale_high, (opinion_id % 7)::BIGINT AS text_id FROM opinions""",
+    "heard": """SELECT text_id, 'en' AS language, (0.25)::FLOAT AS valence, 1::TINYINT AS polarity, false AS abstains, 'praise' AS intent,
+        (0.5)::FLOAT AS suggestion, (0.0)::FLOAT AS urgency FROM texts""",
+    "bad_said": "SELECT person_id::BIGINT AS person_id, given_at AS said_at FROM opinions WHERE value < 3 AND person_id IS NOT NULL",
     "touchpoint_names": "SELECT touchpoint_id AS id, touchpoint AS name FROM touchpoints",
     "activity_names": "SELECT activity_id AS id, activity AS name FROM activities",
     "channel_names": "SELECT channel_id AS id, channel AS name FROM channels",
@@ -248,6 +253,10 @@ def _build() -> Iterator[Filled]:
             high="NULL",
         )
     )
+    yield Filled(step(R, "said_texts", columns=', o."subject"', most=1000))
+    yield Filled(step(R, "went", moments="1, 2, 3, 4", within=30 * DAY))
+    yield Filled(step(R, "spoken"))
+    yield Filled(step(R, "answered", replies="1, 2", within=3 * DAY, year=5 * DAY))
     yield Filled(step(B, "subjects", mapped="mapped_subjects", columns=""))
     yield Filled(step(B, "opinions", mapped="mapped_opinions"))
     yield Filled(step(B, "facts", mapped="mapped_facts"))

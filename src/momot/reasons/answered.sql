@@ -1,7 +1,7 @@
 -- Bad texts of known people: replied to in time, and who of those followed for a year bought again within it. Grain: one row.
-SELECT count(*) AS said, sum(b.replied) AS replied,
-       sum(CASE WHEN b.replied = 1 AND b.followed = 1 THEN b.returned END) AS returned_after, sum(CASE WHEN b.replied = 1 THEN b.followed END) AS of_after,
-       sum(CASE WHEN b.replied = 0 AND b.followed = 1 THEN b.returned END) AS returned_without, sum(CASE WHEN b.replied = 0 THEN b.followed END) AS of_without
+SELECT count(*) AS said, sum(b.replied)::BIGINT AS replied,
+       sum(CASE WHEN b.replied = 1 AND b.followed = 1 THEN b.returned END)::BIGINT AS returned_after, sum(CASE WHEN b.replied = 1 THEN b.followed END)::BIGINT AS of_after,
+       sum(CASE WHEN b.replied = 0 AND b.followed = 1 THEN b.returned END)::BIGINT AS returned_without, sum(CASE WHEN b.replied = 0 THEN b.followed END)::BIGINT AS of_without
 FROM (
   SELECT s.person_id, s.said_at,
          max(CASE WHEN j.moment_id IN ($replies) AND j.happened_at <= s.said_at + $within THEN 1 ELSE 0 END) AS replied,

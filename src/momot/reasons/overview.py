@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from momot import __version__
@@ -75,7 +75,7 @@ class Voices(Struct, frozen=True, kw_only=True):
     people: int
     anonymous: int  # texts of nobody known
     unit: str  # of a reason's effect
-    from_: str | None
+    from_: str | None = field(name="from")
     to: str | None
     tone: Tone | None
     by: Mapping[str, Sequence[Tone]]  # language and segments
