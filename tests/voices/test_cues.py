@@ -33,8 +33,8 @@ def test_a_gap_is_at_most_four_words_within_a_sentence():
 
 
 def test_an_imperative_stands_where_a_sentence_or_a_part_of_one_begins():
-    assert cues("en").found("Ask for a room at the back")["suggestion"] == 1
-    assert cues("en").found("if you go, ask for a room at the back").get("suggestion") == 1
+    assert cues("en").found("Ask for a room at the back")["suggestion"] >= 1
+    assert cues("en").found("if you go, ask for a room at the back")["suggestion"] >= 1
     assert "suggestion" not in cues("en").found("we had to ask for towels")
 
 

@@ -29,11 +29,11 @@ from scipy.sparse import csr_matrix
 from sources import nusax, xed
 
 from momot.voices.bayes import load_bayes
-from momot.voices.language import BARRED
+from momot.voices.language import BARRED, prior_of
 from momot.voices.scripts import RANGES, allowed, script_counts
 
 BITS, KINDS = 16, {"characters": (1, 2, 3, 4), "words": (1,)}
-CAP, ROUNDS, PENALTY, RARE = 3500, 50, 2e-7, 2
+CAP, ROUNDS, PENALTY, RARE = 5000, 60, 2e-7, 2
 UDHR = {
     "afr": "af", "azj_latn": "az", "bel": "be", "bos_latn": "bs", "bul": "bg", "cat": "ca", "ces": "cs", "cym": "cy", "dan": "da",
     "deu_1996": "de", "eng": "en", "est": "et", "eus": "eu", "fin": "fi", "fra": "fr", "fri": "fy", "gle": "ga", "gla": "gd",
@@ -171,7 +171,7 @@ def main(data: Path, extra: Path, out: Path, alpha: float = 3.0, power: float = 
     place = [bayes.languages.index(code) for code in columns]
     barred = ~allowed(script_counts(texts), columns)
     barred[np.arange(len(gold)), gold] = False
-    offset = np.where(barred, BARRED, alpha * scores[:, place]).astype(np.float32)
+    offset = np.where(barred, BARRED, alpha * scores[:, place] + np.array([prior_of(code) for code in columns]) / 2).astype(np.float32)
     print(len(texts), "texts", len(own), "languages", shared - set(own), "without texts")
     table = fit(matrix(texts, power=power, bits=BITS, **KINDS), offset, gold, weight, len(own), penalty)
     scale = np.quantile(np.abs(table[table != 0]), 0.9995) / 127
@@ -179,7 +179,7 @@ def main(data: Path, extra: Path, out: Path, alpha: float = 3.0, power: float = 
     out.mkdir(exist_ok=True, parents=True)
     np.savez_compressed(out / "language.npz", table=whole)
     shape = {
-        "languages": own, "bits": BITS, **KINDS, "alpha": alpha, "power": power, "scale": float(scale), "licence": "CC-BY-4.0",
+        "languages": own, "bits": BITS, **KINDS, "alpha": alpha, "power": power, "scale": float(scale), "licence": "CC-BY-SA-4.0",
     }  # fmt: skip
     (out / "language.json").write_text(json.dumps(shape, indent=1) + "\n", "utf-8")
     print((out / "language.npz").stat().st_size)

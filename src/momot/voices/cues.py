@@ -38,13 +38,13 @@ _STEM: Final = 3
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[.!?;,:\n…؟¿。！？]")
 _ENDS: Final = frozenset(".!?;:\n…؟。！？")
 _PAUSES: Final = _ENDS | {",", "¿"}
-_JOINS: Final = frozenset({"and", "but", "so", "just", "also", "please", "then", "or", "definitely", "always"})
+_JOINS: Final = frozenset({"but", "so", "just", "also", "please", "definitely", "always"})
 """Words that may stand before an imperative."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue. parts: words, stems that end with "*", or gaps; opening: only where a sentence or a part of one begins."""
+    """One cue. parts: words, of which "*" is any piece, or gaps; opening: only where a sentence or a part of one begins."""
 
     kind: str
     parts: tuple[str, ...]
@@ -120,7 +120,8 @@ def _holds(cue: Cue, tokens: Sequence[str], place: int) -> bool:
 
 
 def _is(token: str, part: str) -> bool:
-    return token.startswith(part[:-1]) if part.endswith("*") else token == part
+    before, star, after = part.partition("*")
+    return token.startswith(before) and token.endswith(after) if star else token == part
 
 
 def _made(language: str, table: Mapping[str, Sequence[str]]) -> Cues:
@@ -131,10 +132,10 @@ def _made(language: str, table: Mapping[str, Sequence[str]]) -> Cues:
     stems: dict[str, list[Cue]] = {}
     for kind in KINDS:
         for written in dict.fromkeys(table.get(kind, ())):
-            parts = tuple(re.findall(r"[^\W_]+(?:['-][^\W_]+)*\*?|[.!?;,:¿…]", written))
+            parts = tuple(re.findall(r"\*?[^\W_]+(?:['-][^\W_]+)*(?:\*[^\W_]*)?|[.!?;,:¿…]", written))
             cue = Cue(kind, parts, written.startswith("^"))
             first = parts[0]
-            if first.endswith("*"):
+            if "*" in first:
                 stems.setdefault(first[:_STEM], []).append(cue)
             else:
                 words.setdefault(first, []).append(cue)
