@@ -36,6 +36,7 @@ _GAP: Final = "…"
 _REACH: Final = 4
 _STEM: Final = 3
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[.!?;,:\n…؟¿。！？]")
+_PART: Final = re.compile(r"[\w*|'-]+|[.!?;,:¿…]")
 _ENDS: Final = frozenset(".!?;:\n…؟。！？")
 _PAUSES: Final = _ENDS | {",", "¿"}
 _JOINS: Final = frozenset({"but", "so", "just", "also", "please", "definitely", "always"})
@@ -44,10 +45,10 @@ _JOINS: Final = frozenset({"but", "so", "just", "also", "please", "definitely", 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue. parts: words, of which "*" is any piece, or gaps; opening: only where a sentence or a part of one begins."""
+    """One cue. parts: of each the words it may be, "*" being any piece, or a gap; opening: only where a sentence or a part begins."""
 
     kind: str
-    parts: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     opening: bool
 
 
@@ -104,7 +105,7 @@ def _holds(cue: Cue, tokens: Sequence[str], place: int) -> bool:
     at, count = place, len(tokens)
     reach = 0
     for part in cue.parts:
-        if part == _GAP:
+        if part == (_GAP,):
             reach = _REACH
             continue
         while at < count and not _is(tokens[at], part):
@@ -119,9 +120,14 @@ def _holds(cue: Cue, tokens: Sequence[str], place: int) -> bool:
     return not reach or (at < count and tokens[at] not in _ENDS)
 
 
-def _is(token: str, part: str) -> bool:
-    before, star, after = part.partition("*")
-    return token.startswith(before) and token.endswith(after) if star else token == part
+def _is(token: str, part: tuple[str, ...]) -> bool:
+    if token in part:
+        return True
+    for written in part:
+        before, star, after = written.partition("*")
+        if star and token.startswith(before) and token.endswith(after):
+            return True
+    return False
 
 
 def _made(language: str, table: Mapping[str, Sequence[str]]) -> Cues:
@@ -132,13 +138,11 @@ def _made(language: str, table: Mapping[str, Sequence[str]]) -> Cues:
     stems: dict[str, list[Cue]] = {}
     for kind in KINDS:
         for written in dict.fromkeys(table.get(kind, ())):
-            parts = tuple(re.findall(r"\*?[^\W_]+(?:['-][^\W_]+)*(?:\*[^\W_]*)?|[.!?;,:¿…]", written))
+            parts = tuple(tuple(part.split("|")) for part in _PART.findall(written))
             cue = Cue(kind, parts, written.startswith("^"))
-            first = parts[0]
-            if "*" in first:
-                stems.setdefault(first[:_STEM], []).append(cue)
-            else:
-                words.setdefault(first, []).append(cue)
+            for first in parts[0]:
+                held, key = (stems, first[:_STEM]) if "*" in first else (words, first)
+                held.setdefault(key, []).append(cue)
     return Cues({key: tuple(held) for key, held in words.items()}, {key: tuple(held) for key, held in stems.items()}, ())
 
 
