@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import days, episodes, identity, journeys
+from benchmarks import days, episodes, identity, journeys, voices
 from benchmarks.measure import Cost, cost_of, median_of, momot
 from benchmarks.steps import STEPS
 
 CORES = 2
-WORKLOADS = ("episodes", "identity", "journeys", "days", "steps", "help")
+WORKLOADS = ("episodes", "identity", "journeys", "days", "steps", "voices", "help")
 
 
 def time_episodes(folder: Path, subjects: int) -> dict[str, object]:
@@ -146,6 +146,34 @@ def time_identity(folder: Path, ties: int) -> dict[str, object]:
     }
 
 
+def time_voices(folder: Path, texts: int) -> dict[str, object]:
+    """Plain scan, build and `momot voices` by the fast tier: of texts never read, and again; and texts a second of one processor."""
+    _say(f"writing {texts:,} texts to {folder}")
+    voices.write(folder, texts)
+    shutil.rmtree(folder / ".momot", ignore_errors=True)
+    hear = momot("voices", str(folder), "--tier", "fast", "--format", "json")
+    commands = {
+        "scan": [sys.executable, "-c", voices.scan(folder)],
+        "build": momot("build", str(folder)),
+        "voices": hear,
+        "voices again": hear,
+    }
+    costs = {}
+    for name, command in commands.items():
+        _say(name)
+        costs[name] = cost_of(command, cores=CORES)
+    _say("rate")
+    command = [sys.executable, "-c", voices.rate(folder)]
+    rates = [int(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(3)]
+    return {
+        "texts": texts,
+        **{name: asdict(cost) for name, cost in costs.items()},
+        "texts_a_second_and_core": statistics.median(rates),
+        "peak_mb": max(cost.peak_mb for cost in costs.values()),
+        "ratios": {name: round(cost.cpu_seconds / costs["scan"].cpu_seconds, 1) for name, cost in costs.items()},
+    }
+
+
 def time_help(runs: int = 11) -> dict[str, object]:
     """Seconds of `momot --help`: median of `runs`, after one that warms the disk."""
     cost_of(momot("--help"))
@@ -159,6 +187,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=1_000_000, help="orders, and ties between ids (default: a million)")
     parser.add_argument("--interactions", type=int, default=10_000_000, help="interactions of the journey workload (default: ten million)")
     parser.add_argument("--touchpoints", type=int, default=40, help="touchpoints of the journey workload (default: 40, not fewer)")
+    parser.add_argument("--texts", type=int, default=1_000_000, help="texts of the voices workload (default: a million)")
     parser.add_argument("--runs", type=int, default=5, help="runs of a step (default: 5)")
     parser.add_argument("--only", choices=WORKLOADS, action="append", help="these workloads; may be repeated")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where the workloads and figures go")
@@ -169,6 +198,7 @@ def main() -> None:
         "journeys": lambda: time_journeys(options.folder / "journeys", options.interactions, options.touchpoints),
         "days": lambda: time_days(options.folder / "days", options.interactions, options.touchpoints),
         "steps": lambda: time_steps(options.folder / "journeys", options.interactions, options.touchpoints, options.runs),
+        "voices": lambda: time_voices(options.folder / "voices", options.texts),
         "help": time_help,
     }
     figures = {

@@ -16,7 +16,8 @@ from momot.cli import run
 
 BAD = ("the parcel arrived broken", "parcel arrived broken and nobody cared", "again a parcel that arrived broken")
 GOOD = ("the courier was friendly", "such a friendly courier", "a friendly courier rang twice")
-FILLER = [f"{first}{last}" for first in ("kar", "bel", "mon", "tor", "vin", "sal", "pel", "dru") for last in ("to", "mi", "ra", "no", "lu", "sa")]
+_FIRST, _LAST = ("kar", "bel", "mon", "tor", "vin", "sal", "pel", "dru"), ("to", "mi", "ra", "no", "lu", "sa")
+FILLER = [f"{first}{last}" for first in _FIRST for last in _LAST]
 PROJECT = """
 name = "Lamps"
 
@@ -79,10 +80,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     orders, people, replies = ["order,who,at,went,stars,review"], ["who,region"], ["who,at"]
     for number in range(400):
         bad = chance.random() < 1 / 3
-        said = chance.choice(BAD if bad and chance.random() < 0.7 else GOOD if not bad and chance.random() < 0.5 else ("a lamp",))
+        speaks = chance.random() < (0.7 if bad else 0.5)
+        said = chance.choice(BAD if bad else GOOD) if speaks else "a lamp"
         day = f"2024-{number % 12 + 1:02d}-{number % 27 + 1:02d}"
         stars = chance.choice((1, 1, 2, 4)) if bad else chance.choice((2, 4, 5, 5))
-        orders.append(f"o{number},p{number},{day} 10:00:00,{'bad' if bad else 'good'},{stars},{said}. We {' '.join(chance.sample(FILLER, 6))}")
+        orders.append(
+            f"o{number},p{number},{day} 10:00:00,{'bad' if bad else 'good'},{stars},{said}. We {' '.join(chance.sample(FILLER, 6))}"
+        )
         people.append(f"p{number},{'north' if number % 2 else 'south'}")
         if bad and chance.random() < 0.5:
             replies.append(f"p{number},{day[:8]}{int(day[8:]) + 1:02d} 20:00:00")
@@ -204,9 +208,16 @@ def test_labels_are_asked_for_fitted_and_used(folder: Path, tmp_path: Path, caps
     assert read == ["positive", "negative"]
 
 
-@pytest.mark.parametrize(("labels", "message"), [("a,great\n" * 40, "label 'great' is none"), ("a,positive\n" * 40, "all say positive"), ("a,negative\nb,positive\n", "at least 30 labels")])
-def test_labels_that_cannot_be_used_are_said(folder: Path, tmp_path: Path, capsysbinary: Any, labels: str, message: str) -> None:
-    (tmp_path / "labels.csv").write_text(f"text,label\n{labels}", encoding="utf-8")
+UNUSABLE = {
+    "label 'great' is none": "a,great\n" * 40,
+    "all say positive": "a,positive\n" * 40,
+    "at least 30 labels": "a,negative\nb,positive\n",
+}
+
+
+@pytest.mark.parametrize("message", UNUSABLE)
+def test_labels_that_cannot_be_used_are_said(folder: Path, tmp_path: Path, capsysbinary: Any, message: str) -> None:
+    (tmp_path / "labels.csv").write_text(f"text,label\n{UNUSABLE[message]}", encoding="utf-8")
     assert run(["voices", "calibrate", str(folder), "--labels", str(tmp_path / "labels.csv"), "--tier", "fast"]) == 2
     assert message in capsysbinary.readouterr().err.decode()
 
@@ -221,7 +232,8 @@ def test_who_is_erased_is_in_no_text_quote_or_cache(folder: Path, tmp_path: Path
     before = momot.voices(project, tier="fast")
     assert list((home / ".momot" / "voices").rglob("*.parquet"))
     with momot.build(project).connect() as connection:
-        (text,) = connection.execute("SELECT text FROM texts JOIN said USING (text_id) JOIN people USING (person_id) WHERE person = 'p3'").fetchone() or ("",)
+        whose = "SELECT text FROM texts JOIN said USING (text_id) JOIN people USING (person_id) WHERE person = 'p3'"
+        (text,) = connection.execute(whose).fetchone() or ("",)
     momot.erase(project, "p3")
     assert not list((home / ".momot" / "voices").rglob("*.parquet"))
     after = momot.voices(project, tier="fast")

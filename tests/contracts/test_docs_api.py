@@ -13,6 +13,7 @@ import pytest
 import momot
 import momot.api
 from momot.cli.commands import momot as commands
+from momot.cli.voices import voices
 from tests.contracts.docs_pages import DOCS, section
 
 LIBRARY = DOCS / "reference" / "library.md"
@@ -72,4 +73,12 @@ def test_every_command_has_a_section_with_all_its_options(command: str) -> None:
 
 def test_the_page_of_commands_names_no_other_command() -> None:
     sections = re.findall(r"^#+ +`?momot ([a-z]+)", CLI.read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(sections) == sorted(commands.commands)
+    assert sorted(set(sections)) == sorted(commands.commands)
+
+
+@pytest.mark.parametrize("command", sorted(voices.commands))
+def test_every_command_about_texts_has_a_section_with_all_its_options(command: str) -> None:
+    text = section(CLI, "momot voices" if command == "overview" else f"momot voices {command}")
+    for parameter in voices.commands[command].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[-1] in text, f"momot voices {command}: {parameter.opts}"

@@ -25,10 +25,24 @@ from momot.findings.planted import Planted
 from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
 from momot.journeys.tabular import to_csv
 from momot.project.draft import Draft
+from momot.reasons.labelling import ToLabel
+from momot.voices.calibrate import Calibrated
 from tests.findings import documents
 from tests.journeys import companies
 
-WITHOUT = {momot.Project, Build, Draft, momot.KeptRun, Erasure, Planted, Path}  # tables of its own, a text, a file, a pair of other values
+WITHOUT = {
+    momot.Project,
+    Build,
+    Calibrated,
+    Draft,
+    momot.KeptRun,
+    Erasure,
+    Planted,
+    Path,
+    ToLabel,
+    str,
+    Any,
+}  # fmt: skip - tables of its own, a text, a file, a pair of other values
 DOCUMENTS = [documents.episode(), documents.experiment(), documents.shop()]
 
 
@@ -53,6 +67,7 @@ def _named() -> dict[str, Any]:
     from momot.findings.planted import Planted
 
     known = {one.__name__: one for one in (Build, Checkup, Erasure, Findings, Planted, Draft, Cohorts, Funnel, Journey, Paths, Timeline)}
+    known |= {one.__name__: one for one in (Calibrated, ToLabel, momot.Voices, momot.Explained)}
     return known | {one.__name__: one for one in (momot.Card, momot.Diff, momot.Plan, momot.KeptRun)} | {"pa": pa}
 
 

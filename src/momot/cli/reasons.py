@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +11,6 @@ from rich.text import Text
 from momot.cli.page import BOLD, DIM, Page
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped, percent, signed
-from momot.voices.mask import neutralised
 
 if TYPE_CHECKING:
     from momot.reasons.explain import Explained
@@ -27,10 +24,6 @@ _SIDES = {
     "how it went": "those for whom it went badly, against those for whom it went well",
     "what was said": "those who spoke badly of it, against those who spoke well",
 }
-_COLUMNS = (
-    "kind", "rank", "reason", "texts", "people", "share", "share_low", "share_high", "share_other", "log_odds", "z", "q_value", "effect",
-    "effect_low", "effect_high", "phrases", "languages", "quote",
-)  # fmt: skip
 
 
 def overview_text(found: Voices, folder: Path, *, color: bool) -> str:
@@ -73,23 +66,6 @@ def explained_text(found: Explained, *, color: bool) -> str:
     _mined("SUGGESTIONS", found.suggestions, found.unit, page)
     _notes(found.notes, page)
     return page.text()
-
-
-def reasons_csv(every: Sequence[Mined]) -> str:
-    """One row a reason; no cell is executed by a spreadsheet."""
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for mined in every:
-        for one in mined.reasons:
-            languages = sorted({phrase.language for phrase in one.phrases})
-            row = [
-                one.kind, one.rank, one.phrase, one.texts, one.people, one.share, one.share_low, one.share_high, one.share_other,
-                one.log_odds, one.z, one.q_value, one.effect, one.effect_low, one.effect_high,
-                " | ".join(phrase.phrase for phrase in one.phrases), " ".join(languages), one.quotes[0].text if one.quotes else "",
-            ]  # fmt: skip
-            writer.writerow([neutralised(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row])
-    return made.getvalue()
 
 
 def _tones(head: str, tones: Sequence[Tone], page: Page) -> None:

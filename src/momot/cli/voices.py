@@ -58,13 +58,13 @@ def voices() -> None:
 def overview(folder: Path, by: tuple[str, ...], tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
     """Say how people speak in the project in FOLDER, about what, and which reasons they give; csv is the reasons, one a row."""
     from momot import api
-    from momot.cli.reasons import overview_text, reasons_csv
+    from momot.cli.reasons import overview_text
 
     found = api.voices(_project(folder, source), by=by, tier=tier, progress=None if quiet else progress)
     if form == "json":
         data(as_json(found) + "\n", output)
     elif form == "csv":
-        data(reasons_csv([found.pain_points, found.praise, found.suggestions]), output)
+        data(found.to_csv(), output)
     else:
         _told(overview_text(found, folder, color=output is None and colourful()), output)
 
@@ -150,7 +150,7 @@ def calibrate(folder: Path, file: Path, text: str | None, column: str | None, ti
 
 
 @click.command(short_help="Why a moment goes badly or well, in people's words.")
-@click.argument("words_", nargs=-1, required=True, metavar="[FOLDER] MOMENT")
+@click.argument("words_", nargs=-1, required=True, metavar="MOMENT")
 @tier(None, "Who reads. Default: cascade where there are few texts, else fast.")
 @options.data()
 @options.form("table", "json", "csv")
@@ -160,7 +160,7 @@ def calibrate(folder: Path, file: Path, text: str | None, column: str | None, ti
 def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
     """Say why MOMENT (delivery.parcel@smot, a touchpoint, or an aspect) goes badly and well, in the words of those who met it."""
     from momot import api
-    from momot.cli.reasons import explained_text, reasons_csv
+    from momot.cli.reasons import explained_text
 
     if len(words_) > 2:
         raise click.UsageError("A FOLDER and one MOMENT.")
@@ -169,7 +169,7 @@ def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form
     if form == "json":
         data(as_json(found) + "\n", output)
     elif form == "csv":
-        data(reasons_csv([found.badly, found.well, found.suggestions]), output)
+        data(found.to_csv(), output)
     else:
         _told(explained_text(found, color=output is None and colourful()), output)
 

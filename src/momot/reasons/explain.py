@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -18,6 +18,9 @@ from momot.reasons.heard import Heard, how_it_went
 from momot.reasons.mined import FEW, mine
 from momot.reasons.records import Mined
 from momot.voices.encoder import Encoder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.explain/1"
 Basis = Literal["how it went", "what was said"]
@@ -42,6 +45,18 @@ class Explained(Struct, frozen=True, kw_only=True):
     suggestions: Mined
     notes: Sequence[str]
     schema: str = SCHEMA
+
+    def to_arrow(self) -> pa.Table:
+        """One row a reason of each side and of suggestions, with one quote."""
+        from momot.reasons.tabular import reasons_table
+
+        return reasons_table([self.badly, self.well, self.suggestions])
+
+    def to_csv(self) -> str:
+        """The same as CSV."""
+        from momot.reasons.tabular import reasons_csv
+
+        return reasons_csv([self.badly, self.well, self.suggestions])
 
 
 def explain(

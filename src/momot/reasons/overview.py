@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from msgspec import Struct, field
@@ -23,6 +23,9 @@ from momot.reasons.trends import Shift, Spikes, risen, spikes
 from momot.stats.intervals import interval
 from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA: Final = "momot.voices/1"
 URGENT = 0.7
@@ -94,6 +97,18 @@ class Voices(Struct, frozen=True, kw_only=True):
     answered: Answered | None
     notes: Sequence[str]
     schema: str = SCHEMA
+
+    def to_arrow(self) -> pa.Table:
+        """One row a reason of pain points, praise, suggestions and new themes, with one quote."""
+        from momot.reasons.tabular import reasons_table
+
+        return reasons_table([self.pain_points, self.praise, self.suggestions, self.new_themes])
+
+    def to_csv(self) -> str:
+        """The same as CSV."""
+        from momot.reasons.tabular import reasons_csv
+
+        return reasons_csv([self.pain_points, self.praise, self.suggestions, self.new_themes])
 
 
 def overview(

