@@ -69,6 +69,7 @@ opinion = "stars"
 
 [voices]
 ignore = ["lamp"]
+languages = ["en"]
 """
 
 
