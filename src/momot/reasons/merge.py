@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ SAME_TEXTS = 0.5
 """Share of texts in common (Jaccard) from which two phrases of one language are the same reason."""
 WITHIN = 0.7
 """Share of a phrase's texts in which it stands as part of the other."""
-SHARPER = 0.3
+SHARPER = 0.8
 """Log-odds by which a phrase must be above one that it holds to be a reason of its own: "late flight" beside "flight"."""
 SAME_MEANING = 0.55
 """Cosine of centred vectors from which phrases of two languages are the same reason."""
@@ -71,11 +72,18 @@ def _forms(one: tuple[str, ...], other: tuple[str, ...], language: str) -> bool:
         return False
     left = list(other)
     for word in one:
-        match = next((candidate for candidate in left if _form(word, candidate)), None)
+        match = next((candidate for candidate in left if _form(_plain(word, language), _plain(candidate, language))), None)
         if match is None:
             return False
         left.remove(match)
     return True
+
+
+def _plain(word: str, language: str) -> str:
+    """The word without accents, which many leave out; in Vietnamese they make another word."""
+    if word.isascii() or language == "vi":
+        return word
+    return "".join(character for character in unicodedata.normalize("NFD", word) if not unicodedata.combining(character))
 
 
 def _form(one: str, other: str) -> bool:

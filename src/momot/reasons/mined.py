@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from momot.reasons.contrast import Contrasted, contrast
+from momot.reasons.contrast import Contrasted, contrast, mentions_of
 from momot.reasons.duplicates import originals
 from momot.reasons.merge import groups
-from momot.reasons.phrases import Phrases, phrases_of
+from momot.reasons.phrases import Phrases, accounts, parts, phrases_of
 from momot.reasons.quotes import quoted, quotes_of
 from momot.reasons.records import Mined, Phrase, Reason, ReasonKind, Share
 from momot.reasons.said import Said
@@ -21,13 +22,15 @@ from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
 
 Q_LIMIT = 0.05
-"""Phrases that are told: expected share of false ones among them."""
+"""Expected share of false ones among the reasons that are told, at most."""
 FEW = 50
 """Texts on the side below which nothing is mined."""
 MOST = 40
 """Reasons of one kind."""
 _LEAST_LIFT = 0.35
 """Log-odds below which a phrase is said a little more by everybody on one side: no reason, whatever its q-value."""
+_LEAST_PLAIN = 0.2
+"""The same without regard to how much the sides write: nothing is a reason that a reader sees said as often by the others."""
 _SEGMENT_VALUES = 12
 
 
@@ -66,21 +69,32 @@ def mine(
     places = np.sort(np.concatenate([picked.side, picked.other]))
     texts, languages = [said.texts[place] for place in places], [said.languages[place] for place in places]
     least = max(3, round(0.002 * len(picked.side)))
-    phrases = phrases_of(texts, languages, least=least, ignore=ignore)
+    phrases = phrases_of(texts, languages, least=least, ignore=[*ignore, *accounts(texts)])
     if not len(phrases):
         return _empty(said, kind, picked, "No phrase is said often enough.", ())
     onside = np.isin(places, picked.side)
-    told = _told(phrases, onside, said.persons[places], np.array(languages))
-    q = benjamini_hochberg(np.where(told.log_odds > 0, told.p / 2, 1 - told.p / 2))  # one side asks one question
-    chosen = np.flatnonzero((q <= Q_LIMIT) & (told.log_odds >= _LEAST_LIFT))
-    ranked = chosen[np.lexsort((chosen, -told.z[chosen]))]
+    told = contrast(mentions_of(phrases, onside, said.persons[places], np.array(languages)))
+    whole = parts(phrases)
+    alone = np.flatnonzero(whole < 0)
+    q = np.full(len(phrases), np.nan)
+    q[alone] = benjamini_hochberg(told.p[alone])
+    plainly = np.minimum(told.log_odds, told.log_odds + told.usual + _LEAST_LIFT - _LEAST_PLAIN) >= _LEAST_LIFT
+    chosen = alone[(q[alone] <= Q_LIMIT) & plainly[alone]]
+    ranked = chosen[np.lexsort((chosen, told.p[chosen]))]
     grouped = groups(phrases, ranked.tolist(), told.log_odds, encoder=encoder, most=3 * most)
+    grouped = _true_enough(grouped, told.p, len(alone), q)
     rows = [_reason(said, kind, group, phrases, places, onside, told, q, picked) for group in grouped]
-    ordered = sorted(rows, key=_weight, reverse=True)[:most]
-    apart = len({phrase.language for row in ordered for phrase in row.phrases}) > 1 and encoder is None
+    ordered = sorted(rows, key=lambda row: _weight(row[0]), reverse=True)[:most]
+    told_in_words: set[str] = set()  # no sentence stands for two reasons while there are others
+    reasons = []
+    for rank, (row, texts) in enumerate(ordered, 1):
+        quotes = quoted(said, texts, [one.phrase for one in row.phrases], told_in_words)
+        told_in_words.update(quote.text for quote in quotes)
+        reasons.append(replace(row, rank=rank, quotes=quotes, trend=_trend(said, texts, picked.side), by=_by(said, texts, picked.side)))
+    apart = len({phrase.language for row in reasons for phrase in row.phrases}) > 1 and encoder is None
     return Mined(
         kind=kind,
-        reasons=tuple(_ranked(row, rank) for rank, row in enumerate(ordered, 1)),
+        reasons=tuple(reasons),
         texts=len(picked.side),
         texts_other=len(picked.other),
         people=len(np.unique(said.persons[picked.side])),
@@ -105,20 +119,20 @@ def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: 
     return Sides(kept[side[kept]], kept[other[kept] & ~side[kept]], len(heard) - len(kept))
 
 
-def _told(phrases: Phrases, onside: NDArray[np.bool_], persons: NDArray[np.int64], languages: NDArray[np.str_]) -> Contrasted:
-    """Each phrase against the people of its language, each person once a side."""
-    totals = {
-        language: tuple(len(np.unique(persons[(languages == language) & which])) for which in (onside, ~onside))
-        for language in np.unique(languages)
-    }
-    said = np.zeros((2, len(phrases)))
-    for one in range(len(phrases)):
-        places = phrases.of(one)
-        here = onside[places]
-        said[0, one] = len(np.unique(persons[places[here]]))
-        said[1, one] = len(np.unique(persons[places[~here]]))
-    of = np.array([totals[language] for language in phrases.languages], dtype=np.float64)
-    return contrast(said[0], said[1], of[:, 0], of[:, 1])
+def _true_enough(grouped: list[list[int]], p: NDArray[np.float64], tested: int, q: NDArray[np.float64]) -> list[list[int]]:
+    """The reasons among which at most `Q_LIMIT` are expected to be false; sets the q-value of each one's best phrase in `q`.
+
+    One true reason is many phrases and a false one is few, so a share of false phrases is a larger share of false reasons: the step-up of
+    Benjamini & Hochberg (1995) counts reasons here, and every phrase tested.
+    """
+    best = np.array([min(p[one] for one in group) for group in grouped])
+    order = np.argsort(best, kind="stable")
+    scaled = np.minimum(best[order] * tested / np.arange(1, len(order) + 1), 1.0)
+    of_group = np.empty(len(order))
+    of_group[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    for group, told in zip(grouped, of_group, strict=True):
+        q[group] = told
+    return [group for group, told in zip(grouped, of_group, strict=True) if told <= Q_LIMIT]
 
 
 def _reason(
@@ -131,7 +145,8 @@ def _reason(
     told: Contrasted,
     q: NDArray[np.float64],
     picked: Sides,
-) -> Reason:
+) -> tuple[Reason, NDArray[np.int64]]:
+    """The reason that a group of phrases is, as yet without quotes, and the places of the side's texts that give it."""
     inside = np.unique(np.concatenate([phrases.of(one) for one in group]))
     texts, here = places[inside], onside[inside]
     best = max(group, key=lambda one: float(told.z[one]))
@@ -143,13 +158,13 @@ def _reason(
     wordings = tuple(
         Phrase(phrase=phrases.phrases[one], language=phrases.languages[one], texts=int(onside[phrases.of(one)].sum())) for one in group
     )
-    return Reason(
+    row = Reason(
         kind=kind, rank=0, phrase=phrases.phrases[group[0]], phrases=wordings, texts=int(here.sum()), people=people,
         share=people / of, share_low=low, share_high=high, share_other=other, log_odds=float(told.log_odds[best]), z=float(told.z[best]),
         q_value=float(q[best]), effect=effect[0], effect_low=effect[1], effect_high=effect[2],
-        quotes=quoted(said, texts[here], [one.phrase for one in wordings]), trend=_trend(said, texts[here], picked.side),
-        by=_by(said, texts[here], picked.side),
+        quotes=(), trend=(), by={},
     )  # fmt: skip
+    return row, texts[here]
 
 
 def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
@@ -174,15 +189,9 @@ def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> 
 
 
 def _weight(row: Reason) -> tuple[float, float, str]:
-    """People touched times what their opinion differs by; where no opinion is known, times how much more they say it."""
-    worth = abs(row.effect) if row.effect is not None else row.share - row.share_other
-    return row.people * worth, row.z, row.phrase
-
-
-def _ranked(row: Reason, rank: int) -> Reason:
-    from msgspec.structs import replace
-
-    return replace(row, rank=rank)
+    """People touched beyond what the other side says too, times what their opinion differs by where that is known."""
+    worth = abs(row.effect) if row.effect is not None else 1.0
+    return max(row.share - row.share_other, 0.0) * worth, row.z, row.phrase
 
 
 def _trend(said: Said, texts: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Share, ...]:
