@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Simulated texts in six languages with planted pain points, all of them written for this test.
 
 A text is some sentences of a template, its slots filled from words that both sides use alike; bad texts have more sentences than good ones, as
@@ -98,7 +99,7 @@ def world(seed: int, *, texts: int = 1_500, lift: float = 3.0, share: float = 0.
                 random.choice(of["templates"]).format(
                     *(random.choice(group, p=weight) for group, weight in zip(words, popular, strict=True))
                 )
-                for _ in range(1 + random.poisson(2.0 if bad else 1.0))
+                for _ in range(2 + random.poisson(1.6 if bad else 0.4))
             ]
             sentences += [pain for pain in of["pains"] if random.random() < share * (1.5 * lift if bad else 1.0)]
             random.shuffle(sentences)

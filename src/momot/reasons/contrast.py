@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Contrasted:
     usual: Floats  # log-odds of most phrases as common, which were taken off
 
 
-def contrast(mentions: Mentions) -> Contrasted:
+def contrast(mentions: Mentions, usual: Floats | None = None) -> Contrasted:
     """The log-odds of each phrase less what is usual, with the variance of the four counts, prior included (Woolf 1955).
 
     Who is displeased writes more, and so says more of anything. What is usual is therefore told by the median phrase of the language: an
@@ -57,7 +58,7 @@ def contrast(mentions: Mentions) -> Contrasted:
     c, d = said_other + PRIOR * share, np.maximum(of_other - said_other, 0.0) + PRIOR * (1 - share)
     raw = np.log(a / b) - np.log(c / d)
     error = np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-    usual = _usual(mentions, error)
+    usual = _usual(mentions, error) if usual is None else usual
     log_odds = raw - usual
     return Contrasted(log_odds, error, log_odds / error, _p(mentions, np.exp(usual)), usual)
 
@@ -66,9 +67,9 @@ def _usual(mentions: Mentions, error: Floats) -> Floats:
     """Log-odds that each phrase would have if its side said it more as most phrases of the language are said more, (phrases,).
 
     People say a phrase the likelier the more they write: with rate times length, 1 − exp(−rate). So what most phrases share is the ratio of
-    these rates, whose median counts precise phrases more; the odds of common phrases differ more than those of rare ones. A language with too
-    few phrases takes the ratio of all. It is never further from 1 than the ratio of words that people of the two sides write, as most phrases
-    may be reasons where one side has little to say.
+    these rates, whose median counts precise phrases more; the odds of common phrases differ more than those of rare ones. A language with
+    too few phrases takes the ratio of all. It is never further from 1 than the ratio of words that people of the two sides write, as most
+    phrases may be reasons where one side has little to say.
     """
     side = -np.log1p(-np.clip((mentions.side + 0.5) / (mentions.of_side + 1), 0.0, 1 - 1e-9))
     other = -np.log1p(-np.clip((mentions.other + 0.5) / (mentions.of_other + 1), 0.0, 1 - 1e-9))
@@ -98,7 +99,7 @@ def _odds_of(mentions: Mentions, ratio: Floats) -> Floats:
         many = of * -np.expm1(-ratio * rate) + of_other * -np.expm1(-rate) > sayers
         low, high = np.where(many, low, (low + high) / 2), np.where(many, (low + high) / 2, high)
     rate = np.exp((low + high) / 2)
-    return np.log(np.expm1(ratio * rate) / np.expm1(rate))
+    return np.asarray(np.log(np.expm1(ratio * rate) / np.expm1(rate)), dtype=np.float64)
 
 
 def _p(mentions: Mentions, odds: Floats) -> Floats:
@@ -157,4 +158,4 @@ def _blocks(starts: Integers) -> list[tuple[int, int]]:
     cuts = [0]
     while cuts[-1] < len(starts) - 1:
         cuts.append(max(int(np.searchsorted(starts, starts[cuts[-1]] + _BLOCK, side="right")) - 1, cuts[-1] + 1))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))

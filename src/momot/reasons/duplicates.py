@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from momot.voices.words import words
 
-ALIKE = 0.8
+ALIKE = 0.875
 """Share of equal signature entries from which two texts are the same one."""
 _BANDS, _ROWS = 8, 4
-_LEAST = 5  # words; shorter texts are the same only where they are equal
+_LEAST = 10  # words; shorter ones may be the same by chance
 _PRIME = np.uint64((1 << 61) - 1)
 
 
 def originals(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.int64]:
     """For each text the place of the first one that it repeats, (texts,); its own where it repeats none.
 
-    Short texts repeat each other only where all their words are equal and there are more than two: many people say "very good".
+    A text of fewer than ten words repeats none: many people say "the parcel came too late", and each of them means it.
     """
-    shingles: list[int] = []
+    shingles: list[NDArray[np.uint64]] = []
     lengths = np.zeros(len(texts), dtype=np.int64)
-    keys = np.zeros(len(texts), dtype=np.int64)
+    keys = -1 - np.arange(len(texts))
     for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
         said = words(text, language)
-        keys[place] = zlib.crc32(" ".join(said).encode()) | (len(said) << 32) if len(said) > 2 else -place - 1
         if len(said) >= _LEAST:
+            keys[place] = int.from_bytes(blake2b(" ".join(said).encode(), digest_size=8).digest()) >> 1
             here = {zlib.crc32(" ".join(said[start : start + 3]).encode()) for start in range(len(said) - 2)}
-            shingles.extend(sorted(here))
+            shingles.append(np.array(sorted(here), dtype=np.uint64))
             lengths[place] = len(here)
     _, first, equal = np.unique(keys, return_index=True, return_inverse=True)
     found = first[equal].astype(np.int64)
     long = np.flatnonzero((lengths > 0) & (found == np.arange(len(texts))))
     if len(long) > 1:
-        signatures = _signatures(np.array(shingles, dtype=np.uint64), lengths)[long]
+        signatures = _signatures(np.concatenate(shingles), lengths)[long]
         found[long] = long[_first_alike(signatures)]
         found = found[found]  # of equal texts, what their first one repeats
     return found
@@ -59,19 +58,22 @@ def _signatures(shingles: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDA
 
 
 def _first_alike(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """For each row the first row of its cluster; rows with an equal band are compared with the first of them."""
+    """For each row the first row that it is alike to and that is alike to none before it; itself where there is none.
+
+    No row is a copy of a copy: chains of texts that each differ a little from the last would make one of all.
+    """
     number = len(signatures)
-    left, right = [], []
+    found = np.arange(number)
     for band in range(_BANDS):
         part = np.ascontiguousarray(signatures[:, band * _ROWS : (band + 1) * _ROWS])
         _, first, group = np.unique(part.view(f"V{part.itemsize * _ROWS}").ravel(), return_index=True, return_inverse=True)
         head = first[group]
         pairs = np.flatnonzero(head != np.arange(number))
         alike = (signatures[pairs] == signatures[head[pairs]]).mean(axis=1) >= ALIKE
-        left.append(pairs[alike])
-        right.append(head[pairs[alike]])
-    rows, columns = np.concatenate(left), np.concatenate(right)
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(number, number))
-    _, cluster = connected_components(graph, directed=False)
-    _, first = np.unique(cluster, return_index=True)
-    return first[cluster].astype(np.int64)
+        np.minimum.at(found, pairs[alike], head[pairs[alike]])
+    while np.any(found[found] != found):  # what is alike to a copy stands by itself unless it is alike to the original
+        copies = np.flatnonzero(found[found] != found)
+        original = found[found[copies]]
+        alike = (signatures[copies] == signatures[original]).mean(axis=1) >= ALIKE
+        found[copies] = np.where(alike, original, copies)
+    return found

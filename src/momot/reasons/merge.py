@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from momot.reasons.phrases import Phrases
+from momot.reasons.phrases import UNDIVIDED, Phrases
 from momot.voices.encoder import Encoder
 
 SAME_TEXTS = 0.5
@@ -19,7 +19,6 @@ SHARPER = 0.8
 """Log-odds by which a phrase must be above one that it holds to be a reason of its own: "late flight" beside "flight"."""
 SAME_MEANING = 0.55
 """Cosine of centred vectors from which phrases of two languages are the same reason."""
-_UNDIVIDED = ("th", "ja", "zh", "lo", "km", "my")
 
 
 def groups(
@@ -57,7 +56,7 @@ def _same(phrases: Phrases, one: int, other: int, log_odds: NDArray[np.float64])
 
 
 def _split(phrases: Phrases, one: int) -> tuple[str, ...]:
-    return (phrases.phrases[one],) if phrases.languages[one] in _UNDIVIDED else tuple(phrases.phrases[one].split(" "))
+    return (phrases.phrases[one],) if phrases.languages[one] in UNDIVIDED else tuple(phrases.phrases[one].split(" "))
 
 
 def _inside(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
@@ -68,7 +67,7 @@ def _inside(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
 
 def _forms(one: tuple[str, ...], other: tuple[str, ...], language: str) -> bool:
     """Whether the words of both, in any order, are forms of each other: "delayed flight" and "flight delays"."""
-    if language in _UNDIVIDED or len(one) != len(other):
+    if language in UNDIVIDED or len(one) != len(other):
         return False
     left = list(other)
     for word in one:

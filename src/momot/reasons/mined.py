@@ -9,28 +9,21 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from momot.reasons.contrast import Contrasted, contrast, mentions_of
+from momot.reasons.contrast import Contrasted, mentions_of
 from momot.reasons.duplicates import originals
-from momot.reasons.merge import groups
-from momot.reasons.phrases import Phrases, accounts, parts, phrases_of
+from momot.reasons.phrases import UNDIVIDED, Phrases, accounts, phrases_of
 from momot.reasons.quotes import quoted, quotes_of
-from momot.reasons.records import Mined, Phrase, Reason, ReasonKind, Share
+from momot.reasons.records import Mined, Phrase, Quote, Reason, ReasonKind, Share
 from momot.reasons.said import Said
-from momot.stats.discovery import benjamini_hochberg
+from momot.reasons.selection import selected
 from momot.stats.intervals import interval
 from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
 
-Q_LIMIT = 0.05
-"""Expected share of false ones among the reasons that are told, at most."""
 FEW = 50
 """Texts on the side below which nothing is mined."""
 MOST = 40
 """Reasons of one kind."""
-_LEAST_LIFT = 0.35
-"""Log-odds below which a phrase is said a little more by everybody on one side: no reason, whatever its q-value."""
-_LEAST_PLAIN = 0.2
-"""The same without regard to how much the sides write: nothing is a reason that a reader sees said as often by the others."""
 _SEGMENT_VALUES = 12
 
 
@@ -73,24 +66,17 @@ def mine(
     if not len(phrases):
         return _empty(said, kind, picked, "No phrase is said often enough.", ())
     onside = np.isin(places, picked.side)
-    told = contrast(mentions_of(phrases, onside, said.persons[places], np.array(languages)))
-    whole = parts(phrases)
-    alone = np.flatnonzero(whole < 0)
-    q = np.full(len(phrases), np.nan)
-    q[alone] = benjamini_hochberg(told.p[alone])
-    plainly = np.minimum(told.log_odds, told.log_odds + told.usual + _LEAST_LIFT - _LEAST_PLAIN) >= _LEAST_LIFT
-    chosen = alone[(q[alone] <= Q_LIMIT) & plainly[alone]]
-    ranked = chosen[np.lexsort((chosen, told.p[chosen]))]
-    grouped = groups(phrases, ranked.tolist(), told.log_odds, encoder=encoder, most=3 * most)
-    grouped = _true_enough(grouped, told.p, len(alone), q)
+    persons = said.persons[places]
+    mentions = mentions_of(phrases, onside, persons, np.array(languages))
+    grouped, told, q = selected(phrases, mentions, onside=onside, persons=persons, encoder=encoder, most=most)
     rows = [_reason(said, kind, group, phrases, places, onside, told, q, picked) for group in grouped]
     ordered = sorted(rows, key=lambda row: _weight(row[0]), reverse=True)[:most]
     told_in_words: set[str] = set()  # no sentence stands for two reasons while there are others
-    reasons = []
-    for rank, (row, texts) in enumerate(ordered, 1):
-        quotes = quoted(said, texts, [one.phrase for one in row.phrases], told_in_words)
+    reasons: list[Reason] = []
+    for rank, (row, given) in enumerate(ordered, 1):
+        quotes = quoted(said, given, [one.phrase for one in row.phrases], told_in_words)
         told_in_words.update(quote.text for quote in quotes)
-        reasons.append(replace(row, rank=rank, quotes=quotes, trend=_trend(said, texts, picked.side), by=_by(said, texts, picked.side)))
+        reasons.append(replace(row, rank=rank, quotes=quotes, trend=_trend(said, given, picked.side), by=_by(said, given, picked.side)))
     apart = len({phrase.language for row in reasons for phrase in row.phrases}) > 1 and encoder is None
     return Mined(
         kind=kind,
@@ -117,22 +103,6 @@ def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: 
     first = originals([said.texts[place] for place in heard.tolist()], [said.languages[place] for place in heard.tolist()])
     kept = heard[first == np.arange(len(heard))]
     return Sides(kept[side[kept]], kept[other[kept] & ~side[kept]], len(heard) - len(kept))
-
-
-def _true_enough(grouped: list[list[int]], p: NDArray[np.float64], tested: int, q: NDArray[np.float64]) -> list[list[int]]:
-    """The reasons among which at most `Q_LIMIT` are expected to be false; sets the q-value of each one's best phrase in `q`.
-
-    One true reason is many phrases and a false one is few, so a share of false phrases is a larger share of false reasons: the step-up of
-    Benjamini & Hochberg (1995) counts reasons here, and every phrase tested.
-    """
-    best = np.array([min(p[one] for one in group) for group in grouped])
-    order = np.argsort(best, kind="stable")
-    scaled = np.minimum(best[order] * tested / np.arange(1, len(order) + 1), 1.0)
-    of_group = np.empty(len(order))
-    of_group[order] = np.minimum.accumulate(scaled[::-1])[::-1]
-    for group, told in zip(grouped, of_group, strict=True):
-        q[group] = told
-    return [group for group, told in zip(grouped, of_group, strict=True) if told <= Q_LIMIT]
 
 
 def _reason(
@@ -189,9 +159,13 @@ def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> 
 
 
 def _weight(row: Reason) -> tuple[float, float, str]:
-    """People touched beyond what the other side says too, times what their opinion differs by where that is known."""
+    """People touched beyond what the other side says too, times what their opinion differs by where that is known.
+
+    A reason of one word everywhere counts half: two words say what was so.
+    """
     worth = abs(row.effect) if row.effect is not None else 1.0
-    return max(row.share - row.share_other, 0.0) * worth, row.z, row.phrase
+    single = all(" " not in one.phrase and one.language not in UNDIVIDED for one in row.phrases)
+    return max(row.share - row.share_other, 0.0) * worth * (0.5 if single else 1.0), row.z, row.phrase
 
 
 def _trend(said: Said, texts: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Share, ...]:
@@ -221,8 +195,8 @@ def _share(name: str, texts: int, of: int) -> Share:
     return Share(name=name, texts=texts, of=of, share=texts / of, low=low, high=high)
 
 
-def _empty(said: Said, kind: ReasonKind, picked: Sides, note: str, quotes: Sequence[object]) -> Mined:
+def _empty(said: Said, kind: ReasonKind, picked: Sides, note: str, quotes: Sequence[Quote]) -> Mined:
     return Mined(
         kind=kind, reasons=(), texts=len(picked.side), texts_other=len(picked.other),
-        people=len(np.unique(said.persons[picked.side])), duplicates=picked.duplicates, looked_at=0, note=note, quotes=tuple(quotes),  # type: ignore[arg-type]
+        people=len(np.unique(said.persons[picked.side])), duplicates=picked.duplicates, looked_at=0, note=note, quotes=tuple(quotes),
     )  # fmt: skip

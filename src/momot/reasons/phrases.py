@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[\d\W_]*")
 _HANDLE = re.compile(r"(?<![\w.])[@＠](\w{2,30})")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NAMED = 0.005  # share of texts that name an account from which it is whom they speak to, and no reason
-_UNDIVIDED = ("th", "ja", "zh", "lo", "km", "my")
+UNDIVIDED = ("th", "ja", "zh", "lo", "km", "my")
 _BUCKETS = 1 << 23
 
 
@@ -60,8 +60,8 @@ def phrases_of(texts: Sequence[str], languages: Sequence[str], *, least: int, ig
     """The phrases that at least `least` texts have, sorted by language and phrase. `ignore`: words that take no part.
 
     A phrase begins and ends with a word that means something or binds ("not", "before"), holds no ignored word, and says more than good or
-    bad. Words are held as numbers, one language at a time; the first count of word pairs and triples is by hash, so that those which few texts
-    have are never sorted.
+    bad. Words are held as numbers, one language at a time; the first count of word pairs and triples is by hash, so that those which few
+    texts have are never sorted.
     """
     left_out = frozenset(word.lower() for word in ignore)
     column = np.array(languages)
@@ -69,7 +69,7 @@ def phrases_of(texts: Sequence[str], languages: Sequence[str], *, least: int, ig
     found: list[tuple[str, str, NDArray[np.int32]]] = []
     for language in sorted(set(languages)):
         places = np.flatnonzero(column == language).astype(np.int32)
-        spoken = _spoken((texts[place] for place in places), language)
+        spoken = _spoken((texts[place] for place in places.tolist()), language)
         lengths[places] = np.bincount(spoken.text, minlength=len(places))
         found += [(language, phrase, places[held]) for phrase, held in _frequent(spoken, language, least, left_out)]
     found.sort(key=lambda one: one[:2])
@@ -112,7 +112,7 @@ def _frequent(spoken: _Spoken, language: str, least: int, left_out: Collection[s
     weak = np.array([_is_weak(word, language) for word in spoken.known], dtype=bool)
     edge = np.array([_is_edge(word, language) for word in spoken.known], dtype=bool)
     edge &= ~out
-    joint = "" if language in _UNDIVIDED else " "
+    joint = "" if language in UNDIVIDED else " "
     made: list[tuple[str, NDArray[np.int32]]] = []
     number = len(spoken.word)
     for length in range(1, LONGEST + 1):
@@ -146,7 +146,7 @@ def _frequent(spoken: _Spoken, language: str, least: int, left_out: Collection[s
 
 def said_phrases(text: str, language: str, left_out: Collection[str]) -> Iterator[str]:
     """Every phrase of one text by the same rules, repetitions included."""
-    joint = "" if language in _UNDIVIDED else " "
+    joint = "" if language in UNDIVIDED else " "
     for sentence in sentences(text, language):
         said = judged(words(sentence, language), language)
         edge = [word not in left_out and _is_edge(word, language) for word in said]
@@ -193,7 +193,7 @@ def parts(phrases: Phrases) -> NDArray[np.int64]:
     made = np.full(len(phrases), -1, dtype=np.int64)
     for whole in np.lexsort((np.arange(len(phrases)), counts)).tolist():  # the most frequent whole has the last word
         language, phrase = phrases.languages[whole], phrases.phrases[whole]
-        for part in _within(phrase, language):
+        for part in pieces_of(phrase, language):
             place = known.get((language, part))
             if place is not None and counts[place] <= _NEARLY * counts[whole]:
                 made[place] = whole
@@ -202,9 +202,9 @@ def parts(phrases: Phrases) -> NDArray[np.int64]:
     return made
 
 
-def _within(phrase: str, language: str) -> list[str]:
+def pieces_of(phrase: str, language: str) -> list[str]:
     """Beginnings and ends of a phrase, and its middle word."""
-    if language in _UNDIVIDED:
+    if language in UNDIVIDED:
         return [piece for cut in range(1, len(phrase)) for piece in (phrase[:cut], phrase[cut:])]
     said = phrase.split(" ")
     spans = [said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1)]
