@@ -78,3 +78,20 @@ def test_hostile_text_is_read(language) -> None:
     phrases = phrases_of(texts, [language] * len(texts), least=1)
     assert np.all(np.diff(phrases.starts) >= 1)
     assert len(originals(texts, [language] * len(texts))) == len(texts)
+
+
+def test_texts_that_share_some_words_are_no_copies() -> None:
+    """600 texts of ten words, of which half begin alike: none is taken for a copy of another."""
+    random = np.random.default_rng(4)
+    texts = [
+        " ".join(f"w{word}" for word in [*([1, 2, 3, 4, 5] if place % 2 else random.integers(0, 900, 5)), *random.integers(0, 900, 7)])
+        for place in range(600)
+    ]
+    assert (originals(texts, ["en"] * 600) == np.arange(600)).all()
+
+
+def test_nearly_all_copies_with_a_word_more_are_found() -> None:
+    random = np.random.default_rng(5)
+    texts = [" ".join(f"w{word}" for word in random.integers(0, 900, 25)) for _ in range(200)]
+    found = originals([*texts, *(f"rt {text}" for text in texts)], ["en"] * 400)
+    assert (found[200:] == np.arange(200)).mean() >= 0.9

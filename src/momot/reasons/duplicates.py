@@ -15,7 +15,6 @@ ALIKE = 0.875
 """Share of equal signature entries from which two texts are the same one."""
 _BANDS, _ROWS = 8, 4
 _LEAST = 10  # words; shorter ones may be the same by chance
-_PRIME = np.uint64((1 << 61) - 1)
 
 
 def originals(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.int64]:
@@ -45,16 +44,22 @@ def originals(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.int6
 
 def _signatures(shingles: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.uint32]:
     """(texts, bands x rows): the least of each of so many hashes over the shingles of a text."""
-    chance = np.random.default_rng(20_080_619)  # fixed: the hash functions are part of the method
-    factors = chance.integers(1, 1 << 31, _BANDS * _ROWS, dtype=np.uint64)
-    shifts = chance.integers(0, 1 << 31, _BANDS * _ROWS, dtype=np.uint64)
+    mixed = _mixed(shingles)
     held = np.flatnonzero(lengths)
     starts = np.concatenate([[0], np.cumsum(lengths[held])[:-1]])
     made = np.zeros((len(lengths), _BANDS * _ROWS), dtype=np.uint32)
-    for column, (factor, shift) in enumerate(zip(factors, shifts, strict=True)):
-        hashed = (shingles * factor + shift) % _PRIME
-        made[held, column] = np.minimum.reduceat(hashed, starts).astype(np.uint32)
+    for column in range(_BANDS * _ROWS):
+        hashed = _mixed(mixed ^ _mixed(np.array([column + 1], dtype=np.uint64)))
+        made[held, column] = np.minimum.reduceat(hashed, starts) >> np.uint64(32)
     return made
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's finaliser (Steele, Lea & Flood 2014): every bit of a number depends on all of them; products wrap."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def _first_alike(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -41,6 +41,8 @@ def groups(
 
 
 def _same(phrases: Phrases, one: int, other: int, log_odds: NDArray[np.float64]) -> bool:
+    if phrases.phrases[one] == phrases.phrases[other]:
+        return True  # short texts are taken for another language now and then
     if phrases.languages[one] != phrases.languages[other]:
         return False
     mine, theirs = _split(phrases, one), _split(phrases, other)

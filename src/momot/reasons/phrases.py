@@ -20,7 +20,7 @@ LONGEST = 3
 """Words of a phrase."""
 _NEARLY = 1.25
 """Times as often as a longer phrase from which a part of it stands by itself."""
-_NUMBER = re.compile(r"[\d\W_]*")
+_NUMBER = re.compile(r"[\d\W_]*|(\w)\1{2,}")  # or one letter again and again, as what was blacked out is
 _HANDLE = re.compile(r"(?<![\w.])[@＠](\w{2,30})")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NAMED = 0.005  # share of texts that name an account from which it is whom they speak to, and no reason
