@@ -19,10 +19,12 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 BYTES: Final = 480
 """Bytes that are read of one text, from its beginning."""
-LEFT_OUT: Final = frozenset({"zxx", "la", "eo", "sa", "an", "wa", "vo", "oc", "br", "se", "ht"})
-FOLDED: Final = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar"}
+FOLDED: Final = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "uzs": "uz"}
+"""Codes that are read as the language they are written like."""
 KNOWN: Final = 97
-"""The first so many of its languages; those that follow are rarely written and often mistaken for others."""
+ALSO: Final = frozenset(("an", "dz", "fo", "lb", "mt", "oc", "rw", "se", "tg", "tk", "tt", "vo", "wa"))
+"""Its first 97 codes and these are told; the others are rarely written and often mistaken for them."""
+NO_LANGUAGE: Final = "zxx"
 _FINE: Final = 256
 
 
@@ -70,8 +72,8 @@ def load_bayes() -> Bayes:
     """The model in the package py3langid, read once; nothing is fetched."""
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     names = list(model.nb_classes)
-    codes = [code if index < KNOWN else FOLDED.get(code, "") for index, code in enumerate(names)]
-    languages = sorted({code for code in codes if code and code not in LEFT_OUT})
+    codes = [FOLDED.get(code, code if index < KNOWN or code in ALSO else "") for index, code in enumerate(names)]
+    languages = sorted({code for code in codes if code and code != NO_LANGUAGE})
     kept = [index for index, code in enumerate(codes) if code in languages]
     table = np.zeros((len(model.nb_ptc) + 1, len(kept)), dtype=np.int16)
     weights = np.asarray(model.nb_ptc, dtype=np.float32)[:, kept]

@@ -2,7 +2,7 @@
 
 Rules over the cues of its language (`cues`), since suggestions do not carry over from one domain or language to another by learning
 (Negi et al. 2019, SemEval task 9) and rules can be read, corrected and added to. Praise and complaint are the valence that is handed in.
-Scores grow with every further cue: a suggestion 1 − .25ⁿ · .75ᵐ over n sure and m possible cues, urgency 1 − .35ⁿ · .8ᵐ.
+Scores grow with every further cue: a suggestion 1 − .25ⁿ · .75ᵐ over n sure and m possible cues, urgency 1 − .28ⁿ · .8ᵐ.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PRAISE, COMPLAINT, QUESTION, SUGGESTION, REQUEST, OTHER = range(len(INTENTS))
 READ: Final = 2000
 """Characters of a text that are looked at for cues, from its beginning."""
 SUGGESTS: Final = 0.5
-_VERSION: Final = 1
+_VERSION: Final = 2
 _CLEAR: Final = 0.2
 _STRONG: Final = 0.4
 _LONG: Final = 4
@@ -104,5 +104,5 @@ def _urgency(text: str, found: dict[str, int], valence: float) -> float:
     possible = found.get("maybe_urgent", 0)
     if possible and _WAITED.search(text):
         possible += 1
-    urgency = 1 - 0.35 ** found.get("urgent", 0) * 0.8 ** min(possible, 4)
+    urgency = 1 - 0.28 ** found.get("urgent", 0) * 0.8 ** min(possible, 4)
     return urgency * 0.4 if valence > _STRONG else urgency

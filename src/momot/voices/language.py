@@ -48,6 +48,8 @@ _SECOND: Final = frozenset(
     ("sr", "lt", "lv", "ca", "ms", "is", "mk", "sq", "az", "tl", "be", "kk", "ur", "bn", "ta", "te", "mr", "sw", "af")
 )
 
+_SMALL: Final = frozenset(("la", "eo", "sa", "an", "wa", "vo", "oc", "br", "se", "ht", "fo", "lb", "dz"))
+
 
 class LanguageShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `language.json` holds beside the table: the languages of its columns, how n-grams are made, and how sums are weighed."""
@@ -131,8 +133,8 @@ def prior_of(code: str) -> float:
     Without them rare languages take short texts from common ones.
     """
     if code in _SEED:
-        return 3.0 if code == "en" else 0.7
-    return 0.0 if code in _COMMON else -2.5 if code in _SECOND else -5.5
+        return 4.0 if code == "en" else 0.7
+    return 0.0 if code in _COMMON else -2.5 if code in _SECOND else -9.0 if code in _SMALL else -5.5
 
 
 @lru_cache(maxsize=1)

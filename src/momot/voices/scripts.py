@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 NONE, LATIN, HAN, KANA, OTHER = 0, 1, 2, 3, 4
 RANGES: Final[tuple[tuple[str, tuple[tuple[int, int], ...], str], ...]] = (
-    ("cyrillic", ((0x400, 0x52F), (0x1C80, 0x1C8F)), "ru uk be bg mk sr kk ky mn"),
+    ("cyrillic", ((0x400, 0x52F), (0x1C80, 0x1C8F)), "ru uk be bg mk sr kk ky mn tg tt"),
     ("arabic", ((0x620, 0x65F), (0x66E, 0x6D3), (0x6D5, 0x6EF), (0x6FA, 0x6FF), (0x750, 0x77F), (0xFB50, 0xFEFC)), "ar fa ur ps ug ku"),
-    ("devanagari", ((0x900, 0x963), (0x971, 0x97F)), "hi mr ne"),
+    ("devanagari", ((0x900, 0x963), (0x971, 0x97F)), "hi mr ne sa"),
     ("bengali", ((0x980, 0x9E3), (0x9F0, 0x9FE)), "bn as"),
     ("greek", ((0x370, 0x3FF), (0x1F00, 0x1FFF)), "el"),
     ("hebrew", ((0x591, 0x5F4),), "he"),
@@ -36,6 +36,7 @@ RANGES: Final[tuple[tuple[str, tuple[tuple[int, int], ...], str], ...]] = (
     ("telugu", ((0xC00, 0xC63),), "te"),
     ("kannada", ((0xC80, 0xCE3),), "kn"),
     ("malayalam", ((0xD00, 0xD63),), "ml"),
+    ("tibetan", ((0xF40, 0xF87), (0xF90, 0xFBC)), "dz"),
     ("sinhala", ((0xD81, 0xDDF),), "si"),
 )
 """Script, its code points below 2¹⁶, the languages that are written in it and known here."""
