@@ -9,11 +9,15 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from momot.reasons.phrases import UNDIVIDED
 from momot.voices.words import words
 
 ALIKE = 0.875
 """Share of equal signature entries from which two texts are the same one."""
 _BANDS, _ROWS = 8, 4
+_RUN, _RUN_OF_LETTERS = 3, 6  # words, or letters of scripts without spaces, that stand side by side
+_LETTERS = 40  # of such scripts
+_BLOCK = 50_000  # texts
 _LEAST = 10  # words; shorter ones may be the same by chance
 
 
@@ -22,35 +26,43 @@ def originals(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.int6
 
     A text of fewer than ten words repeats none: many people say "the parcel came too late", and each of them means it.
     """
-    shingles: list[NDArray[np.uint64]] = []
-    lengths = np.zeros(len(texts), dtype=np.int64)
-    keys = -1 - np.arange(len(texts))
-    for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        said = words(text, language)
-        if len(said) >= _LEAST:
+    number = len(texts)
+    keys = -1 - np.arange(number)
+    signatures = np.zeros((number, _BANDS * _ROWS), dtype=np.uint32)
+    long = np.zeros(number, dtype=bool)
+    for begin in range(0, number, _BLOCK):
+        shingles: list[NDArray[np.uint64]] = []
+        held: list[int] = []
+        for place in range(begin, min(begin + _BLOCK, number)):
+            undivided = languages[place] in UNDIVIDED
+            said = list("".join(texts[place].lower().split())) if undivided else words(texts[place], languages[place])
+            if len(said) < (_LETTERS if undivided else _LEAST):
+                continue
+            run = _RUN_OF_LETTERS if undivided else _RUN
             keys[place] = int.from_bytes(blake2b(" ".join(said).encode(), digest_size=8).digest()) >> 1
-            here = {zlib.crc32(" ".join(said[start : start + 3]).encode()) for start in range(len(said) - 2)}
+            here = {zlib.crc32(" ".join(said[start : start + run]).encode()) for start in range(len(said) - run + 1)}
             shingles.append(np.array(sorted(here), dtype=np.uint64))
-            lengths[place] = len(here)
+            held.append(place)
+        if held:
+            signatures[held] = _signatures(np.concatenate(shingles), np.array([len(here) for here in shingles]))
+            long[held] = True
     _, first, equal = np.unique(keys, return_index=True, return_inverse=True)
     found = first[equal].astype(np.int64)
-    long = np.flatnonzero((lengths > 0) & (found == np.arange(len(texts))))
-    if len(long) > 1:
-        signatures = _signatures(np.concatenate(shingles), lengths)[long]
-        found[long] = long[_first_alike(signatures)]
+    unequal = np.flatnonzero(long & (found == np.arange(number)))
+    if len(unequal) > 1:
+        found[unequal] = unequal[_first_alike(signatures[unequal])]
         found = found[found]  # of equal texts, what their first one repeats
     return found
 
 
 def _signatures(shingles: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """(texts, bands x rows): the least of each of so many hashes over the shingles of a text."""
+    """(texts, bands x rows): the least of each of so many hashes over the shingles of a text, of which it has `lengths`."""
     mixed = _mixed(shingles)
-    held = np.flatnonzero(lengths)
-    starts = np.concatenate([[0], np.cumsum(lengths[held])[:-1]])
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     made = np.zeros((len(lengths), _BANDS * _ROWS), dtype=np.uint32)
     for column in range(_BANDS * _ROWS):
         hashed = _mixed(mixed ^ _mixed(np.array([column + 1], dtype=np.uint64)))
-        made[held, column] = np.minimum.reduceat(hashed, starts) >> np.uint64(32)
+        made[:, column] = np.minimum.reduceat(hashed, starts) >> np.uint64(32)
     return made
 
 
