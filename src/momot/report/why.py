@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from momot.findings.contract import Why, WhyReason
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped, percent
@@ -25,18 +27,26 @@ def why_parts(why: Why | None) -> tuple[WhyPart, ...]:
             head=f"Why it goes {side}",
             look=side,
             below=f"{BASES[why.basis].format(side=side, other=other)}; {grouped(texts)} texts.",
-            lines=tuple(_line(one) for one in reasons[:_SHOWN]),
+            lines=tuple(_lines(reasons[:_SHOWN])),
         )
         for side, other, reasons, texts in sides
         if reasons
     )
 
 
-def _line(one: WhyReason) -> WhyLine:
+def _lines(reasons: Sequence[WhyReason]) -> Iterator[WhyLine]:
+    """A line each; what one quote has said already, no other line says again."""
+    quoted = set[str | None]()
+    for one in reasons:
+        yield _line(one, "" if one.quote in quoted else one.quote or "")
+        quoted.add(one.quote)
+
+
+def _line(one: WhyReason, quote: str) -> WhyLine:
     interval = f"[{grouped(100 * one.low)}, {grouped(100 * one.high)}]"
     return WhyLine(
         reason=printable(one.reason, LONGEST_NAME),
         language=one.language,
         numbers=f"{grouped(one.people)} people, {percent(one.share)} {interval} against {percent(one.share_other)}",
-        quote=printable(one.quote, LONGEST_TEXT) if one.quote else "",
+        quote=printable(quote, LONGEST_TEXT),
     )
