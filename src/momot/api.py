@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from momot.reasons.labelling import ToLabel
     from momot.reasons.overview import Voices
     from momot.vocabulary.records import Unanswerable
-    from momot.voices.calibrate import Calibrated
+    from momot.voices.calibrate import Calibrated, HeadName
     from momot.voices.reader import Tier
 
 Run: TypeAlias = "Findings | KeptRun | str | Path | int"  # what `diff` takes for a run
@@ -324,13 +324,15 @@ def calibrate(
     project: Project,
     labels: Sequence[tuple[str, str]],
     *,
+    head: HeadName = "valence",
     tier: Tier = "semantic",
     progress: Tell | None = None,
 ) -> Calibrated:
-    """Fit the heads of a project to labels, (text, "negative" | "neutral" | "positive"), keep them, and measure.
+    """Fit the heads of a project to (text, label), keep them, and measure by cross-validation.
 
-    From then on `voices`, `explain` and `read_texts` of the project read by them. Raises DataError for an unknown label, for fewer than 30,
-    and where all are the same.
+    A label of the head "valence" is "negative", "neutral" or "positive", of "suggestion" it is "suggestion" or "other". From then on
+    `voices`, `explain` and `read_texts` of the project read by them. Raises DataError for an unknown label, for fewer than 30, and where
+    all are the same.
     """
     from momot.build.manifest import HOME
     from momot.voices.calibrate import calibrate as fitted
@@ -342,7 +344,7 @@ def calibrate(
             tier, encoder=asked.encoder, model=asked.model, key_env=asked.key_env, candidates=asked.languages
         )  # fmt: skip
         say(f"fitting heads to {len(labels):,} labels")
-        return fitted(made, labels, home, note=note)
+        return fitted(made, labels, home, head=head, note=note)
 
 
 def funnel(project: Project, *, steps: Sequence[str] = (), progress: Tell | None = None) -> Funnel:

@@ -84,7 +84,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         speaks = chance.random() < (0.7 if bad else 0.5)
         said = chance.choice(BAD if bad else GOOD) if speaks else "a lamp"
         day = f"2024-{number % 12 + 1:02d}-{number % 27 + 1:02d}"
-        stars = chance.choice((1, 1, 2, 4)) if bad else chance.choice((2, 4, 5, 5))
+        stars = chance.choice((1, 1, 2, 4)) if bad else chance.choice((2, 3, 4, 4, 5, 5))
         orders.append(
             f"o{number},p{number},{day} 10:00:00,{'bad' if bad else 'good'},{stars},{said}. We {' '.join(chance.sample(FILLER, 6))}"
         )
@@ -241,3 +241,23 @@ def test_who_is_erased_is_in_no_text_quote_or_cache(folder: Path, tmp_path: Path
     assert after.texts == before.texts - 1
     assert text
     assert all(text.encode() not in path.read_bytes() for path in (home / ".momot").rglob("*") if path.is_file())
+
+
+def test_suggestions_are_learnt_beside_polarity(folder: Path, tmp_path: Path, capsysbinary: Any) -> None:
+    home = tmp_path / "project"
+    home.mkdir()
+    (home / "momot.toml").write_bytes((folder / "momot.toml").read_bytes())
+    chance = random.Random(8)
+    told = [(f"{'blicket the' if number % 2 else 'wug a'} {' '.join(chance.sample(FILLER, 4))}", number % 2) for number in range(60)]
+    rows = "\n".join(f"{text},{'suggestion' if one else 'other'}" for text, one in told)
+    (tmp_path / "labels.csv").write_text(f"text,label\n{rows}\n", encoding="utf-8")
+    words = ("voices", "calibrate", str(home), "--labels", str(tmp_path / "labels.csv"), "--tier", "fast")
+    assert _json(capsysbinary, *words, "--head", "suggestion")["measured"]["macro_f1"] > 0.95
+    assert run([*words, "--quiet"]) == 2  # labels of another head
+    capsysbinary.readouterr()
+    (tmp_path / "new.txt").write_text("blicket the karto\nwug a karto\n", encoding="utf-8")
+    plain = [one["valence"] for one in momot.read_texts(["blicket the karto", "wug a karto"])]
+    assert run(["voices", "read", str(tmp_path / "new.txt"), "--folder", str(home)]) == 0
+    read = [json.loads(line) for line in capsysbinary.readouterr().out.decode().splitlines()]
+    assert read[0]["suggestion"] > 0.5 > read[1]["suggestion"]
+    assert [one["valence"] for one in read] == plain

@@ -131,7 +131,7 @@ def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet
     every = [*before, *answers]
     write(_rows([("text", "label"), *every]), file)
     words(f"{len(every)} labels in {file}.")
-    _calibrated(project, every, "semantic", "table", quiet)
+    _calibrated(project, every, "valence", "semantic", "table", quiet)
 
 
 @voices.command(short_help="Fit the heads of a project to labels.")
@@ -139,14 +139,18 @@ def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet
 @click.option("--labels", "file", type=_FILE, required=True, metavar="FILE", help="CSV or JSON lines with a text and a label a row.")
 @click.option("--text", "text", metavar="COLUMN", help="Column of the text. Default: text, sentence, review, …")
 @click.option("--label", "column", metavar="COLUMN", help="Column of the label. Default: label, polarity, sentiment, …")
+@click.option("--head", type=click.Choice(("valence", "suggestion")), default="valence", show_default=True, help="What the labels tell.")
 @tier("semantic", "Whose heads are fitted: both where the semantic tier is installed, else the fast one's.")
 @options.form("table", "json")
 @options.quiet()
-def calibrate(folder: Path, file: Path, text: str | None, column: str | None, tier: Any, form: str, quiet: bool) -> None:
-    """Fit how the project in FOLDER reads to labels (negative, neutral, positive), and say how well it does on texts it did not see."""
+def calibrate(folder: Path, file: Path, text: str | None, column: str | None, head: Any, tier: Any, form: str, quiet: bool) -> None:
+    """Fit how the project in FOLDER reads to labels, and say how well it does on texts it did not see.
+
+    A label is negative, neutral or positive; of the head suggestion it is suggestion or other.
+    """
     from momot.voices.calibrate import read_labels
 
-    _calibrated(_project(folder, None), read_labels(file, text=text, label=column), tier, form, quiet)
+    _calibrated(_project(folder, None), read_labels(file, text=text, label=column), head, tier, form, quiet)
 
 
 @click.command(short_help="Why a moment goes badly or well, in people's words.")
@@ -174,11 +178,11 @@ def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form
         _told(explained_text(found, color=output is None and colourful()), output)
 
 
-def _calibrated(project: Project, labels: Sequence[tuple[str, str]], tier: Any, form: str, quiet: bool) -> None:
+def _calibrated(project: Project, labels: Sequence[tuple[str, str]], head: Any, tier: Any, form: str, quiet: bool) -> None:
     from momot import api
 
     try:
-        found = api.calibrate(project, labels, tier=tier, progress=None if quiet else progress)
+        found = api.calibrate(project, labels, head=head, tier=tier, progress=None if quiet else progress)
     except DataError as error:
         raise DataError(f"not fitted: {error}") from error
     if form == "json":

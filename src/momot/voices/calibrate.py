@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import numpy as np
@@ -20,33 +20,45 @@ from momot.voices.tuned import Measured, fit, write_tuned
 
 LEAST: Final = 30
 """Labels below which nothing is fitted."""
+HeadName = Literal["valence", "suggestion"]
 _WORDS: Final = {
     **{name: code for code, name in enumerate(POLARITIES)},
     "neg": 0, "bad": 0, "-1": 0, "-": 0, "neu": 1, "0": 1, "mixed": 1, "pos": 2, "good": 2, "1": 2, "+1": 2, "+": 2,
 }  # fmt: skip
+_SUGGESTS: Final = {"suggestion": 1, "other": 0, "1": 1, "0": 0, "yes": 1, "no": 0, "true": 1, "false": 0}
+LABELS: Final[dict[HeadName, tuple[dict[str, int], tuple[str, ...]]]] = {
+    "valence": (_WORDS, POLARITIES),
+    "suggestion": (_SUGGESTS, ("other", "suggestion")),
+}
+"""What each head is labelled with, as codes, and what the codes are called."""
 _TEXT: Final = ("text", "sentence", "review", "comment", "message", "body")
-_LABEL: Final = ("label", "polarity", "sentiment", "class", "category")
+_LABEL: Final = ("label", "polarity", "sentiment", "suggestion", "class", "category")
 
 
 class Calibrated(msgspec.Struct, frozen=True, kw_only=True):
     """What came of labels. `measured` is by cross-validation; `note` says where less was read than asked for."""
 
+    head: str
     tier: str
     measured: Measured
     note: str | None
 
 
-def calibrate(reader: Reader, labels: Sequence[tuple[str, str]], home: Path, *, note: str | None) -> Calibrated:
-    """Fit heads to (text, label) and keep them in the `.momot` folder `home`. Raises DataError for labels that can't be used."""
+def calibrate(reader: Reader, labels: Sequence[tuple[str, str]], home: Path, *, head: HeadName = "valence", note: str | None) -> Calibrated:
+    """Fit the heads that tell `head` to (text, label) and keep them in the `.momot` folder `home`.
+
+    Raises DataError for labels that can't be used.
+    """
+    known, names = LABELS[head]
     texts, codes = [], []
     for text, label in labels:
-        code = _WORDS.get(label.strip().lower())
+        code = known.get(label.strip().lower())
         if code is None:
-            raise DataError(f"label '{label}' is none.{did_you_mean(label, _WORDS)} A label is {', '.join(POLARITIES)}.")
+            raise DataError(f"label '{label}' is none.{did_you_mean(label, known)} A label is {', '.join(names)}.")
         texts.append(normalised(text))
         codes.append(code)
     if len(texts) < LEAST or len(set(codes)) < 2:
-        told = f"{len(texts)} labels" if len(texts) < LEAST else f"{len(texts)} labels that all say {POLARITIES[codes[0]]}"
+        told = f"{len(texts)} labels" if len(texts) < LEAST else f"{len(texts)} labels that all say {names[codes[0]]}"
         raise DataError(f"{told}: heads are fitted to at least {LEAST} labels of two kinds.")
     spoken, _ = languages(texts, reader.candidates or None)
     fast = reader.fast.scores(texts, spoken)
@@ -54,9 +66,14 @@ def calibrate(reader: Reader, labels: Sequence[tuple[str, str]], home: Path, *, 
     if reader.encoder is not None and reader.semantic is not None:
         vectors = reader.encoder.embed(texts)
         semantic = reader.semantic.scores(vectors, fast)
-    fitted, measured = fit(texts, np.array(codes, dtype=np.intp), fast, semantic, vectors)
-    write_tuned(home, fitted)
-    return Calibrated(tier="fast" if semantic is None else "semantic", measured=measured, note=note)
+    if head == "suggestion":
+        valence = (fast if semantic is None else semantic)[:, 2] - (fast if semantic is None else semantic)[:, 0]
+        marks = np.asarray(reader.intents.read(texts, spoken, valence).suggestion, dtype=np.float32)
+        fast = np.stack([1 - marks, marks], axis=1)
+        semantic = None if semantic is None else fast
+    heads, measured = fit(head, texts, np.array(codes, dtype=np.intp), names, fast, semantic, vectors)
+    write_tuned(home, heads)
+    return Calibrated(head=head, tier="fast" if semantic is None else "semantic", measured=measured, note=note)
 
 
 def read_labels(path: Path, *, text: str | None = None, label: str | None = None) -> list[tuple[str, str]]:

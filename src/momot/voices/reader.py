@@ -40,6 +40,11 @@ class Tuned(Protocol):
     def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
         """(n, 3) from (n, 3); `vectors` (n, dim) where the semantic tier read the texts."""
 
+    def suggestions(
+        self, texts: Sequence[str], suggestion: NDArray[np.float32], vectors: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
+        """(n,) from (n,)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -67,34 +72,42 @@ class Reader:
         cleaned = [normalised(text) for text in texts]
         codes, _ = languages(cleaned, self.candidates or None)
         fast = self.fast.scores(cleaned, codes)
-        scores, semantic = fast.copy(), np.zeros(len(texts), dtype=bool)
-        if self.encoder is not None and self.semantic is not None and self.tier != "fast":
-            spoken = np.array([bool(text) for text in cleaned], dtype=bool)
-            semantic = spoken & ((self.tier == "semantic") | (fast.max(axis=1, initial=0) < DOUBTFUL))
-            if answers is not None and self.tier == "cascade":
-                semantic |= spoken & answers
-            chosen = np.flatnonzero(semantic)
-            if chosen.size:
-                vectors = self.encoder.embed([cleaned[place] for place in chosen])
-                scores[chosen] = self.semantic.scores(vectors, fast[chosen])
-                if self.tuned is not None:
-                    scores[chosen] = self.tuned.scores([cleaned[place] for place in chosen], scores[chosen], vectors)
-        if self.tuned is not None and not semantic.all():
-            rest = np.flatnonzero(~semantic)
-            scores[rest] = self.tuned.scores([cleaned[place] for place in rest], scores[rest], None)
+        scores, semantic = fast.copy(), self._doubted(cleaned, fast, answers)
+        chosen, rest = np.flatnonzero(semantic), np.flatnonzero(~semantic)
+        vectors = None
+        if chosen.size and self.encoder is not None and self.semantic is not None:
+            vectors = self.encoder.embed([cleaned[place] for place in chosen])
+            scores[chosen] = self.semantic.scores(vectors, fast[chosen])
+        tiers = [(places, [cleaned[place] for place in places], some) for places, some in ((chosen, vectors), (rest, None)) if places.size]
+        if self.tuned is not None:
+            for places, some, known in tiers:
+                scores[places] = self.tuned.scores(some, scores[places], known)
         confidence = scores.max(axis=1, initial=0)
         wordless = np.array([not any(map(_says, text)) for text in cleaned], dtype=bool)
         marks = self.intents.read(cleaned, codes, scores[:, 2] - scores[:, 0])
+        suggestion = np.array(marks.suggestion, dtype=np.float32)
+        if self.tuned is not None:
+            for places, some, known in tiers:
+                suggestion[places] = self.tuned.suggestions(some, suggestion[places], known)
         return Columns(
             language=codes,
             scores=scores,
             confidence=np.where(wordless, np.float32(0), confidence),
             abstains=wordless | (confidence < ABSTAIN),
             intent=[INTENTS[index] for index in marks.intent],
-            suggestion=marks.suggestion,
+            suggestion=suggestion,
             urgency=marks.urgency,
             semantic=semantic,
         )
+
+    def _doubted(self, texts: Sequence[str], fast: NDArray[np.float32], answers: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        """Which texts the semantic tier reads: all, none, or in a cascade those in doubt and answers of a survey."""
+        if self.encoder is None or self.semantic is None or self.tier == "fast":
+            return np.zeros(len(texts), dtype=bool)
+        doubted = np.ones(len(texts), dtype=bool) if self.tier == "semantic" else fast.max(axis=1, initial=0) < DOUBTFUL
+        if answers is not None:
+            doubted |= answers
+        return np.asarray(doubted & np.array([bool(text) for text in texts], dtype=bool))
 
 
 def _says(character: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +44,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One fitted head. weights: (features, classes); scores: (3, classes), of the shipped scores; `dim` 0: without vectors."""
+    """One fitted head. weights: (features, classes); scores: (k, classes), of the shipped scores; `dim` 0: without vectors."""
 
     classes: tuple[int, ...]
     scores: Floats
@@ -54,7 +54,7 @@ class Head:
     dim: int
 
     def told(self, texts: Sequence[str], shipped: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        """Probabilities of all three classes, (n, 3)."""
+        """Probabilities of all k classes, (n, k); of one without a label 0."""
         features = _features(texts, vectors if self.dim else None, self.idf)
         logits = _logs(shipped) @ self.scores + features @ self.weights + self.intercept
         made = np.zeros((len(texts), shipped.shape[1]), dtype=np.float32)
@@ -64,46 +64,67 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The heads of valence fitted on a user's labels: one for texts with vectors, where there were any, and one for those without."""
+    """Heads fitted on a user's labels, by what they tell: "valence" or "suggestion", and "plain", or "rich" where a text has vectors."""
 
-    fingerprint: str
-    plain: Head
-    rich: Head | None
+    heads: Mapping[str, Head]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that a score depends on."""
+        parts = [
+            (name, head.scores.tobytes(), head.weights.tobytes(), head.intercept.tobytes()) for name, head in sorted(self.heads.items())
+        ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        """(n, 3) from the shipped (n, 3). Row by row, so that a text has the same score in any batch."""
-        head = self.rich if vectors is not None and self.rich is not None else self.plain
-        if not len(texts):
-            return scores
+        """Probabilities of negative, neutral, positive, (n, 3), from the shipped ones."""
+        return self._told("valence", texts, scores, vectors)
+
+    def suggestions(
+        self, texts: Sequence[str], suggestion: NDArray[np.float32], vectors: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
+        """How much each text suggests something, (n,), from what the shipped head says."""
+        return self._told("suggestion", texts, np.stack([1 - suggestion, suggestion], axis=1), vectors)[:, 1]
+
+    def _told(
+        self, what: str, texts: Sequence[str], shipped: NDArray[np.float32], vectors: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
+        """Row by row, so that a text has the same score in any batch; as shipped where nothing was labelled."""
+        head = (self.heads.get(f"{what}.rich") if vectors is not None else None) or self.heads.get(f"{what}.plain")
+        if head is None or not len(texts):
+            return shipped
         rows = [
-            head.told(texts[row : row + 1], scores[row : row + 1], None if vectors is None else vectors[row : row + 1])
+            head.told(texts[row : row + 1], shipped[row : row + 1], None if vectors is None else vectors[row : row + 1])
             for row in range(len(texts))
         ]
         return np.concatenate(rows)
 
 
 def fit(
-    texts: Sequence[str], labels: NDArray[np.intp], fast: NDArray[np.float32], semantic: NDArray[np.float32] | None, vectors: Any
-) -> tuple[Fitted, Measured]:
-    """Heads for `labels`, (n,) of 0, 1, 2, from the shipped scores of each tier (n, 3) and the vectors (n, dim) of the semantic one.
+    what: str,
+    texts: Sequence[str],
+    labels: NDArray[np.intp],
+    names: Sequence[str],
+    fast: NDArray[np.float32],
+    semantic: NDArray[np.float32] | None = None,
+    vectors: NDArray[np.float32] | None = None,
+) -> tuple[dict[str, Head], Measured]:
+    """Heads that tell `what`, for `labels` (n,), codes of `names`, from the shipped scores (n, k) of each tier and the vectors (n, dim).
 
-    Texts are normalised. The same labels give the same heads.
+    Texts are normalised. The same labels give the same heads. `semantic` goes with `vectors`.
     """
     plain, held = _fit(texts, labels, fast, None)
-    rich, best = None, fast
+    heads, best = {f"{what}.plain": plain}, fast
     if semantic is not None:
-        (rich, held), best = _fit(texts, labels, semantic, vectors), semantic
+        heads[f"{what}.rich"], held = _fit(texts, labels, semantic, vectors)
+        best = semantic
     classes = np.unique(labels)
     before = classes[np.argmax(best[:, classes], axis=1)]
     measured = Measured(
-        labels=len(labels), classes=tuple(("negative", "neutral", "positive")[code] for code in classes),
-        macro_f1_before=macro_f1(labels, before), macro_f1=macro_f1(labels, held), accuracy_before=float((before == labels).mean()),
-        accuracy=float((held == labels).mean()),
+        labels=len(labels), classes=tuple(names[code] for code in classes), macro_f1_before=macro_f1(labels, before),
+        macro_f1=macro_f1(labels, held), accuracy_before=float((before == labels).mean()), accuracy=float((held == labels).mean()),
     )  # fmt: skip
-    content = b"".join(
-        array.tobytes() for head in (plain, rich) if head is not None for array in (head.scores, head.weights, head.intercept)
-    )
-    return Fitted(hashlib.sha256(content).hexdigest(), plain, rich), measured
+    return heads, measured
 
 
 def macro_f1(labels: NDArray[np.intp], told: NDArray[np.intp]) -> float:
@@ -114,12 +135,11 @@ def macro_f1(labels: NDArray[np.intp], told: NDArray[np.intp]) -> float:
     return float(np.mean(scores))
 
 
-def write_tuned(home: Path, fitted: Fitted) -> Path:
-    """Keep the heads in a `.momot` folder, whole or not at all."""
-    heads = {"plain": fitted.plain} | ({"rich": fitted.rich} if fitted.rich is not None else {})
-    arrays = {"fingerprint": np.array(fitted.fingerprint)} | {
-        f"{name}.{part}": np.asarray(getattr(head, part)) for name, head in heads.items() for part in Head.__dataclass_fields__
-    }
+def write_tuned(home: Path, heads: Mapping[str, Head]) -> Path:
+    """Keep heads in a `.momot` folder, beside those that tell something else, whole or not at all."""
+    known = read_tuned(home)
+    kept = {**(known.heads if known is not None else {}), **heads}
+    arrays = {f"{name}/{part}": np.asarray(getattr(head, part)) for name, head in kept.items() for part in Head.__dataclass_fields__}
     home.mkdir(exist_ok=True)
     partial = home / f"tmp-{os.getpid()}.npz"
     np.savez_compressed(partial, allow_pickle=False, **arrays)
@@ -132,12 +152,11 @@ def read_tuned(home: Path) -> Fitted | None:
     if not (home / FILE).exists():
         return None
     with np.load(home / FILE, allow_pickle=False) as kept:
-        heads = {name: _head(kept, name) for name in ("plain", "rich") if f"{name}.weights" in kept}
-        return Fitted(str(kept["fingerprint"]), heads["plain"], heads.get("rich"))
+        return Fitted({name: _head(kept, name) for name in sorted({key.partition("/")[0] for key in kept})})
 
 
 def _head(kept: Any, name: str) -> Head:
-    part = {field: kept[f"{name}.{field}"] for field in Head.__dataclass_fields__}
+    part = {field: kept[f"{name}/{field}"] for field in Head.__dataclass_fields__}
     return Head(tuple(map(int, part.pop("classes"))), dim=int(part.pop("dim")), **part)
 
 
@@ -171,21 +190,22 @@ def _solve(features: Any, logs: Floats, places: NDArray[np.intp], classes: int, 
     rows, wide = features.shape
     target = np.zeros((rows, classes))
     target[np.arange(rows), places] = 1.0
-    start = np.zeros((3 + wide + 1, classes))
+    width = logs.shape[1]
+    start = np.zeros((width + wide + 1, classes))
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         held = flat.reshape(start.shape)
-        told = _softmax(_logits((held[:3], held[3:-1], held[-1]), features, logs))
+        told = _softmax(_logits((held[:width], held[width:-1], held[-1]), features, logs))
         gap = (told - target) / rows
         value = -float(np.log(np.maximum(told[np.arange(rows), places], 1e-12)).mean())
-        value += penalty / 2 * (float((held[3:-1] ** 2).sum()) + _SHARE_OF_SCORES * float((held[:3] ** 2).sum()))
+        value += penalty / 2 * (float((held[width:-1] ** 2).sum()) + _SHARE_OF_SCORES * float((held[:width] ** 2).sum()))
         slope = np.concatenate(
-            [logs.T @ gap + penalty * _SHARE_OF_SCORES * held[:3], features.T @ gap + penalty * held[3:-1], gap.sum(axis=0)[None]]
+            [logs.T @ gap + penalty * _SHARE_OF_SCORES * held[:width], features.T @ gap + penalty * held[width:-1], gap.sum(axis=0)[None]]
         )
         return value, slope.ravel()
 
     solved = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 60}).x.reshape(start.shape)
-    return solved[:3], solved[3:-1], solved[-1]
+    return solved[:width], solved[width:-1], solved[-1]
 
 
 def _logits(solved: tuple[Floats, Floats, Floats], features: Any, logs: Floats) -> Floats:
