@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -98,6 +98,10 @@ build/rivals/.ready: $(READY) benchmarks/truth/requirements-rivals.txt
 	$(BIN)/uv venv --quiet --clear --python $(abspath $(BIN))/python build/rivals
 	$(BIN)/uv pip install --quiet --python build/rivals/bin/python --requirement benchmarks/truth/requirements-rivals.txt
 	@touch $@
+
+voices-weights: $(READY) ## train the weights of voices anew and measure them (MOMOT_DATA, some twenty minutes)
+	$(BIN)/python training/voices/train.py --data $${MOMOT_DATA:-../shared/data} $(ARGS)
+	$(BIN)/python training/voices/card.py
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

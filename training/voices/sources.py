@@ -152,11 +152,13 @@ def lexicon(folder: Path) -> Iterator[Row]:
 
 def _valence(emotions: str) -> tuple[int, float] | None:
     said = {int(part) for part in emotions.replace(" ", "").split(",") if part.isdigit()}
-    bad, good = said & {ANGER, DISGUST, FEAR, SADNESS}, said & {JOY, TRUST, ANTICIPATION}
+    bad, good = said & {ANGER, DISGUST, FEAR, SADNESS}, said & {JOY, TRUST}
     if bad and not good:
         return NEGATIVE, 1.0 if DISGUST in bad or SADNESS in bad or len(bad) > 1 else 0.6
     if good and not bad:
-        return POSITIVE, 1.0 if JOY in good else 0.6 if TRUST in good else 0.25
+        return POSITIVE, 1.0 if JOY in good else 0.6
+    if said and said <= {ANTICIPATION, SURPRISE}:
+        return NEUTRAL, 0.49  # neither good nor bad by itself
     return None
 
 
@@ -170,3 +172,8 @@ def _lines(path: Path) -> Iterator[str]:
 def _csv(path: Path) -> Iterable[dict[str, str]]:
     with path.open(encoding="utf-8", errors="replace", newline="") as lines:
         yield from csv.DictReader(lines)
+
+
+def ordered(text: str) -> str:
+    """A key of a text that sorts as if drawn by lot, and always alike."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
