@@ -17,7 +17,7 @@ from momot.voices.semantic import load_semantic, regressed
 class Hashed:
     """An encoder of this test: hashed words, so that no extra is needed."""
 
-    name, dim, fingerprint = "hashed", 256, "hashed-1"
+    name, dim, fingerprint = "hashed", 1024, "hashed-1"
 
     def __init__(self) -> None:
         self.asked = 0
@@ -26,7 +26,7 @@ class Hashed:
         self.asked += 1
         found = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in zip(found, texts, strict=True):
-            slots = ngram_features([text], characters=(4,), words=(1,), bits=8).slots
+            slots = ngram_features([text], characters=(4,), words=(1,), bits=10).slots
             np.add.at(row, slots[slots > 0], 1.0)
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9).astype(np.float32)
 
@@ -65,11 +65,11 @@ def test_scores_do_not_depend_on_the_batch() -> None:
 
 def test_a_blank_text_keeps_the_opinion_of_the_fast_tier() -> None:
     fast = np.array([[0.2, 0.5, 0.3]], dtype=np.float32)
-    assert np.allclose(load_semantic(Hashed()).scores(np.zeros((1, 256), dtype=np.float32), fast), fast)
+    assert np.allclose(load_semantic(Hashed()).scores(np.zeros((1, 1024), dtype=np.float32), fast), fast)
 
 
 def test_no_texts_no_scores() -> None:
-    assert load_semantic(Hashed()).scores(np.zeros((0, 256), dtype=np.float32), np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
+    assert load_semantic(Hashed()).scores(np.zeros((0, 1024), dtype=np.float32), np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
 
 
 def test_a_head_finds_a_direction_that_was_planted() -> None:

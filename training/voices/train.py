@@ -56,13 +56,11 @@ def main() -> None:
     own = [*of_sentences("anchors", "anchor"), *of_phrases(written.phrases(), "phrase")]
     joined = of_phrases(written.mixed(MIXES, options.seed), "mixed")
     vectors = Vectors(options.cache)
-    if options.measure:
-        return report(held, voices, vectors)
-
-    chosen = [*sample(training, main=500, other=70), *own, *sample(joined, main=100, other=30)]
-    fit_head(chosen, vectors)
-    fit_table([*limited(training, 400), *limited(lexicon, 400), *own, *joined], held)
-    load_fast.cache_clear()
+    if not options.measure:
+        chosen = [*sample(training, main=500, other=70), *own, *sample(joined, main=100, other=30)]
+        fit_head(chosen, vectors)
+        fit_table([*limited(training, 400), *limited(lexicon, 400), *own, *joined], held)
+        load_fast.cache_clear()
     report(held, voices, vectors)
 
 
