@@ -25,8 +25,8 @@ from momot.voices.anchors import load_anchors, soft_labels
 if TYPE_CHECKING:
     from momot.voices.encoder import Encoder
 
-ON_ANCHORS: Final = {"head": 0.8, "fast": 0.5}  # how far each opinion counts where the head saw only anchors
-_PENALTY: Final = 3e-3
+ON_ANCHORS: Final = {"head": 0.8, "fast": 0.7}  # how far each opinion counts where the head saw only anchors
+_PENALTY: Final = 0.1  # strong: weaker ones fit the anchors better, and the texts of others worse
 _LEAST: Final = 1e-6
 _FITTED: dict[str, Semantic] = {}
 
