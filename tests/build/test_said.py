@@ -104,3 +104,31 @@ quality = "text"
         make(PROJECT + block, FILES)
     with pytest.raises(ProjectError, match=r"reads the words of \[\[opinions\]\] 1"):
         make(PROJECT + block + 'text = "review"\n', FILES)
+
+
+CALLS = """
+[[interactions]]
+from = "calls.csv"
+activity = "call"
+touchpoint = "support.call"
+person = "who"
+at = "at"
+text = "words"
+quality = "text"
+"""
+
+
+def test_quality_is_read_from_the_words_of_the_interaction(make: Any, query: Any) -> None:
+    words = {"ana": "Terrible service, I am very angry and disappointed", "bia": "Wonderful, thank you, I love it", "cy": "", "dan": "..."}
+    rows = "".join(f'{who},2024-02-01 10:00,"{text}"\n' for who, text in words.items())
+    made = make(CALLS, {"calls.csv": f"who,at,words\n{rows}"})
+    found = dict(query(made, "SELECT person, quality FROM interactions JOIN people USING (person_id)"))
+    assert found == {"ana": -1, "bia": 1, "cy": None, "dan": None}
+    assert query(made, "SELECT count(*) FROM said WHERE touchpoint = 'support.call'") == [(3,)]
+
+
+def test_quality_from_words_is_made_again_for_new_words_alone(make: Any, query: Any) -> None:
+    first = make(CALLS, {"calls.csv": "who,at,words\nana,2024-02-01 10:00,I hate it so much\n"})
+    again = make(CALLS, {"calls.csv": "who,at,words\nana,2024-02-01 10:00,I hate it so much\n"})
+    assert not again.fresh
+    assert first.manifest.build == again.manifest.build
