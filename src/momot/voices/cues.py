@@ -45,8 +45,13 @@ _JOINS: Final = frozenset({"but", "so", "just", "also", "please", "definitely", 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue. parts: of each the words it may be, "*" being any piece, or a gap; opening: only where a sentence or a part begins."""
+    """One cue.
 
+    number: within its language; parts: of each the words it may be, "*" being any piece, or a gap; opening: only where a sentence or a part
+    of one begins.
+    """
+
+    number: int
     kind: str
     parts: tuple[tuple[str, ...], ...]
     opening: bool
@@ -67,17 +72,18 @@ class Cues:
             counted = {kind: sum(cue in lowered for cue in held) for kind, held in self.letters}
             return {kind: count for kind, count in counted.items() if count}
         tokens = _TOKEN.findall(lowered)
-        seen: set[Cue] = set()
+        seen: dict[int, str] = {}
+        before = "."
         for place, token in enumerate(tokens):
-            for cue in self.words.get(token, ()):
-                if cue not in seen and _holds(cue, tokens, place):
-                    seen.add(cue)
-            for cue in self.stems.get(token[:_STEM], ()):
-                if cue not in seen and _holds(cue, tokens, place):
-                    seen.add(cue)
+            for cue in (*self.words.get(token, ()), *self.stems.get(token[:_STEM], ())):
+                if cue.number in seen or (cue.opening and not _opens(cue.kind, before)):
+                    continue
+                if (len(cue.parts) == 1 and token in cue.parts[0]) or _holds(cue, tokens, place):
+                    seen[cue.number] = cue.kind
+            before = token
         counts: dict[str, int] = {}
-        for cue in seen:
-            counts[cue.kind] = counts.get(cue.kind, 0) + 1
+        for kind in seen.values():
+            counts[kind] = counts.get(kind, 0) + 1
         return counts
 
 
@@ -97,11 +103,11 @@ def cues_fingerprint() -> str:
     return hashlib.sha256(_source()).hexdigest()[:16]
 
 
+def _opens(kind: str, before: str) -> bool:
+    return before in _ENDS if kind == "question" else before in _PAUSES or before in _JOINS
+
+
 def _holds(cue: Cue, tokens: Sequence[str], place: int) -> bool:
-    if cue.opening and place:
-        before = tokens[place - 1]
-        if before not in (_ENDS if cue.kind == "question" else _PAUSES) and (cue.kind == "question" or before not in _JOINS):
-            return False
     at, count = place, len(tokens)
     reach = 0
     for part in cue.parts:
@@ -136,10 +142,12 @@ def _made(language: str, table: Mapping[str, Sequence[str]]) -> Cues:
         return Cues({}, {}, tuple((kind, held) for kind, held in stripped.items() if held))
     words: dict[str, list[Cue]] = {}
     stems: dict[str, list[Cue]] = {}
+    number = 0
     for kind in KINDS:
         for written in dict.fromkeys(table.get(kind, ())):
             parts = tuple(tuple(part.split("|")) for part in _PART.findall(written))
-            cue = Cue(kind, parts, written.startswith("^"))
+            cue = Cue(number, kind, parts, written.startswith("^"))
+            number += 1
             for first in parts[0]:
                 held, key = (stems, first[:_STEM]) if "*" in first else (words, first)
                 held.setdefault(key, []).append(cue)
