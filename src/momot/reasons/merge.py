@@ -17,8 +17,10 @@ WITHIN = 0.7
 """Share of a phrase's texts in which it stands as part of the other."""
 SHARPER = 0.8
 """Log-odds by which a phrase must be above one that it holds to be a reason of its own: "late flight" beside "flight"."""
-SAME_MEANING = 0.55
-"""Cosine of centred vectors from which phrases of two languages are the same reason."""
+MEANING = 2.5
+"""Deviations above unrelated phrases from which the cosine of two centred phrases of two languages says that they mean the same."""
+
+_DRAWN = 2  # phrases that the mean of all counts as in that of a language
 
 
 def groups(
@@ -118,17 +120,7 @@ def _across(phrases: Phrases, found: list[list[int]], encoder: Encoder) -> list[
     if len(set(languages)) < 2:
         return found
     vectors = centred(encoder.embed([phrases.phrases[group[0]] for group in found]), languages)
-    nearest = (vectors[:, None, :] * vectors[None, :, :]).sum(axis=2)
-    taken: list[list[int]] = []
-    for place in range(len(found)):
-        joined = next(
-            (places for places in taken if languages[place] not in languages[places] and nearest[place, places].mean() >= SAME_MEANING),
-            None,
-        )
-        if joined is not None:
-            joined.append(place)
-        else:
-            taken.append([place])
+    taken = _alike(vectors, languages)
     merged = []
     for places in taken:
         centre = vectors[places].mean(axis=0)
@@ -137,12 +129,48 @@ def _across(phrases: Phrases, found: list[list[int]], encoder: Encoder) -> list[
     return merged
 
 
+def _alike(vectors: NDArray[np.float32], languages: NDArray[np.str_]) -> list[list[int]]:
+    """Places that mean the same, best first of each: links of the nearest of one language to the nearest of another, strongest first.
+
+    How near is near differs by encoder and by what is spoken of. Most pairs of two languages mean different things, so their median and its
+    deviation say what unrelated phrases look like; a link lies `MEANING` deviations above.
+    """
+    near = (vectors[:, None, :] * vectors[None, :, :]).sum(axis=2)
+    apart = languages[:, None] != languages[None, :]
+    middle = float(np.median(near[apart]))
+    limit = middle + MEANING * 1.4826 * float(np.median(np.abs(near[apart] - middle)))
+    links: list[tuple[float, int, int]] = []
+    for one in range(len(languages)):
+        for language in np.unique(languages[languages != languages[one]]):
+            there, here = np.flatnonzero(languages == language), np.flatnonzero(languages == languages[one])
+            other = int(there[np.argmax(near[one, there])])
+            if one < other and int(here[np.argmax(near[other, here])]) == one and near[one, other] >= limit:
+                links.append((-float(near[one, other]), one, other))
+    taken = [[place] for place in range(len(languages))]
+    of = list(range(len(languages)))
+    for _, one, other in sorted(links):
+        left, right = taken[of[one]], taken[of[other]]
+        if of[one] == of[other] or set(languages[left]) & set(languages[right]):
+            continue
+        if float(near[np.ix_(left, right)].mean()) < middle + (limit - middle) / 2:
+            continue
+        keep, gone = min(of[one], of[other]), max(of[one], of[other])
+        taken[keep] = sorted(taken[keep] + taken[gone])
+        taken[gone] = []
+        for place in taken[keep]:
+            of[place] = keep
+    return [places for places in taken if places]
+
+
 def centred(vectors: NDArray[np.float32], languages: NDArray[np.str_]) -> NDArray[np.float32]:
-    """Unit vectors less the mean of their language, which raw embeddings share and which says nothing of meaning; (n, dim)."""
+    """Unit vectors less the mean of their language, which raw embeddings share and which says nothing of meaning; (n, dim).
+
+    Of few phrases the mean is drawn towards that of all: they are mostly their own mean.
+    """
     made = np.array(vectors, dtype=np.float32)
+    every = vectors.mean(axis=0)
     for language in np.unique(languages):
         here = languages == language
-        # a few phrases are mostly their own mean: they are centred on that of all
-        made[here] -= made[here].mean(axis=0) if here.sum() >= 20 else vectors.mean(axis=0)
+        made[here] -= (vectors[here].sum(axis=0) + _DRAWN * every) / (here.sum() + _DRAWN)
     norms = np.sqrt((made * made).sum(axis=1, keepdims=True))
     return np.asarray(made / np.maximum(norms, 1e-9), dtype=np.float32)
