@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from importlib.metadata import version
 from typing import Final
 
 import msgspec
@@ -27,6 +28,7 @@ from momot.voices.grams import chunks, ngram_features
 from momot.voices.scripts import allowed, script_counts
 
 UNDECIDED: Final = "und"
+_VERSION: Final = 1
 READ: Final = 160
 """Characters that are read of one text, from its beginning."""
 BARRED: Final = -1e4
@@ -68,7 +70,7 @@ class LanguageShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A fitted detector. languages: the columns of `scores`; table: (2 ** bits, own languages) int8; fingerprint: of all it depends on."""
+    """A fitted detector. languages: the columns of `scores`; table: (2 ** bits, own languages) int8."""
 
     shape: LanguageShape
     bayes: Bayes
@@ -76,7 +78,6 @@ class Detector:
     languages: tuple[str, ...]
     order: tuple[int, ...]
     prior: NDArray[np.float64]
-    fingerprint: str
 
     def scores(self, texts: Sequence[str], candidates: Sequence[str] | None = None) -> NDArray[np.float64]:
         """Log odds of each language up to a constant of the text, (texts, languages); BARRED for what its script or `candidates` rule out.
@@ -151,7 +152,6 @@ def load_detector() -> Detector:
     """The detector of the package, read once."""
     folder = resources.files("momot.voices") / "weights"
     described = (folder / "language.json").read_bytes()
-    packed = (folder / "language.npz").read_bytes()
     with (folder / "language.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         table = arrays["table"]
     table.setflags(write=False)
@@ -159,5 +159,13 @@ def load_detector() -> Detector:
     names = (*shape.languages, *(code for code in bayes.languages if code not in shape.languages))
     order = tuple(bayes.languages.index(code) for code in names)
     prior = np.array([prior_of(code) for code in names])
-    fingerprint = "language-" + hashlib.sha256(described + packed + bayes.table.tobytes()).hexdigest()[:16]
-    return Detector(shape, bayes, table, names, order, prior, fingerprint)
+    return Detector(shape, bayes, table, names, order, prior)
+
+
+@lru_cache(maxsize=1)
+def language_fingerprint() -> str:
+    """Another one where a text's language could be told otherwise; reads no model."""
+    folder = resources.files("momot.voices") / "weights"
+    parts = [(folder / name).read_bytes() for name in ("language.json", "language.npz")]
+    said = f"{_VERSION} {version('py3langid')}".encode()
+    return "language-" + hashlib.sha256(b"".join([*parts, said])).hexdigest()[:16]

@@ -16,7 +16,7 @@ from momot.voices.columns import Columns
 from momot.voices.encoder import Encoder, encoder_named
 from momot.voices.fast import Fast, load_fast
 from momot.voices.intent import INTENTS, Intents, load_intents
-from momot.voices.language import languages
+from momot.voices.language import language_fingerprint, languages
 from momot.voices.normalise import normalised
 from momot.voices.semantic import Semantic, load_semantic
 from momot.voices.vectors import Remembering
@@ -61,7 +61,7 @@ class Reader:
     @property
     def fingerprint(self) -> str:
         """Another one where the same text could be read otherwise: what is kept of texts is kept under it."""
-        parts = [self.fast.fingerprint, self.intents.fingerprint, self.tier, *self.candidates]
+        parts = [self.fast.fingerprint, self.intents.fingerprint, language_fingerprint(), self.tier, *self.candidates]
         parts += [self.semantic.fingerprint] if self.semantic else []
         parts += [self.encoder.fingerprint] if self.encoder else []
         parts += [self.tuned.fingerprint] if self.tuned else []
