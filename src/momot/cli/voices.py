@@ -15,7 +15,7 @@ from momot.cli import options
 from momot.cli.forms import as_json
 from momot.cli.machine import asked, machine
 from momot.cli.output import colourful, data, progress, words, write
-from momot.errors import DataError, MissingSource
+from momot.errors import MissingSource
 
 if TYPE_CHECKING:
     from momot.api import Project
@@ -107,7 +107,7 @@ def read(file: str, column: str | None, tier: Any, forced: bool, folder: Path | 
 def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet: bool) -> None:
     """Ask for the polarity of the texts whose labels teach most, add the answers to FILE, and fit the project's heads to all in it."""
     from momot import api
-    from momot.voices.calibrate import read_labels
+    from momot.voices.calibrate import LEAST, read_labels
 
     project = _project(folder, None)
     chosen = api.to_label(project, most=most, progress=None if quiet else progress)
@@ -131,6 +131,9 @@ def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet
     every = [*before, *answers]
     write(_rows([("text", "label"), *every]), file)
     words(f"{len(every)} labels in {file}.")
+    if len(every) < LEAST or len({said for _, said in every}) < 2:
+        words(f"Heads are fitted from {LEAST} labels of two kinds on.")
+        return
     _calibrated(project, every, "valence", "semantic", "table", quiet)
 
 
@@ -181,10 +184,7 @@ def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form
 def _calibrated(project: Project, labels: Sequence[tuple[str, str]], head: Any, tier: Any, form: str, quiet: bool) -> None:
     from momot import api
 
-    try:
-        found = api.calibrate(project, labels, head=head, tier=tier, progress=None if quiet else progress)
-    except DataError as error:
-        raise DataError(f"not fitted: {error}") from error
+    found = api.calibrate(project, labels, head=head, tier=tier, progress=None if quiet else progress)
     if form == "json":
         data(as_json(found) + "\n")
         return
