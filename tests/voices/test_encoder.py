@@ -54,7 +54,6 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    pytest.importorskip("momot.voices.mask")
     running = Server()
     thread = threading.Thread(target=running.http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -175,7 +174,6 @@ def test_a_dimension_that_changes_is_told(server: Server) -> None:
 
 
 def test_a_server_that_does_not_answer_is_told() -> None:
-    pytest.importorskip("momot.voices.mask")
     asked = Endpoint("http://127.0.0.1:9/v1", "m", timeout=0.2, sleep=lambda _seconds: None)
     with pytest.raises(EngineError, match="gave no embeddings"):
         asked.embed(["a"])

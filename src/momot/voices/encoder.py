@@ -135,7 +135,7 @@ class Endpoint:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (n, dim)."""
-        from momot.voices.mask import masked  # type: ignore[import-not-found, unused-ignore]
+        from momot.voices.mask import masked
 
         said = [masked(text) for text in texts]
         if not any(text.strip() for text in said):
