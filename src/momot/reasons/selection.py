@@ -13,8 +13,9 @@ from momot.voices.encoder import Encoder
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Q_LIMIT = 0.05
+Q_LIMIT = 0.1
 """Expected share of false ones among the reasons that are told, at most."""
+_EXPLAINED = 0.05  # p-value above which nothing of a phrase is left without the longer ones
 LEAST_LIFT = 0.35
 """Log-odds below which a phrase is said a little more by everybody on one side: no reason, whatever its q-value."""
 LEAST_PLAIN = 0.2
@@ -62,7 +63,7 @@ def _unexplained(
         people[:, 0], people[:, 1], mentions.of_side[asked], mentions.of_other[asked], mentions.language[asked], mentions.longer[asked]
     )
     again = contrast(rest, usual=told.usual[asked])
-    explained = asked[(again.p > Q_LIMIT) | (again.log_odds < LEAST_LIFT) | (again.log_odds + again.usual < LEAST_PLAIN)]
+    explained = asked[(again.p > _EXPLAINED) | (again.log_odds < LEAST_LIFT) | (again.log_odds + again.usual < LEAST_PLAIN)]
     return np.setdiff1d(chosen, explained)
 
 
