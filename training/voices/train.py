@@ -32,7 +32,7 @@ WEIGHTS = Path(__file__).parents[2] / "src" / "momot" / "voices" / "weights"
 MAIN = ("vi", "et", "cs", "th", "id", "en")
 OTHERS = ("pt", "es", "de", "fr", "it", "nl", "pl", "fi", "sv", "ru", "uk", "tr", "ja", "zh", "ko", "ar", "hi")
 KINDS = {"characters": (1, 2, 3, 4, 5, 6), "words": (1, 2, 3)}
-POWER, PENALTY_FAST, PENALTY_HEAD, ROUNDS, MIXES = 0.5, 6e-5, 1e-1, 40, 4
+POWER, PENALTY_FAST, PENALTY_HEAD, ROUNDS, MIXES = 0.5, 6e-5, 1e-1, 75, 4
 # how much one text of each source counts, in the fast tier and in the head
 FAST = {"wisesight": 0.7, "nusax": 1.0, "xed": 0.25, "banking77": 0.5, "lexicon": 0.2, "anchor": 3.0, "phrase": 2.0, "mixed": 0.7}
 HEAD = {"wisesight": 0.4, "nusax": 1.0, "xed": 0.2, "banking77": 0.3, "anchor": 4.0, "phrase": 1.0, "mixed": 0.5}
