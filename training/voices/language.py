@@ -33,7 +33,7 @@ from momot.voices.language import BARRED, prior_of
 from momot.voices.scripts import RANGES, allowed, script_counts
 
 BITS, KINDS = 16, {"characters": (1, 2, 3, 4), "words": (1,)}
-CAP, ROUNDS, PENALTY, RARE = 5000, 60, 2e-7, 2
+CAP, ROUNDS, PENALTY, RARE = 5000, 60, 1.5e-7, 2
 UDHR = {
     "afr": "af", "azj_latn": "az", "bel": "be", "bos_latn": "bs", "bul": "bg", "cat": "ca", "ces": "cs", "cym": "cy", "dan": "da",
     "deu_1996": "de", "eng": "en", "est": "et", "eus": "eu", "fin": "fi", "fra": "fr", "fri": "fy", "gle": "ga", "gla": "gd",
