@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -276,3 +277,33 @@ def test_answers_at_the_terminal_are_kept_and_asked_once(folder: Path, tmp_path:
     again = subprocess.run(command, input="q\n", capture_output=True, text=True, check=False, timeout=120)
     assert "1 of 2" in again.stdout
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
+
+
+CALLS = """
+[[interactions]]
+from = "orders.csv"
+activity = "said"
+touchpoint = "feedback.words"
+person = "who"
+at = "at"
+text = "lower(review)"
+quality = "text"
+
+"""
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
+def test_on_spark_the_same_is_heard(folder: Path, tmp_path: Path, capsysbinary: Any) -> None:
+    """In a process of its own, as a command: what it may leave out there it must not leave out beside Spark."""
+    home = tmp_path / "project"
+    home.mkdir()
+    for file in folder.glob("*.csv"):
+        (home / file.name).write_bytes(file.read_bytes())
+    calls = PROJECT.replace("[voices]", f"{CALLS}[voices]")
+    (home / "momot.toml").write_text(calls, encoding="utf-8")
+    expected = _json(capsysbinary, "voices", str(home), "--tier", "fast")
+    shutil.rmtree(home / ".momot")
+    command = [sys.executable, "-m", "momot", "voices", str(home), "--tier", "fast", "--format", "json", "--quiet", "--engine", "local[1]"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) | {"build": ""} == expected | {"build": ""}
