@@ -175,6 +175,15 @@ def test_an_unknown_moment_and_a_project_without_texts_are_said(folder: Path, tm
     assert b"nobody said anything" in capsysbinary.readouterr().err
 
 
+def test_words_of_employees_alone_are_no_voices(tmp_path: Path, capsysbinary: Any) -> None:
+    (tmp_path / "said.csv").write_text("who,at,words,staff\nann,2024-01-01,we are great,true\n", encoding="utf-8")
+    block = '[[texts]]\nfrom = "said.csv"\nperson = "who"\nat = "at"\ntext = "words"\n'
+    people = '[people]\nfrom = "said.csv"\nperson = "who"\nemployee = "staff"\n'
+    (tmp_path / "momot.toml").write_text(f'name = "Staff"\n{block}{people}', encoding="utf-8")
+    assert run(["voices", str(tmp_path), "--tier", "fast", "--quiet"]) == 2
+    assert b"nobody but employees said anything" in capsysbinary.readouterr().err
+
+
 def test_texts_are_read_line_by_line_in_order(tmp_path: Path, capsysbinary: Any) -> None:
     file = tmp_path / "in.csv"
     file.write_text('id,text\n1,"I hate it, it is terrible"\n2,Giao hàng rất chậm\n3,\n', encoding="utf-8")

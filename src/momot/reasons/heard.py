@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from momot.build import Build
 from momot.engine import Engine, identifier, literal, step
+from momot.errors import QuestionError
 from momot.project.schema import ProjectFile
 from momot.reasons.said import Said
 from momot.voices.aspects import Aspects
@@ -59,7 +60,7 @@ def count_said(engine: Engine) -> tuple[int, int]:
 
 
 def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> Heard:
-    """Read what was never read before, and hand out what was said."""
+    """Read what was never read before, and hand out what was said. Raises QuestionError where only employees said anything."""
     total, different = count_said(engine)
     home = built.folder.parent
     answered = "SELECT DISTINCT text_id, true AS answer FROM said WHERE source LIKE 'opinions.%'"
@@ -69,9 +70,10 @@ def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> 
     engine.view("heard", f"SELECT * FROM read_parquet([{', '.join(literal(file) for file in files)}])" if files else _nothing())
     groups = _groups(engine)
     columns = "".join(f", {sql} AS {identifier(name)}" for name, sql in groups.items())
-    batches = engine.batches(step("momot.reasons", "said_texts", columns=columns, most=MOST))
-    table = pa.Table.from_batches(list(batches))
-    return _heard(project, table, list(groups), total, _touchpoints(engine))
+    batches = list(engine.batches(step("momot.reasons", "said_texts", columns=columns, most=MOST)))
+    if not any(batch.num_rows for batch in batches):
+        raise QuestionError(f"{project.path}: nobody but employees said anything.")
+    return _heard(project, pa.Table.from_batches(batches), list(groups), total, _touchpoints(engine))
 
 
 def how_it_went(engine: Engine, moments: Sequence[int]) -> dict[int, int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +51,6 @@ def read_texts(texts: Iterable[pa.RecordBatch], of: int, reader: Reader, folder:
 def files(folder: Path) -> list[Path]:
     """The files with what was read."""
     return sorted(folder.glob("*.parquet"))
-
-
-def batches_of(texts: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches of at most `BATCH` rows."""
-    for batch in texts:
-        for start in range(0, batch.num_rows, BATCH):
-            yield batch.slice(start, BATCH)
 
 
 def _known(folder: Path) -> NDArray[np.int64]:
