@@ -96,6 +96,7 @@ def _sketch_family(profile: Profile, family: Sequence[Source], sheet: Sheet, *, 
 def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None:
     """Snapshots, and questions about what is still unknown."""
     from momot.project.roles import epoch_like
+    from momot.project.sketch_texts import sketch_texts
     from momot.project.sketch_timeline import ask_who, happened_times
     from momot.project.sketch_wide import ask_for_experiment, sketch_snapshot
 
@@ -105,6 +106,8 @@ def _sketch_rest(profile: Profile, left: Sequence[Source], sheet: Sheet) -> None
         if not known and ask_for_experiment(profile, source, sheet):
             continue
         if happened_times(source):
+            if sketch_texts(profile, source, sheet):
+                continue
             ask_who(profile, source, sheet)
         elif numbers := epoch_like(source):
             sheet.ask(source, f"are these times, counted since 1970? Then `at` is to_timestamp of the seconds: {', '.join(numbers)}.")
@@ -132,7 +135,7 @@ def _written(folder: Path, profile: Profile, sheet: Sheet) -> Draft:
 
     alive = sheet.alive()
     live = bool(alive)
-    if any(sketch.kind in ("subjects", "interactions", "opinions") for sketch in alive):
+    if any(sketch.kind in ("subjects", "interactions", "opinions", "texts") for sketch in alive):
         if sum(sketch.kind == "subjects" for sketch in alive) > 1:
             sheet.ask(None, "there are several [[subjects]]: does the same id in two of them mean the same subject?")
         sheet.ask(None, "in which time zone are times without an offset? Taken as UTC.")

@@ -10,6 +10,7 @@ from momot.project.relations import refers_to
 from momot.project.roles import given_and_asked, opinion_of, person_of, scale_of, subject_of
 from momot.project.sketch import Entry, Sheet, text
 from momot.project.sketch_parts import joined, time_entry
+from momot.project.sketch_texts import words_entry
 
 
 def sketch_opinions(profile: Profile, source: Source, sheet: Sheet, others: Sequence[Source]) -> bool:
@@ -37,6 +38,7 @@ def sketch_opinions(profile: Profile, source: Source, sheet: Sheet, others: Sequ
         Entry("instrument", text(instrument)),
         Entry("value", text(sheet.column(column.name)), why=opinion.why),
         Entry("scale", f"[{low}, {high}]"),
+        *words_entry(source, sheet, "what was written with it"),
         Entry("keep", text("first"), sure=False, why="where one subject has several"),
     ]
     live = sheet.add("opinions", f"{source.name}: {column.present:,} opinions", entries).live

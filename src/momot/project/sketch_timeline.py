@@ -29,6 +29,7 @@ from momot.project.sketch_goals import sketch_goal, sketch_purchase
 from momot.project.sketch_log import event_entries, sketch_log
 from momot.project.sketch_opinions import sketch_opinions
 from momot.project.sketch_parts import better_entry, events_from, joined, noun_of, person_entry, time_entry, together, yes_or_value
+from momot.project.sketch_texts import words_entry
 
 _ENOUGH_REPEATERS = 0.05
 
@@ -153,6 +154,7 @@ def _beginning(sheet: Sheet, source: Source, origin: str, key: Column, start: Co
         Entry("touchpoint", text(f"{noun}.start"), why="the name is yours to choose"),
         Entry("subject", text(sheet.column(key.name))),
         Entry("at", text(sheet.column(start.name))),
+        *words_entry(source, sheet, "what was said in it"),
     ]
     sheet.add("interactions", f"the beginning of one {noun}", entries)
 
