@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -306,10 +306,11 @@ def read_texts(
     return read_lines(iter(texts), made, abstain=abstain)
 
 
-def to_label(project: Project, *, most: int = 20, progress: Tell | None = None) -> tuple[ToLabel, ...]:
+def to_label(project: Project, *, most: int = 20, labelled: Collection[str] = (), progress: Tell | None = None) -> tuple[ToLabel, ...]:
     """The texts whose labels would teach most: the least certain ones, of every language, no two alike (active learning).
 
-    Labels go to `calibrate`. Raises QuestionError where nobody said anything.
+    None of `labelled`, texts as they were shown, is asked for again. Labels go to `calibrate`. Raises QuestionError where nobody said
+    anything.
     """
     from momot.hearing import hearing
     from momot.reasons.labelling import most_telling
@@ -317,7 +318,7 @@ def to_label(project: Project, *, most: int = 20, progress: Tell | None = None) 
     with telling(progress) as say:
         built = _built(project, progress)
         with hearing(project.file, built, tier="fast", say=say) as one:
-            return most_telling(one.heard, most, labelled=())
+            return most_telling(one.heard, most, labelled=labelled)
 
 
 def calibrate(

@@ -284,7 +284,8 @@ def test_answers_at_the_terminal_are_kept_and_asked_once(folder: Path, tmp_path:
     kept = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert [row["label"] for row in kept] == ["negative", "positive"]
     again = subprocess.run(command, input="q\n", capture_output=True, text=True, check=False, timeout=120)
-    assert "1 of 2" in again.stdout
+    assert "1 of 4" in again.stdout
+    assert not any(row["text"] in again.stdout for row in kept)
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
 
 

@@ -16,7 +16,8 @@ from tests.findings import documents
 def _reason(phrase: str, quote: str) -> Reason:
     return Reason(
         kind="pain_point", rank=1, phrase=phrase, phrases=(Phrase(phrase=phrase, language="en", texts=60),), texts=60, people=58,
-        share=0.29, share_low=0.23, share_high=0.36, share_other=0.02, log_odds=2.0, z=6.0, q_value=0.001, effect=-1.0,
+        share=0.29, share_low=0.23, share_high=0.36, share_other=0.02, share_other_low=0.01,
+        share_other_high=0.03, log_odds=2.0, z=6.0, q_value=0.001, effect=-1.0,
         effect_low=-1.2, effect_high=-0.8, quotes=(Quote(text=quote, language="en", on="2024-01-01"),), trend=(), by={},
     )  # fmt: skip
 
@@ -55,7 +56,8 @@ def test_a_part_of_a_card_quotes_each_sentence_once() -> None:
     why = Why(
         basis="what was said", texts_badly=200, texts_well=900, well=(),
         badly=tuple(
-            WhyReason(reason=name, people=9, share=0.2, low=0.1, high=0.3, share_other=0.0, quote="so it was", language="en")
+            WhyReason(reason=name, people=9, share=0.2, low=0.1, high=0.3, share_other=0.0, other_low=0.0, other_high=0.01,
+                      quote="so it was", language="en")
             for name in ("a", "b")
         ),
     )  # fmt: skip

@@ -84,9 +84,10 @@ def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
     for quote in mined.quotes:
         page.line(Text(f"  “{printable(quote.text)}”"))
     if mined.reasons:
-        page.line(Text(f"     {'':<30} people   share of them   others   {printable(unit)}, less those of others", style=DIM))
+        page.line(Text(f"     {'':<30} people   {'of them':<14}  {'of the others':<14}  {printable(unit)}, difference", style=DIM))
     for one in mined.reasons[:_SHOWN]:
-        numbers = f"{grouped(one.people):>7}   {_share(one):<14}  {percent(one.share_other):>6}   {_effect(one)}"
+        others = _of(one.share_other, one.share_other_low, one.share_other_high)
+        numbers = f"{grouped(one.people):>7}   {_of(one.share, one.share_low, one.share_high):<14}  {others:<14}  {_effect(one)}"
         page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), numbers))
         if one.quotes:
             page.line(Text(f"     “{printable(one.quotes[0].text)}”", style=DIM))
@@ -94,8 +95,8 @@ def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
         page.line(Text(f"     and {len(mined.reasons) - _SHOWN} more: --format json", style=DIM))
 
 
-def _share(one: Reason) -> str:
-    return f"{percent(one.share)} [{grouped(100 * one.share_low)}, {grouped(100 * one.share_high)}]"
+def _of(share: float, low: float, high: float) -> str:
+    return f"{percent(share)} [{grouped(100 * low)}, {grouped(100 * high)}]"
 
 
 def _effect(one: Reason) -> str:

@@ -110,19 +110,17 @@ def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet
     from momot.voices.calibrate import LEAST, read_labels
 
     project = _project(folder, None)
-    chosen = api.to_label(project, most=most, progress=None if quiet else progress)
+    file = file or project.folder / LABELS
+    before = read_labels(file) if file.exists() else []
+    chosen = api.to_label(project, most=most, labelled={text for text, _ in before}, progress=None if quiet else progress)
     if output is not None:
         write(_rows([("text", "language", "guess", "label"), *((one.text, one.language, one.guess, "") for one in chosen)]), output)
         words(f"Wrote {output}: fill in the column label, then momot voices calibrate {folder} --labels {output}")
         return
-    file = file or project.folder / LABELS
-    before = read_labels(file) if file.exists() else []
-    known = {text for text, _ in before}
     answers: list[tuple[str, str]] = []
-    left = [one for one in chosen if one.text not in known]
     keys = "n(egative)  0 neutral  p(ositive)  s(kip)  q(uit)"
-    for number, one in enumerate(left, 1):
-        words(f"\n{number} of {len(left)}, {one.language}, read as {one.guess}:\n  {one.text}")
+    for number, one in enumerate(chosen, 1):
+        words(f"\n{number} of {len(chosen)}, {one.language}, read as {one.guess}:\n  {one.text}")
         answer = click.prompt(keys, default="s", show_default=False, err=True).strip().lower()
         if answer[:1] == "q":
             break

@@ -155,7 +155,7 @@ class Lasting(Struct, frozen=True, kw_only=True):
 
 
 class WhyReason(Struct, frozen=True, kw_only=True):
-    """One reason that people give. Shares are of the people of its side and of the other, with the 95 % interval of the first."""
+    """One reason that people give. Shares are of the people of its side and of the other, with their 95 % intervals."""
 
     reason: str
     people: int
@@ -163,6 +163,8 @@ class WhyReason(Struct, frozen=True, kw_only=True):
     low: float
     high: float
     share_other: float
+    other_low: float
+    other_high: float
     quote: str | None  # masked; None in kept runs
     language: str  # ISO 639-1
 

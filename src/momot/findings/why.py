@@ -66,6 +66,8 @@ def _side(mined: Mined) -> tuple[WhyReason, ...]:
             low=one.share_low,
             high=one.share_high,
             share_other=one.share_other,
+            other_low=one.share_other_low,
+            other_high=one.share_other_high,
             quote=one.quotes[0].text if one.quotes else None,
             language=one.phrases[0].language,
         )

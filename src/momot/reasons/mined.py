@@ -122,7 +122,8 @@ def _reason(
     best = max(group, key=lambda one: float(told.z[one]))
     people = len(np.unique(said.persons[texts[here]]))
     of = len(np.unique(said.persons[picked.side]))
-    other = len(np.unique(said.persons[texts[~here]])) / max(len(np.unique(said.persons[picked.other])), 1)
+    others, of_others = len(np.unique(said.persons[texts[~here]])), max(len(np.unique(said.persons[picked.other])), 1)
+    other_low, other_high = wilson(others, of_others)
     effect = _effect(said, texts, places)
     low, high = wilson(people, of)
     wordings = tuple(
@@ -130,7 +131,8 @@ def _reason(
     )
     row = Reason(
         kind=kind, rank=0, phrase=phrases.phrases[group[0]], phrases=wordings, texts=int(here.sum()), people=people,
-        share=people / of, share_low=low, share_high=high, share_other=other, log_odds=float(told.log_odds[best]), z=float(told.z[best]),
+        share=people / of, share_low=low, share_high=high, share_other=others / of_others,
+        share_other_low=other_low, share_other_high=other_high, log_odds=float(told.log_odds[best]), z=float(told.z[best]),
         q_value=float(q[best]), effect=effect[0], effect_low=effect[1], effect_high=effect[2],
         quotes=(), trend=(), by={},
     )  # fmt: skip

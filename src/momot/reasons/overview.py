@@ -84,7 +84,7 @@ class Voices(Struct, frozen=True, kw_only=True):
     by: Mapping[str, Sequence[Tone]]  # language and segments
     aspects: Sequence[Tone]  # by touchpoint
     intents: Sequence[Share]
-    urgent: int
+    urgent: Share | None  # of all texts
     pain_points: Mined
     praise: Mined
     suggestions: Mined
@@ -133,7 +133,7 @@ def overview(
     spoken = common_themes(said, encoder=encoder, ignore=project.voices.ignore)
     themes |= places_of(said, spoken, project.voices.ignore)
     themes |= places_of(said, [reason for one in mined for reason in one.reasons], project.voices.ignore)
-    told = list(notes)
+    told, urgent = list(notes), int((heard.urgency >= URGENT).sum())
     if heard.total > len(said):
         told.append(f"{len(said):,} of {heard.total:,} texts, drawn by chance: shares are of these.")
     days = said.at.astype("datetime64[us]").astype("datetime64[D]") if len(said) else None
@@ -142,7 +142,7 @@ def overview(
         people=len(np.unique(said.persons[heard.known])), anonymous=int((~heard.known).sum()), unit=heard.unit,
         from_=None if days is None else str(days.min()), to=None if days is None else str(days.max()),
         tone=_tone("all", heard, every), by=_by(heard), aspects=_aspects(heard), intents=_intents(heard),
-        urgent=int((heard.urgency >= URGENT).sum()), pain_points=mined[0], praise=mined[1], suggestions=mined[2],
+        urgent=_share("urgent", urgent, len(said)) if len(said) else None, pain_points=mined[0], praise=mined[1], suggestions=mined[2],
         themes=spoken,
         new_themes=new_themes(said, encoder=encoder, ignore=project.voices.ignore),
         risen=risen(themes, persons=said.persons, at=said.at), spikes=spikes(themes, persons=said.persons, at=said.at),

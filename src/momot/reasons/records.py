@@ -49,10 +49,12 @@ class Reason(Struct, frozen=True, kw_only=True):
     share_low: float
     share_high: float
     share_other: float
+    share_other_low: float
+    share_other_high: float
     log_odds: float  # against the others, shrunken (Monroe, Colaresi & Quinn 2008)
     z: float
     q_value: float  # Benjamini & Hochberg over every phrase looked at
-    effect: float | None  # mean opinion of those who say it less that of all others, in `unit`; a difference, not an effect of the reason
+    effect: float | None  # mean opinion of those who say it less that of all others, in `unit`: not an effect, and found by looking for it
     effect_low: float | None
     effect_high: float | None
     quotes: tuple[Quote, ...]
@@ -71,6 +73,8 @@ class Theme(Struct, frozen=True, kw_only=True):
     low: float
     high: float
     value: float | None  # mean opinion of those who speak of it, in the unit of the document
+    value_low: float | None
+    value_high: float | None
     quotes: tuple[Quote, ...]
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMNS = (
-    "kind", "rank", "reason", "texts", "people", "share", "share_low", "share_high", "share_other", "log_odds", "z", "q_value", "effect",
+    "kind", "rank", "reason", "texts", "people", "share", "share_low", "share_high", "share_other", "share_other_low",
+    "share_other_high", "log_odds", "z", "q_value", "effect",
     "effect_low", "effect_high", "phrases", "languages", "quote",
 )  # fmt: skip
 _WORDS = ("kind", "reason", "phrases", "languages", "quote")
@@ -45,7 +46,7 @@ def _rows(every: Sequence[Mined]) -> Iterator[tuple[object, ...]]:
         for one in mined.reasons:
             languages = sorted({phrase.language for phrase in one.phrases})
             said = " | ".join(phrase.phrase for phrase in one.phrases)
-            shares = (one.share, one.share_low, one.share_high, one.share_other)
+            shares = (one.share, one.share_low, one.share_high, one.share_other, one.share_other_low, one.share_other_high)
             effect = (one.effect, one.effect_low, one.effect_high)
             quote = one.quotes[0].text if one.quotes else None
             counted = (one.kind, one.rank, one.phrase, one.texts, one.people, *shares, one.log_odds, one.z, one.q_value, *effect)

@@ -16,6 +16,7 @@ from momot.reasons.quotes import quoted
 from momot.reasons.records import Mined, Phrase, Reason, Theme
 from momot.reasons.said import Said
 from momot.reasons.trends import halves
+from momot.stats.intervals import interval
 from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
 
@@ -68,12 +69,26 @@ def _theme(said: Said, group: Sequence[int], phrases: Phrases, kept: Integers, p
     inside = np.unique(np.concatenate([phrases.of(one) for one in group]))
     people, of = len(np.unique(persons[inside])), len(np.unique(persons))
     low, high = wilson(people, of)
-    known = value[inside][~np.isnan(value[inside])]
+    mean = _mean(value[inside], persons[inside])
     wordings = tuple(Phrase(phrase=phrases.phrases[one], language=phrases.languages[one], texts=len(phrases.of(one))) for one in group)
     return Theme(
         rank=0, phrase=wordings[0].phrase, phrases=wordings, people=people, share=people / of, low=low, high=high,
-        value=float(known.mean()) if len(known) else None, quotes=quoted(said, kept[inside], [one.phrase for one in wordings]),
+        value=mean[0], value_low=mean[1], value_high=mean[2], quotes=quoted(said, kept[inside], [one.phrase for one in wordings]),
     )  # fmt: skip
+
+
+def _mean(value: NDArray[np.float64], persons: Integers) -> tuple[float | None, float | None, float | None]:
+    """The mean of what is known with its interval, people as clusters; the interval is None where all is said by one, or alike."""
+    known = ~np.isnan(value)
+    if not known.any():
+        return None, None, None
+    mean = float(value[known].mean())
+    _, group = np.unique(persons[known], return_inverse=True)
+    scores = np.bincount(group, weights=value[known] - mean)
+    number = len(scores)
+    error = float(np.sqrt((scores**2).sum() * number / max(number - 1, 1)) / known.sum())
+    found = interval(mean, error, number - 1.0) if number > 1 and error > 0 else None
+    return mean, found.low if found else None, found.high if found else None
 
 
 def new_themes(said: Said, *, encoder: Encoder | None = None, ignore: Collection[str] = ()) -> Mined:

@@ -42,11 +42,17 @@ def _lines(reasons: Sequence[WhyReason]) -> Iterator[WhyLine]:
         quoted.add(one.quote)
 
 
+def _ends(one: WhyReason) -> tuple[tuple[float, float], tuple[float, float]]:
+    return (one.low, one.high), (one.other_low, one.other_high)
+
+
 def _line(one: WhyReason, quote: str) -> WhyLine:
-    interval = f"[{grouped(100 * one.low)}, {grouped(100 * one.high)}]"
+    interval, other = (
+        f"[{grouped(100 * low)}, {grouped(100 * high)}]" for low, high in ((one.low, one.high), (one.other_low, one.other_high))
+    )
     return WhyLine(
         reason=printable(one.reason, LONGEST_NAME),
         language=one.language,
-        numbers=f"{grouped(one.people)} people, {percent(one.share)} {interval} against {percent(one.share_other)}",
+        numbers=f"{grouped(one.people)} people, {percent(one.share)} {interval} against {percent(one.share_other)} {other}",
         quote=printable(quote, LONGEST_TEXT),
     )
