@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from momot.errors import ProjectError
+from momot.errors import DataError, ProjectError
 
 PROJECT = """
 [[subjects]]
@@ -132,3 +132,35 @@ def test_quality_from_words_is_made_again_for_new_words_alone(make: Any, query: 
     again = make(CALLS, {"calls.csv": "who,at,words\nana,2024-02-01 10:00,I hate it so much\n"})
     assert not again.fresh
     assert first.manifest.build == again.manifest.build
+
+
+OPINIONS = """
+[tables]
+copied = "SELECT *, review AS words FROM 'answers.csv'"
+
+[[opinions]]
+from = "answers.csv"
+person = "who"
+at = "at"
+instrument = "stars"
+value = "stars"
+text = "review"
+
+[[interactions]]
+from = "copied"
+activity = "call"
+touchpoint = "support.call"
+person = "who"
+at = "at - INTERVAL 1 DAY"
+text = "words"
+quality = "text"
+"""
+
+
+def test_words_of_opinions_under_another_name_are_refused_by_measurement(make: Any) -> None:
+    rows = "".join(f"p{row},2024-02-{row + 1:02d} 10:00,{row % 5 + 1},it took {row} days\n" for row in range(20))
+    files = {"answers.csv": f"who,at,stars,review\n{rows}"}
+    with pytest.raises(DataError, match="20 of 20 are, word for word, an opinion"):
+        make(OPINIONS, files)
+    own = make(OPINIONS.replace("review AS words", "who || ' called' AS words"), files)
+    assert own.manifest.table("said").rows == 40  # type: ignore[union-attr]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from momot.build import dictionary
 from momot.build.erased import unknown_subject
 from momot.build.folder import reuse
@@ -11,9 +13,13 @@ from momot.build.persons import add_person, person_expressions
 from momot.build.tally import FILTERED, Tally, keep_rejected, reject
 from momot.build.workshop import Workshop
 from momot.engine import identifier, literal
+from momot.errors import DataError
 from momot.project.schema import Computed, Interactions, Name, Texts
+from momot.vocabulary import FROM_TEXT
 
 FILES = ("said.parquet", "texts-said.parquet")
+_TOLD, _MOSTLY = 10, 0.5
+"""Texts, and share of them, from which words of interactions are taken for those of opinions: short ones may be alike by chance."""
 _KEPT = (
     "said_id BIGINT, person_id INTEGER, said_at BIGINT, subject_id INTEGER, source VARCHAR, touchpoint VARCHAR, channel VARCHAR, "
     "value DOUBLE, scale_low DOUBLE, scale_high DOUBLE, text_id BIGINT"
@@ -44,12 +50,34 @@ def make_said(shop: Workshop, opinions: Table | None, subjects_key: str | None) 
     if with_words:
         rows.append(_of_opinions(shop, columns))
     shop.table("said_rows", " UNION ALL BY NAME ".join(rows))
+    _refuse_late_words(shop, within)
     shop.write("SELECT * FROM said_rows ORDER BY person_id NULLS LAST, said_at, said_id", FILES[0])
     texts = " UNION ALL BY NAME ".join(f"SELECT text_id, text FROM ({sql})" for sql in mapped) or "SELECT 0::BIGINT AS text_id, '' AS text"
     shop.write(f"SELECT DISTINCT text_id, text FROM ({texts}) WHERE text_id IS NOT NULL AND {bool(mapped)} ORDER BY text_id", FILES[1])
     count = int(shop.engine.row("SELECT count(*) FROM said_rows")[0])
     counted = [tally.block() for (name, _), tally in zip(blocks, tallies, strict=True) if name.startswith("[[texts]]")]
     return Table(name="said", key=key, rows=count, files=FILES, blocks=tuple(counted))
+
+
+def _refuse_late_words(shop: Workshop, blocks: Sequence[tuple[str, Interactions]]) -> None:
+    """Raise DataError where the words that quality is read from mostly are, word for word, those of an opinion of the same person.
+
+    They were written with the opinion, whatever row they stand in, and an outcome would explain itself.
+    """
+    for name, block in blocks:
+        if block.quality != FROM_TEXT:
+            continue
+        said, late = shop.engine.row(
+            f"""SELECT count(DISTINCT s.said_id), count(DISTINCT CASE WHEN o.said_id IS NOT NULL THEN s.said_id END)
+            FROM said_rows s LEFT JOIN said_rows o
+            ON o.text_id = s.text_id AND o.person_id = s.person_id AND left(o.source, 9) = 'opinions.'
+            WHERE s.source = {literal(name)}"""
+        )
+        if said >= _TOLD and late > _MOSTLY * said:
+            raise DataError(
+                f'{shop.place(name)}: quality = "text" reads words of which {late} of {said} are, word for word, an opinion of the same '
+                "person: written as late as the opinion, they would explain it by itself. Read words of the interaction, or leave it out."
+            )
 
 
 def _as_texts(block: Interactions) -> Texts:
