@@ -306,8 +306,10 @@ def read_texts(
     return read_lines(iter(texts), made, abstain=abstain)
 
 
-def to_label(project: Project, *, most: int = 20, labelled: Collection[str] = (), progress: Tell | None = None) -> tuple[ToLabel, ...]:
-    """The texts whose labels would teach most: the least certain ones, of every language, no two alike (active learning).
+def to_label(
+    project: Project, *, most: int = 20, head: HeadName = "valence", labelled: Collection[str] = (), progress: Tell | None = None
+) -> tuple[ToLabel, ...]:
+    """The texts whose labels would teach `head` most: the least certain ones, of every language, no two alike (active learning).
 
     None of `labelled`, texts as they were shown, is asked for again. Labels go to `calibrate`. Raises QuestionError where nobody said
     anything.
@@ -318,7 +320,7 @@ def to_label(project: Project, *, most: int = 20, labelled: Collection[str] = ()
     with telling(progress) as say:
         built = _built(project, progress)
         with hearing(project.file, built, tier="fast", say=say) as one:
-            return most_telling(one.heard, most, labelled=labelled)
+            return most_telling(one.heard, most, labelled=labelled, head=head)
 
 
 def calibrate(

@@ -289,6 +289,20 @@ def test_answers_at_the_terminal_are_kept_and_asked_once(folder: Path, tmp_path:
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
 
 
+def test_suggestions_are_asked_for_in_words_of_their_own(folder: Path, tmp_path: Path) -> None:
+    """Labels of one head never mix with those of the other: each has a file."""
+    home = tmp_path / "project"
+    shutil.copytree(folder, home)
+    command = [sys.executable, "-m", "momot", "voices", "label", str(home), "--head", "suggestion", "--most", "4", "--quiet"]
+    done = subprocess.run(command, input="y\nn\ns\nq\n", capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "read as other" in done.stdout
+    assert "suggests something: y(es)" in done.stdout + done.stderr
+    kept = list(csv.DictReader(io.StringIO((home / "suggestion-labels.csv").read_text(encoding="utf-8"))))
+    assert [row["label"] for row in kept] == ["suggestion", "other"]
+    assert not (home / "labels.csv").exists()
+
+
 CALLS = """
 [[interactions]]
 from = "orders.csv"

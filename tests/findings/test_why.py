@@ -17,7 +17,7 @@ def _reason(phrase: str, quote: str) -> Reason:
     return Reason(
         kind="pain_point", rank=1, phrase=phrase, phrases=(Phrase(phrase=phrase, language="en", texts=60),), texts=60, people=58,
         share=0.29, share_low=0.23, share_high=0.36, share_other=0.02, share_other_low=0.01,
-        share_other_high=0.03, log_odds=2.0, z=6.0, q_value=0.001, effect=-1.0,
+        share_other_high=0.03, log_odds=2.0, log_odds_low=1.0, log_odds_high=3.0, z=6.0, q_value=0.001, effect=-1.0,
         effect_low=-1.2, effect_high=-0.8, quotes=(Quote(text=quote, language="en", on="2024-01-01"),), trend=(), by={},
     )  # fmt: skip
 

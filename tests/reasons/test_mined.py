@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from msgspec import json
 from msgspec.structs import replace
 
 from momot.reasons.mined import mine
+from momot.reasons.phrases import said_phrases
 from momot.reasons.said import Said
 from tests.reasons.worlds import scored, world
 
@@ -42,6 +45,31 @@ def test_a_reason_says_what_a_reader_needs() -> None:
     assert {share.name for share in first.by["region"]} == {"north", "south"}
     assert sum(share.of for share in first.trend) == found.texts
     assert json.decode(json.encode(found))["reasons"][0]["phrase"] == first.phrase
+
+
+def test_intervals_hold_for_what_was_picked_because_it_stood_out() -> None:
+    """Reasons of 24 small worlds against what each is worth in 24,000 texts of the same kind: 95 % of all told hold.
+
+    One-sided 99 % binomial bound of the share covered, the texts of one world being one draw: 24 worlds tell some 190 reasons.
+    """
+    every = world(999, texts=12_000, lift=3.0, languages=("en", "id")).said
+    phrases = [set(said_phrases(text, language, frozenset())) for text, language in zip(every.texts, every.languages, strict=True)]
+    spoken = np.array(every.languages)
+
+    @cache
+    def worth(wordings: tuple[tuple[str, str], ...]) -> float:
+        says = np.array([any(phrase in said for _, phrase in wordings) for said in phrases])
+        says &= np.isin(spoken, [language for language, _ in wordings])
+        return float(every.value[says].mean() - every.value[~says].mean())
+
+    covered = []
+    for seed in range(24):
+        for reason in mine(world(seed, texts=600, lift=3.0, languages=("en", "id")).said, "pain_point").reasons:
+            true = worth(tuple((one.language, one.phrase) for one in reason.phrases))
+            assert reason.log_odds_low < reason.log_odds < reason.log_odds_high
+            covered.append(reason.effect_low <= true <= reason.effect_high)
+    assert len(covered) > 100
+    assert np.mean(covered) >= 0.95 - 2.33 * np.sqrt(0.95 * 0.05 / len(covered))
 
 
 def test_order_of_rows_changes_no_reason() -> None:

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     from momot.api import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-LABELS = "labels.csv"
+LABELS = {"valence": "labels.csv", "suggestion": "suggestion-labels.csv"}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ANSWERS = {"n": "negative", "-": "negative", "0": "neutral", "u": "neutral", "p": "positive", "+": "positive"}
+_ANSWERS = {
+    "valence": {"n": "negative", "-": "negative", "0": "neutral", "u": "neutral", "p": "positive", "+": "positive"},
+    "suggestion": {"y": "suggestion", "1": "suggestion", "n": "other", "0": "other"},
+}
+_KEYS = {
+    "valence": "n(egative)  0 neutral  p(ositive)  s(kip)  q(uit)",
+    "suggestion": "suggests something: y(es)  n(o)  s(kip)  q(uit)",
+}
 
 
 class Defaulted(click.Group):
@@ -39,6 +46,11 @@ class Defaulted(click.Group):
 def tier(default: str | None, text: str) -> Callable[[Command], Command]:
     """Which tier reads."""
     return click.option("--tier", type=click.Choice(("fast", "semantic", "cascade")), default=default, help=text)
+
+
+def head(text: str) -> Callable[[Command], Command]:
+    """Which head labels are of."""
+    return click.option("--head", type=click.Choice(tuple(LABELS)), default="valence", show_default=True, help=text)
 
 
 @click.group(cls=Defaulted, short_help="Hear what people say: reasons, tone, themes.")
@@ -100,39 +112,43 @@ def read(file: str, column: str | None, tier: Any, forced: bool, folder: Path | 
 @voices.command(short_help="Label the texts that teach most, and refit.")
 @options.folder()
 @click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Texts to label.")
-@click.option("--labels", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: labels.csv in FOLDER.")
+@head("What is asked for: polarity, or whether a text suggests something.")
+@click.option(
+    "--labels", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Default: labels.csv in FOLDER, of suggestions suggestion-labels.csv.",
+)  # fmt: skip
 @options.output("Write the texts as CSV, to be labelled elsewhere and handed to `momot voices calibrate`.")
 @machine()
 @options.quiet()
-def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet: bool) -> None:
-    """Ask for the polarity of the texts whose labels teach most, add the answers to FILE, and fit the project's heads to all in it."""
+def label(folder: Path, most: int, head: Any, file: Path | None, output: Path | None, quiet: bool) -> None:
+    """Ask for labels of the texts that teach most, add the answers to FILE, and fit the project's heads to all in it."""
     from momot import api
     from momot.voices.calibrate import LEAST, read_labels
 
     project = _project(folder, None)
-    file = file or project.folder / LABELS
+    file = file or project.folder / LABELS[head]
     before = read_labels(file) if file.exists() else []
-    chosen = api.to_label(project, most=most, labelled={text for text, _ in before}, progress=None if quiet else progress)
+    labelled = {text for text, _ in before}
+    chosen = api.to_label(project, most=most, head=head, labelled=labelled, progress=None if quiet else progress)
     if output is not None:
         write(_rows([("text", "language", "guess", "label"), *((one.text, one.language, one.guess, "") for one in chosen)]), output)
-        words(f"Wrote {output}: fill in the column label, then momot voices calibrate {folder} --labels {output}")
+        words(f"Wrote {output}: fill in the column label, then momot voices calibrate {folder} --head {head} --labels {output}")
         return
     answers: list[tuple[str, str]] = []
-    keys = "n(egative)  0 neutral  p(ositive)  s(kip)  q(uit)"
     for number, one in enumerate(chosen, 1):
         words(f"\n{number} of {len(chosen)}, {one.language}, read as {one.guess}:\n  {one.text}")
-        answer = click.prompt(keys, default="s", show_default=False, err=True).strip().lower()
+        answer = click.prompt(_KEYS[head], default="s", show_default=False, err=True).strip().lower()
         if answer[:1] == "q":
             break
-        if answer[:1] in _ANSWERS:
-            answers.append((one.text, _ANSWERS[answer[:1]]))
+        if answer[:1] in _ANSWERS[head]:
+            answers.append((one.text, _ANSWERS[head][answer[:1]]))
     every = [*before, *answers]
     write(_rows([("text", "label"), *every]), file)
     words(f"{len(every)} labels in {file}.")
     if len(every) < LEAST or len({said for _, said in every}) < 2:
         words(f"Heads are fitted from {LEAST} labels of two kinds on.")
         return
-    _calibrated(project, every, "valence", "semantic", "table", quiet)
+    _calibrated(project, every, head, "semantic", "table", quiet)
 
 
 @voices.command(short_help="Fit the heads of a project to labels.")
@@ -140,7 +156,7 @@ def label(folder: Path, most: int, file: Path | None, output: Path | None, quiet
 @click.option("--labels", "file", type=_FILE, required=True, metavar="FILE", help="CSV or JSON lines with a text and a label a row.")
 @click.option("--text", "text", metavar="COLUMN", help="Column of the text. Default: text, sentence, review, …")
 @click.option("--label", "column", metavar="COLUMN", help="Column of the label. Default: label, polarity, sentiment, …")
-@click.option("--head", type=click.Choice(("valence", "suggestion")), default="valence", show_default=True, help="What the labels tell.")
+@head("What the labels tell.")
 @tier("semantic", "Whose heads are fitted: both where the semantic tier is installed, else the fast one's.")
 @options.form("table", "json")
 @options.quiet()
@@ -186,11 +202,15 @@ def _calibrated(project: Project, labels: Sequence[tuple[str, str]], head: Any, 
     if form == "json":
         data(as_json(found) + "\n")
         return
+    from momot.findings.numbers import signed
+
     measured = found.measured
     note = f"\n{found.note}" if found.note else ""
     words(
-        f"Fitted to {measured.labels} labels. On texts it did not see: macro-F1 {measured.macro_f1_before:.2f} → {measured.macro_f1:.2f}, "
-        f"right {measured.accuracy_before:.0%} → {measured.accuracy:.0%}.{note}"
+        f"Fitted to {measured.labels} labels. On texts it did not see: macro-F1 {measured.macro_f1_before:.2f} → {measured.macro_f1:.2f} "
+        f"[{measured.macro_f1_low:.2f}, {measured.macro_f1_high:.2f}], a gain of {signed(measured.gain, 2)} "
+        f"[{signed(measured.gain_low, 2)}, {signed(measured.gain_high, 2)}]; "
+        f"right {measured.accuracy_before:.0%} → {measured.accuracy:.0%} [{measured.accuracy_low:.0%}, {measured.accuracy_high:.0%}].{note}"
     )
 
 

@@ -17,6 +17,7 @@ from momot.project.schema import ProjectFile
 from momot.reasons.heard import Heard, how_it_went
 from momot.reasons.mined import FEW, mine
 from momot.reasons.records import Mined
+from momot.reasons.said import SUGGESTS
 from momot.voices.encoder import Encoder
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def explain(
         here = about if about.sum() >= min(FEW, max(int(met.sum()), 1)) else about | met
         bad, good = here & (heard.said.side < 0), here & (heard.said.side > 0)
     here = bad | good | about
-    suggested = heard.said.suggestion >= 0.5
+    suggested = heard.said.suggestion >= SUGGESTS
     ignore = project.voices.ignore
     return Explained(
         momot=__version__, project=project.name, build=built.manifest.build, moment=moment, basis=basis, unit=heard.unit,

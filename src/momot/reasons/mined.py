@@ -9,13 +9,14 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from momot.reasons.contrast import Contrasted, mentions_of
+from momot.reasons.contrast import mentions_of
 from momot.reasons.duplicates import originals
 from momot.reasons.phrases import UNDIVIDED, Phrases, accounts, phrases_of
 from momot.reasons.quotes import quoted, quotes_of
 from momot.reasons.records import Mined, Phrase, Quote, Reason, ReasonKind, Share
-from momot.reasons.said import Said
-from momot.reasons.selection import selected
+from momot.reasons.said import SUGGESTS, Said
+from momot.reasons.selection import Selected, selected
+from momot.stats.discovery import selected_level
 from momot.stats.intervals import interval
 from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
@@ -68,8 +69,9 @@ def mine(
     onside = np.isin(places, picked.side)
     persons = said.persons[places]
     mentions = mentions_of(phrases, onside, persons, np.array(languages))
-    grouped, told, q = selected(phrases, mentions, onside=onside, persons=persons, encoder=encoder, most=most)
-    rows = [_reason(said, kind, group, phrases, places, onside, told, q, picked) for group in grouped]
+    chosen = selected(phrases, mentions, onside=onside, persons=persons, encoder=encoder, most=most)
+    level = selected_level(min(len(chosen.groups), most), chosen.tested)
+    rows = [_reason(said, kind, group, phrases, places, onside, chosen, level, picked) for group in chosen.groups]
     ordered = sorted(rows, key=lambda row: _weight(row[0]), reverse=True)[:most]
     told_in_words: set[str] = set()  # no sentence stands for two reasons while there are others
     reasons: list[Reason] = []
@@ -93,7 +95,7 @@ def mine(
 def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None) -> Sides:
     if side is None or other is None:
         if kind == "suggestion":
-            side = said.suggestion >= 0.5
+            side = said.suggestion >= SUGGESTS
             other = ~side
         else:
             code = -1 if kind == "pain_point" else 1
@@ -112,19 +114,21 @@ def _reason(
     phrases: Phrases,
     places: NDArray[np.int64],
     onside: NDArray[np.bool_],
-    told: Contrasted,
-    q: NDArray[np.float64],
+    chosen: Selected,
+    level: float,
     picked: Sides,
 ) -> tuple[Reason, NDArray[np.int64]]:
     """The reason that a group of phrases is, as yet without quotes, and the places of the side's texts that give it."""
     inside = np.unique(np.concatenate([phrases.of(one) for one in group]))
     texts, here = places[inside], onside[inside]
+    told = chosen.contrasted
     best = max(group, key=lambda one: float(told.z[one]))
+    odds = interval(float(told.log_odds[best]), float(told.standard_error[best]), float("inf"), level=level)
     people = len(np.unique(said.persons[texts[here]]))
     of = len(np.unique(said.persons[picked.side]))
     others, of_others = len(np.unique(said.persons[texts[~here]])), max(len(np.unique(said.persons[picked.other])), 1)
     other_low, other_high = wilson(others, of_others)
-    effect = _effect(said, texts, places)
+    effect = _effect(said, texts, places, level)
     low, high = wilson(people, of)
     wordings = tuple(
         Phrase(phrase=phrases.phrases[one], language=phrases.languages[one], texts=int(onside[phrases.of(one)].sum())) for one in group
@@ -132,15 +136,17 @@ def _reason(
     row = Reason(
         kind=kind, rank=0, phrase=phrases.phrases[group[0]], phrases=wordings, texts=int(here.sum()), people=people,
         share=people / of, share_low=low, share_high=high, share_other=others / of_others,
-        share_other_low=other_low, share_other_high=other_high, log_odds=float(told.log_odds[best]), z=float(told.z[best]),
-        q_value=float(q[best]), effect=effect[0], effect_low=effect[1], effect_high=effect[2],
+        share_other_low=other_low, share_other_high=other_high, log_odds=odds.estimate, log_odds_low=odds.low, log_odds_high=odds.high,
+        z=float(told.z[best]), q_value=float(chosen.q[best]), effect=effect[0], effect_low=effect[1], effect_high=effect[2],
         quotes=(), trend=(), by={},
     )  # fmt: skip
     return row, texts[here]
 
 
-def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
-    """Mean value of those who say it less that of the others, each person's mean once (Welch 1947)."""
+def _effect(
+    said: Said, texts: NDArray[np.int64], places: NDArray[np.int64], level: float
+) -> tuple[float | None, float | None, float | None]:
+    """Mean value of those who say it less that of the others, each person's mean once, with the interval of `level` (Welch 1947)."""
     says = np.isin(places, texts)
     value, persons = said.value[places], said.persons[places]
     known = ~np.isnan(value)
@@ -156,7 +162,7 @@ def _effect(said: Said, texts: NDArray[np.int64], places: NDArray[np.int64]) -> 
     if error == 0:
         return None, None, None
     freedom = error**4 / sum(variance**2 / (len(mean) - 1) for variance, mean in zip(variances, means, strict=True))
-    found = interval(float(means[0].mean() - means[1].mean()), error, freedom)
+    found = interval(float(means[0].mean() - means[1].mean()), error, freedom, level=level)
     return found.estimate, found.low, found.high
 
 

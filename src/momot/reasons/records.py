@@ -37,7 +37,11 @@ class Share(Struct, frozen=True, kw_only=True):
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """One reason. Shares are of people: of those on the side it is mined for, and of the others."""
+    """One reason. Shares are of people: of those on the side it is mined for, and of the others; each has its own 95 % interval.
+
+    What was looked for, `log_odds` and `effect`, has intervals that hold for 95 % of all reasons told, although these were picked from many
+    phrases (Benjamini & Yekutieli 2005).
+    """
 
     kind: ReasonKind
     rank: int
@@ -52,9 +56,11 @@ class Reason(Struct, frozen=True, kw_only=True):
     share_other_low: float
     share_other_high: float
     log_odds: float  # against the others, shrunken (Monroe, Colaresi & Quinn 2008)
+    log_odds_low: float
+    log_odds_high: float
     z: float
     q_value: float  # Benjamini & Hochberg over every phrase looked at
-    effect: float | None  # mean opinion of those who say it less that of all others, in `unit`: not an effect, and found by looking for it
+    effect: float | None  # mean opinion of those who say it less that of all others, in `unit`: not an effect of the reason
     effect_low: float | None
     effect_high: float | None
     quotes: tuple[Quote, ...]

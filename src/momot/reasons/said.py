@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+SUGGESTS = 0.5
+"""Of `Said.suggestion`, from which on a text suggests something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

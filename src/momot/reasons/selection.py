@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,13 +24,20 @@ LEAST_PLAIN = 0.2
 """The same without regard to how much the sides write: nothing is a reason that a reader sees said as often by the others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What was selected of how much. `groups` of phrases are a reason each, best first; `contrasted` has an entry a phrase."""
+
+    groups: list[list[int]]
+    contrasted: Contrasted
+    q: Floats  # (phrases,), of the reason a phrase belongs to, else NaN
+    tested: int  # phrases
+
+
 def selected(
     phrases: Phrases, mentions: Mentions, *, onside: NDArray[np.bool_], persons: Integers, encoder: Encoder | None, most: int
-) -> tuple[list[list[int]], Contrasted, Floats]:
-    """Groups of phrases that are a reason each, best first, how each phrase compares, and the q-value of each phrase's reason (else NaN).
-
-    `onside`, `persons` (texts,), of the texts that `phrases` and `mentions` are of.
-    """
+) -> Selected:
+    """The reasons among `phrases`. `onside`, `persons` (texts,), of the texts that `phrases` and `mentions` are of."""
     told = contrast(mentions)
     alone = np.flatnonzero(parts(phrases) < 0)
     q = np.full(len(phrases), np.nan)
@@ -40,7 +49,8 @@ def selected(
     of_group = _of_reasons(np.array([min(told.p[one] for one in group) for group in grouped]), len(alone))
     for group, level in zip(grouped, of_group, strict=True):
         q[group] = level
-    return [group for group, level in zip(grouped, of_group, strict=True) if level <= Q_LIMIT], told, q
+    kept = [group for group, level in zip(grouped, of_group, strict=True) if level <= Q_LIMIT]
+    return Selected(kept, told, q, len(alone))
 
 
 def _unexplained(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "kind", "rank", "reason", "texts", "people", "share", "share_low", "share_high", "share_other", "share_other_low",
-    "share_other_high", "log_odds", "z", "q_value", "effect",
-    "effect_low", "effect_high", "phrases", "languages", "quote",
+    "share_other_high", "log_odds", "log_odds_low", "log_odds_high", "z", "q_value",
+    "effect", "effect_low", "effect_high", "phrases", "languages", "quote",
 )  # fmt: skip
 _WORDS = ("kind", "reason", "phrases", "languages", "quote")
 _COUNTS = ("rank", "texts", "people")
@@ -47,7 +47,8 @@ def _rows(every: Sequence[Mined]) -> Iterator[tuple[object, ...]]:
             languages = sorted({phrase.language for phrase in one.phrases})
             said = " | ".join(phrase.phrase for phrase in one.phrases)
             shares = (one.share, one.share_low, one.share_high, one.share_other, one.share_other_low, one.share_other_high)
+            odds = (one.log_odds, one.log_odds_low, one.log_odds_high, one.z, one.q_value)
             effect = (one.effect, one.effect_low, one.effect_high)
             quote = one.quotes[0].text if one.quotes else None
-            counted = (one.kind, one.rank, one.phrase, one.texts, one.people, *shares, one.log_odds, one.z, one.q_value, *effect)
+            counted = (one.kind, one.rank, one.phrase, one.texts, one.people, *shares, *odds, *effect)
             yield (*counted, said, " | ".join(languages), quote)

@@ -1,4 +1,4 @@
-"""False discovery rates: q-values by Benjamini & Hochberg (1995)."""
+"""False discovery rates: q-values by Benjamini & Hochberg (1995); intervals of what was selected (Benjamini & Yekutieli 2005)."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ def q_values(p: Floats, groups: Sequence[Hashable]) -> Floats:
     for positions in members.values():
         q[positions] = np.maximum(q[positions], benjamini_hochberg(np.asarray(p, dtype=np.float64)[positions]))
     return q
+
+
+def selected_level(told: int, tested: int, level: float = 0.95) -> float:
+    """Level of each interval at which, of the `told` that were selected among `tested`, an expected share of `level` hold.
+
+    False coverage-statement rate (Benjamini & Yekutieli 2005): what was told because it stood out is shown with a wider interval, the
+    fewer were told of many, the wider. Told of all that were tested, it is `level`.
+    """
+    return 1.0 - (1.0 - level) * min(told / max(tested, 1), 1.0)

@@ -14,9 +14,10 @@ import numpy as np
 from momot.errors import DataError, MissingColumn, UnreadableSource, did_you_mean
 from momot.voices.columns import POLARITIES
 from momot.voices.language import languages
+from momot.voices.measured import Measured
 from momot.voices.normalise import normalised
 from momot.voices.reader import Reader
-from momot.voices.tuned import Measured, fit, write_tuned
+from momot.voices.tuned import fit, write_tuned
 
 LEAST: Final = 30
 """Labels below which nothing is fitted."""

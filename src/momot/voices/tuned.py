@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from momot.voices.grams import ngram_features
+from momot.voices.measured import Measured, measured
 
 FILE: Final = "voices-tuned.npz"
 _BITS: Final = 14
@@ -29,17 +29,6 @@ _LEAST: Final = 1e-4
 _SHARE_OF_SCORES: Final = 0.05  # penalty of the weights of the shipped scores, as a share of that of the others
 
 Floats = NDArray[np.float64]
-
-
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """How well the labels of a head are told, by cross-validation: each text by heads that never saw its label."""
-
-    labels: int
-    classes: tuple[str, ...]
-    macro_f1_before: float  # of the shipped head
-    macro_f1: float
-    accuracy_before: float
-    accuracy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +109,7 @@ def fit(
         best = semantic
     classes = np.unique(labels)
     before = classes[np.argmax(best[:, classes], axis=1)]
-    measured = Measured(
-        labels=len(labels), classes=tuple(names[code] for code in classes), macro_f1_before=macro_f1(labels, before),
-        macro_f1=macro_f1(labels, held), accuracy_before=float((before == labels).mean()), accuracy=float((held == labels).mean()),
-    )  # fmt: skip
-    return heads, measured
-
-
-def macro_f1(labels: NDArray[np.intp], told: NDArray[np.intp]) -> float:
-    """Mean over the classes that occur of 2 x hits / (labelled + told)."""
-    scores = [
-        2 * ((labels == one) & (told == one)).sum() / max((labels == one).sum() + (told == one).sum(), 1) for one in np.unique(labels)
-    ]
-    return float(np.mean(scores))
+    return heads, measured(labels, before, held, names)
 
 
 def write_tuned(home: Path, heads: Mapping[str, Head]) -> Path:
