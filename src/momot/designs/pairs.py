@@ -32,6 +32,7 @@ WITHIN_DAYS = 14.0
 UNITS_PER_COLUMN = 5
 LET_DOWN, FINE = 1, 0
 THEN = (State("not met", "absent"), State("badly", "level"), State("neither", "level"), State("well", "level"))
+MET = (State("not met", "absent"), State("met", "met"))
 WENT = (State("went well", "absent"), State("went badly", "met"))
 _RANK = {"bad": 4, "neutral": 3, "good": 2, "met": 1, "unknown": 1, "level": 1}
 
@@ -40,8 +41,9 @@ _RANK = {"bad": 4, "neutral": 3, "good": 2, "met": 1, "unknown": 1, "level": 1}
 class PairRows:
     """The landmarks of one pair for one question. Frames are None where nobody is at one.
 
-    `repair`: days of those let down, with how the second touch went that day. `never`: days without it, of those let down and of those
-    whose first touch went well, with what was known before the first touch. `people` were ever let down.
+    `repair`: days of those let down, with how the second touch went that day, or whether it was met where nothing records how it goes.
+    `never`: days without it, of those let down and of those whose first touch went well, with what was known before the first touch.
+    `people` were ever let down.
     """
 
     question: str
@@ -187,6 +189,8 @@ def _frames(
     # 0 not met, 1 badly, 2 neither, 3 well
     how = np.array([0, 2, 3, 2, 1], dtype=np.int16)[then]
     met = Exposure(pair.then, None, "interaction", "category", THEN, how, (), "B")
+    if (then <= _RANK["met"]).all():
+        met = Exposure(pair.then, None, "interaction", "presence", MET, (then > 0).astype(np.int16), (), "B")
     went = Exposure(pair.first, None, "interaction", "presence", WENT, let_down, (), "B")
     broken = let_down == LET_DOWN
     without = then == 0

@@ -21,40 +21,53 @@ from momot.vocabulary.records import Check
 class PairEstimate:
     """One pair and question.
 
-    `well`, `badly`: met so that day against not met, among those let down; `apart`: well against badly; `deficit`: let down against not,
-    both without the second touch; `beside`: let down and met well, against never let down. None where too few allow it.
+    `well`, `badly`: met so that day against not met, among those let down; `met`: met at all, where nothing records how it goes;
+    `apart`: well against badly; `deficit`: let down against not, both without the second touch; `beside`: let down and met well (met),
+    against never let down. None where too few allow it.
     """
 
     rows: PairRows
     well: ContrastEstimate | None
     badly: ContrastEstimate | None
+    met: ContrastEstimate | None
     apart: Interval | None
     deficit: ContrastEstimate | None
     beside: Interval | None
     checks: tuple[Check, ...]
     let_down: int  # days at risk of those let down
 
+    @property
+    def repaired(self) -> ContrastEstimate | None:
+        """What those have who may be repaired: met well, or met at all where nothing records how it goes."""
+        return self.well or self.met
+
 
 def estimate_pair(rows: PairRows, *, seed: int = 0, unit: str = "units of the outcome") -> PairEstimate:
     """Estimate one pair."""
     repair = None if rows.repair is None else estimate(rows.repair, seed=seed, unit=unit)
     never = None if rows.never is None else estimate(rows.never, seed=seed, unit=unit)
-    well, badly = _of_level(repair, "well"), _of_level(repair, "badly")
-    deficit = next((one for one in never.exposures[0].contrasts if one.contrast == "presence"), None) if never else None
-    beside = None
-    if well is not None and deficit is not None and never is not None:
-        error = float(np.hypot(well.standard_error, deficit.standard_error))  # who is let down and not repaired is in both, with signs
-        beside = interval(well.estimate + deficit.estimate, error, never.degrees_of_freedom)  # that cancel: their sum varies less
+    well, badly, met, deficit = _of_level(repair, "well"), _of_level(repair, "badly"), _presence(repair), _presence(never)
+    repaired, beside = well or met, None
+    if repaired is not None and deficit is not None and never is not None:
+        error = float(np.hypot(repaired.standard_error, deficit.standard_error))  # who is let down and not repaired is in both, with signs
+        beside = interval(repaired.estimate + deficit.estimate, error, never.degrees_of_freedom)  # that cancel: their sum varies less
     return PairEstimate(
         rows,
         well,
         badly,
+        met,
         _apart(repair, well, badly),
         deficit,
         beside,
         () if repair is None else repair.exposures[0].checks,
         0 if rows.repair is None else rows.repair.units,
     )
+
+
+def _presence(estimates: Estimates | None) -> ContrastEstimate | None:
+    if estimates is None:
+        return None
+    return next((one for one in estimates.exposures[0].contrasts if one.contrast == "presence"), None)
 
 
 def _of_level(estimates: Estimates | None, level: str) -> ContrastEstimate | None:

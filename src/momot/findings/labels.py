@@ -54,6 +54,7 @@ PAIR_WORDS: dict[PairVerdict, str] = {
 PAIR_CONTRAST_WORDS: dict[PairContrast, str] = {
     "well": "went well against not met",
     "badly": "went badly against not met",
+    "met": "met against not met",
     "well-badly": "went well against badly",
     "deficit": "let down against not",
     "beside never": "repaired against never let down",

@@ -22,6 +22,10 @@ from momot.vocabulary.records import Check
 LONGEST_NAME = 80
 
 
+_SAID = {"repairs": ", it repairs", "makes it worse": ", it makes it worse", "no evidence": ", no evidence", "cannot tell": ""}
+_ASSOCIATED = _SAID | {"repairs": ", which goes together with a repair", "makes it worse": ", which goes together with it getting worse"}
+
+
 @dataclass(frozen=True, slots=True)
 class PairAnswered:
     """One pair with the question it was asked of."""
@@ -38,14 +42,15 @@ def answer_pairs(answered: Sequence[PairAnswered]) -> tuple[Pair, ...]:
 
 
 def _p(one: PairEstimate) -> float | None:
-    """Of how it was repaired; else of having been met at all well."""
-    return one.apart.p_value if one.apart is not None else one.well.p_value if one.well is not None else None
+    """Of how it was repaired; else of having been met well, or at all."""
+    decisive = one.apart or one.repaired
+    return None if decisive is None else decisive.p_value
 
 
 def _pair(one: PairAnswered, q: float | None) -> Pair:
     found, ask = one.estimate, one.designed.ask
     better = 1 if ask.better == "higher" else -1
-    decisive: Interval | ContrastEstimate | None = found.apart or found.well
+    decisive: Interval | ContrastEstimate | None = found.apart or found.repaired
     verdict = _verdict(decisive, q, better, ask.smallest_effect)
     evidence: Evidence = "B" if found.apart is not None else "C"
     back = _back(found.beside, better) if verdict == "repairs" else None
@@ -88,7 +93,7 @@ def _back(beside: Interval | None, better: int) -> Recovery:
 
 def _effects(found: PairEstimate) -> list[PairEffect]:
     effects = []
-    for name, one in (("well", found.well), ("badly", found.badly), ("deficit", found.deficit)):
+    for name, one in (("well", found.well), ("badly", found.badly), ("met", found.met), ("deficit", found.deficit)):
         if one is not None:
             effects.append(
                 PairEffect(
@@ -103,8 +108,8 @@ def _effects(found: PairEstimate) -> list[PairEffect]:
             )
     if found.apart is not None and found.well is not None and found.badly is not None:
         effects.append(_between("well-badly", found.apart, found.well.n, found.badly.n))
-    if found.beside is not None and found.well is not None and found.deficit is not None:
-        effects.append(_between("beside never", found.beside, found.well.n, found.deficit.n_reference))
+    if found.beside is not None and found.repaired is not None and found.deficit is not None:
+        effects.append(_between("beside never", found.beside, found.repaired.n, found.deficit.n_reference))
     return effects
 
 
@@ -122,11 +127,10 @@ def _between(name: str, one: Interval, n: int, n_reference: int) -> PairEffect:
 
 def _checks(found: PairEstimate, evidence: Evidence) -> tuple[Check, ...]:
     told = tuple(check for check in found.checks if check.status in ("fail", "review"))
-    if evidence == "B" or found.well is None:
+    if evidence == "B" or found.repaired is None:
         return told
-    message = (
-        "Too few met it badly, so having met it well is compared with not having met it, and who meets it may differ in more than is held."
-    )
+    why = "Nothing records how it goes, so having met it" if found.met is not None else "Too few met it badly, so having met it well"
+    message = f"{why} is compared with not having met it, and who meets it may differ in more than is held."
     return (*told, Check(name="calibration", status="skipped", message=message, fix="Randomise who is offered the repair."))
 
 
@@ -141,8 +145,9 @@ def _sentence(one: PairAnswered, verdict: PairVerdict, back: Recovery | None, de
     numbers = Numbers(one.designed.unit, decimals_for([(decisive.high - decisive.low) / 2 * factor]))
     against = "it going badly" if found.apart is not None else "not meeting it that day"
     size = f"{numbers.with_unit(numbers.effect(decisive.estimate))} ({numbers.interval(decisive.low, decisive.high)})"
-    text = f"{head}, {then} going well within {pair.within_days:g} days, against {against}: {outcome} {size}"
-    text += {"repairs": ", it repairs", "makes it worse": ", it makes it worse", "no evidence": ", no evidence", "cannot tell": ""}[verdict]
+    touch = then if found.met is not None else f"{then} going well"
+    text = f"{head}, {touch} within {pair.within_days:g} days, against {against}: {outcome} {size}"
+    text += (_SAID if found.apart is not None else _ASSOCIATED)[verdict]
     if back in ("above", "below", "no difference seen") and found.beside is not None:
         where = f"{numbers.effect(found.beside.estimate)} ({numbers.interval(found.beside.low, found.beside.high)})"
         said = {

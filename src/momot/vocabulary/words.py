@@ -36,6 +36,7 @@ Recovery = Literal["above", "no difference seen", "below", "not told"]
 PairContrast = Literal[
     "well",  # met well that day, against not met
     "badly",  # met badly that day, against not met
+    "met",  # met that day, against not met, where nothing records how it goes
     "well-badly",
     "deficit",  # let down against not, both without the second touch
     "beside never",  # let down and met well, against never let down
