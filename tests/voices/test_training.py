@@ -29,7 +29,8 @@ def script(name: str) -> ModuleType:
 def test_the_page_has_the_scores_that_were_measured() -> None:
     card = script("card")
     page = card.PAGE.read_text("utf-8")
-    assert card.rendered(page, json.loads((TRAINING / "scores.json").read_text("utf-8"))) == page
+    scores, suggestions = (json.loads((TRAINING / f"{name}.json").read_text("utf-8")) for name in ("scores", "suggestions"))
+    assert card.rendered(page, scores, suggestions) == page
 
 
 def test_the_package_has_the_anchors_that_were_written() -> None:
@@ -50,6 +51,23 @@ def test_nothing_that_is_measured_on_was_trained_on() -> None:
         for row in written.sentences(folder):
             assert row.text.lower() not in texts
             assert not runs(row.text) & spans, row.text
+
+
+def test_no_anchor_is_nearly_a_sentence_that_is_measured_on() -> None:
+    """By runs of three letters, which also hold for languages without spaces between words."""
+    written = script("written")
+
+    def runs(text: str) -> set[str]:
+        flat = " ".join("".join(letter.lower() if letter.isalnum() else " " for letter in text).split())
+        return {flat[start : start + 3] for start in range(len(flat) - 2)}
+
+    held: dict[str, list[set[str]]] = {}
+    for row in [*written.sentences("held"), *written.sentences("parallel")]:
+        held.setdefault(row.language, []).append(runs(row.text))
+    for row in written.sentences("anchors"):
+        mine = runs(row.text)
+        near = max((len(mine & other) / len(mine | other) for other in held.get(row.language, []) if len(mine) > 6), default=0.0)
+        assert near < 0.6, row.text
 
 
 def test_every_sentence_has_a_mark_and_stands_once() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "voices-model.md"
 BEGIN, END = "<!-- scores: written by training/voices/card.py -->", "<!-- end of scores -->"
+SUGGESTED, SUGGESTED_END = "<!-- suggestions: written by training/voices/card.py -->", "<!-- end of suggestions -->"
 FIVE = ("vi", "et", "cs", "th", "id")
 SETS = {
     "held": "sentences of ours, apart from the anchors",
@@ -38,10 +39,21 @@ def table(scores: list[dict[str, object]]) -> str:
     return "\n".join(lines)
 
 
-def rendered(page: str, scores: list[dict[str, object]]) -> str:
+def suggested(scores: list[dict[str, object]]) -> str:
+    """A table: a line a set and tier."""
+    lines = ["| set | texts | tier | F1 without labels | after 200 labels |", "|---|---|---|---|---|"]
+    for row in scores:
+        figures = (f"{float(str(row[name])):.2f}".lstrip("0") for name in ("without", "after"))
+        lines.append(f"| {row['set']} | {row['texts']} | {row['tier']} | {' | '.join(figures)} |")
+    return "\n".join(lines)
+
+
+def rendered(page: str, scores: list[dict[str, object]], suggestions: list[dict[str, object]]) -> str:
     """The page with its tables made anew."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n{table(scores)}\n{END}{rest.split(END)[1]}"
+    for begin, made, end in ((BEGIN, table(scores), END), (SUGGESTED, suggested(suggestions), SUGGESTED_END)):
+        before, rest = page.split(begin)
+        page = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    return page
 
 
 def _cells(rows: list[dict[str, object]]) -> str:
@@ -54,7 +66,8 @@ def _cells(rows: list[dict[str, object]]) -> str:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(rendered(PAGE.read_text("utf-8"), json.loads((HERE / "scores.json").read_text("utf-8"))), "utf-8")
+    scores, suggestions = (json.loads((HERE / f"{name}.json").read_text("utf-8")) for name in ("scores", "suggestions"))
+    PAGE.write_text(rendered(PAGE.read_text("utf-8"), scores, suggestions), "utf-8")
 
 
 if __name__ == "__main__":

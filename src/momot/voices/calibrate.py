@@ -71,7 +71,9 @@ def calibrate(reader: Reader, labels: Sequence[tuple[str, str]], home: Path, *, 
         valence = (fast if semantic is None else semantic)[:, 2] - (fast if semantic is None else semantic)[:, 0]
         marks = np.asarray(reader.intents.read(texts, spoken, valence).suggestion, dtype=np.float32)
         fast = np.stack([1 - marks, marks], axis=1)
-        semantic = None if semantic is None else fast
+        if vectors is not None and reader.semantic is not None:
+            both = reader.semantic.suggestions(vectors, marks)
+            semantic = np.stack([1 - both, both], axis=1)
     heads, measured = fit(head, texts, np.array(codes, dtype=np.intp), names, fast, semantic, vectors)
     write_tuned(home, heads)
     return Calibrated(head=head, tier="fast" if semantic is None else "semantic", measured=measured, note=note)

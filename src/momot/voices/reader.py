@@ -86,6 +86,8 @@ class Reader:
         wordless = np.array([not any(map(_says, text)) for text in cleaned], dtype=bool)
         marks = self.intents.read(cleaned, codes, scores[:, 2] - scores[:, 0])
         suggestion = np.array(marks.suggestion, dtype=np.float32)
+        if vectors is not None and self.semantic is not None:
+            suggestion[chosen] = self.semantic.suggestions(vectors, suggestion[chosen])
         if self.tuned is not None:
             for places, some, known in tiers:
                 suggestion[places] = self.tuned.suggestions(some, suggestion[places], known)

@@ -1,8 +1,10 @@
-"""The semantic tier: valence from an encoder's vectors, pooled with the fast tier.
+"""The semantic tier: valence and suggestions from an encoder's vectors, pooled with the fast tier and the cues.
 
 A head (softmax regression) on centred vectors gives one opinion, the fast tier another; they are pooled log-linearly (Genest & Zidek
 1986) with weights found on held-out texts. For the encoder that the package was trained with the head is shipped; for any other it is
 fitted at first use on the package's own anchors.
+
+Whether a text suggests something is told by a second head, a logistic regression on the same vectors and what the cues say.
 
 No sum runs over several texts, so a text's score depends neither on its batch nor on threads.
 """
@@ -21,12 +23,15 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from momot.voices.anchors import load_anchors, soft_labels
+from momot.voices.intent import load_intents
 
 if TYPE_CHECKING:
     from momot.voices.encoder import Encoder
 
 ON_ANCHORS: Final = {"head": 0.8, "fast": 0.7}  # how far each opinion counts where the head saw only anchors
 _PENALTY: Final = 0.1  # strong: weaker ones fit the anchors better, and the texts of others worse
+_PENALTY_OF_CUES: Final = 1e-3
+_SUGGESTIONS_COUNT: Final = 15.0  # each as much as so many other sentences, which are thirty times as many
 _LEAST: Final = 1e-6
 _FITTED: dict[str, Semantic] = {}
 
@@ -43,11 +48,15 @@ class Pooling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Semantic:
-    """A head on vectors. mean: (dim,); weights: (3, dim); intercept: (3,); fingerprint: of everything a score depends on."""
+    """Heads on vectors. mean: (dim,); weights: (3, dim); intercept: (3,); fingerprint: of everything a score depends on.
+
+    suggests: (dim + 2,), weights of the centred vector, of the cues' score, and an intercept.
+    """
 
     mean: NDArray[np.float64]
     weights: NDArray[np.float64]
     intercept: NDArray[np.float64]
+    suggests: NDArray[np.float64]
     pooling: Pooling
     fingerprint: str
 
@@ -67,6 +76,12 @@ class Semantic:
         found[blank] = fast[blank]
         return found.astype(np.float32)
 
+    def suggestions(self, vectors: NDArray[np.float32], cues: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How far texts suggest something, 0-1, (n,), from vectors (n, dim) and the cues' scores (n,); a blank text keeps the cues'."""
+        vectors, cues = np.asarray(vectors, dtype=np.float64), np.asarray(cues, dtype=np.float64)
+        logits = ((vectors - self.mean) * self.suggests[:-2]).sum(axis=1) + cues * self.suggests[-2] + self.suggests[-1]
+        return np.where(vectors.any(axis=1), 1 / (1 + np.exp(-logits)), cues).astype(np.float32)
+
 
 def load_semantic(encoder: Encoder) -> Semantic:
     """The shipped head where `encoder` is the one it was trained for; else a head fitted, once a process, on the anchors."""
@@ -83,9 +98,12 @@ def fitted(encoder: Encoder) -> Semantic:
     anchors = load_anchors()
     vectors = encoder.embed([anchor.text for anchor in anchors])
     mean, weights, intercept = regressed(vectors, soft_labels(anchors), np.ones(len(anchors)))
+    suggests = suggesting(vectors, mean)
     pooling = Pooling(encoder.fingerprint, ON_ANCHORS["head"], ON_ANCHORS["fast"], (0.0, 0.0, 0.0), "Apache-2.0")
-    told = b"".join([encoder.fingerprint.encode(), mean.tobytes(), weights.tobytes(), intercept.tobytes(), repr(pooling).encode()])
-    return Semantic(mean, weights, intercept, pooling, "semantic-" + hashlib.sha256(told).hexdigest()[:16])
+    told = b"".join(
+        [encoder.fingerprint.encode(), mean.tobytes(), weights.tobytes(), intercept.tobytes(), suggests.tobytes(), repr(pooling).encode()]
+    )
+    return Semantic(mean, weights, intercept, suggests, pooling, "semantic-" + hashlib.sha256(told).hexdigest()[:16])
 
 
 def regressed(
@@ -112,6 +130,29 @@ def regressed(
     return mean, found[:-3].reshape(3, dim) / spread, found[-3:]
 
 
+def suggesting(vectors: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The head of suggestions, (dim + 2,), fitted to the vectors of all anchors (n, dim), in their order, and what the cues say of each."""
+    anchors = load_anchors()
+    texts, spoken = [anchor.text for anchor in anchors], [anchor.language for anchor in anchors]
+    cues = load_intents().read(texts, spoken, np.zeros(len(anchors), dtype=np.float32)).suggestion.astype(np.float64)
+    labels = np.array([anchor.intent == "suggestion" for anchor in anchors], dtype=np.float64)
+    shares = np.where(labels > 0, _SUGGESTIONS_COUNT, 1.0)
+    shares /= shares.sum()
+    centred = vectors - mean
+    spread = float(np.sqrt((centred**2).mean())) or 1.0
+    x = np.column_stack([centred / spread, cues])
+    penalty = np.append(np.full(vectors.shape[1], _PENALTY), _PENALTY_OF_CUES)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = x @ flat[:-1] + flat[-1]
+        error = shares * (1 / (1 + np.exp(-logits)) - labels)
+        cost = float((shares * (np.logaddexp(0, logits) - labels * logits)).sum() + (penalty * flat[:-1] ** 2).sum() / 2)
+        return cost, np.append(x.T @ error + penalty * flat[:-1], error.sum())
+
+    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return np.append(found[:-2] / spread, found[-2:])
+
+
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     shifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float64)
@@ -122,6 +163,8 @@ def _shipped() -> Semantic:
     folder = resources.files("momot.voices") / "weights"
     described, packed = (folder / "semantic.json").read_bytes(), (folder / "semantic.npz").read_bytes()
     with (folder / "semantic.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        mean, weights, intercept = (np.asarray(arrays[name], dtype=np.float64) for name in ("mean", "weights", "intercept"))
+        mean, weights, intercept, suggests = (
+            np.asarray(arrays[name], dtype=np.float64) for name in ("mean", "weights", "intercept", "suggests")
+        )
     fingerprint = "semantic-" + hashlib.sha256(described + packed).hexdigest()[:16]
-    return Semantic(mean, weights, intercept, msgspec.json.decode(described, type=Pooling), fingerprint)
+    return Semantic(mean, weights, intercept, suggests, msgspec.json.decode(described, type=Pooling), fingerprint)
