@@ -261,7 +261,8 @@ def voices(project: Project, *, by: str | Sequence[str] = (), tier: str | None =
             groups = [by] if isinstance(by, str) else by
             reads = one.reader
             return overview(
-                project.file, built, one.engine, one.heard, by=groups, tier=reads.tier, encoder=reads.encoder, notes=one.notes
+                project.file, built, one.engine, one.heard, by=groups, tier=reads.tier, encoder=reads.encoder, rates=reads.negative_rates,
+                notes=one.notes,
             )  # fmt: skip
 
 

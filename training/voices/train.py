@@ -17,6 +17,7 @@ import fit_fast
 import numpy as np
 import sources
 import written
+from errors import write_errors
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scores import scored
@@ -209,7 +210,7 @@ def odd(row: Row) -> bool:
 
 
 def report(held: list[Row], voices: Path, vectors: Vectors) -> None:
-    """Scores of both tiers on what was never trained on, printed and kept in scores.json."""
+    """Scores of both tiers on what was never trained on, printed and kept in scores.json; and how often each errs, for the package."""
     to_label = {1.0: POSITIVE, -1.0: NEGATIVE, -0.3: NEGATIVE, 0.0: NEUTRAL}
     rows = [row for row in held if odd(row) and (row.source != "xed" or (row.weight >= 1 and row.language in MAIN + OTHERS))]
     rows += [*sources.smsa(voices), *sources.aspects(voices, "hoasa_id"), *sources.aspects(voices, "casa_id")]
@@ -223,6 +224,7 @@ def report(held: list[Row], voices: Path, vectors: Vectors) -> None:
     semantic = load_semantic(vectors.encoder)
     head = np.exp(_log_softmax((embedded - semantic.mean) @ semantic.weights.T + semantic.intercept))
     both = semantic.scores(embedded, fast)
+    write_errors(rows, fast, both, WEIGHTS / "errors.json")
     told = [
         {**quick._asdict(), "polarity_fast": quick.polarity, "f1_fast": quick.f1, "polarity_head": alone.polarity, "f1_head": alone.f1}
         | {"polarity": slow.polarity, "f1": slow.f1}

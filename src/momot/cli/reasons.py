@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from momot.findings.numbers import grouped, percent, signed
 
 if TYPE_CHECKING:
     from momot.reasons.explain import Explained
-    from momot.reasons.overview import Tone, Voices
-    from momot.reasons.records import Mined, Reason, Share
+    from momot.reasons.overview import Voices
+    from momot.reasons.records import Mined, Reason, Share, Theme
+    from momot.reasons.tone import Tone
 
 _SHOWN = 10
 _TOLD = 0.05  # q-value of a cell
+_SMALL = 0.0995  # share below which it has a decimal
 _HEADS = {"pain_point": "PAIN POINTS", "praise": "PRAISE", "suggestion": "SUGGESTIONS"}
 _SIDES = {
     "how it went": "those for whom it went badly, against those for whom it went well",
@@ -74,6 +76,9 @@ def _tones(head: str, tones: Sequence[Tone], page: Page) -> None:
     for tone in tones:
         parts = (f"  {_cut(tone.name, 26)}", f"{grouped(tone.texts):>8}", "  negative ", _interval(tone.negative), "  positive ")
         page.line(Text.assemble(*parts, _interval(tone.positive), (f"  untold {percent(tone.abstained)}", DIM)))
+    if len(tones) == 1 and (likely := tones[0].negative_likely) is not None:
+        told = _of(likely.share, likely.low, likely.high)
+        page.line(Text(f"  {'':<34}  allowing for errors of reading, negative {told}", style=DIM))
 
 
 def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
@@ -84,11 +89,11 @@ def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
     for quote in mined.quotes:
         page.line(Text(f"  “{printable(quote.text)}”"))
     if mined.reasons:
-        page.line(Text(f"     {'':<30} people   {'of them':<14}  {'of the others':<14}  {printable(unit)}, difference", style=DIM))
+        page.line(Text(f"     {'':<26} people   {'of them':<16}  {'of the others':<16}  {printable(unit)}, difference", style=DIM))
     for one in mined.reasons[:_SHOWN]:
         others = _of(one.share_other, one.share_other_low, one.share_other_high)
-        numbers = f"{grouped(one.people):>7}   {_of(one.share, one.share_low, one.share_high):<14}  {others:<14}  {_effect(one)}"
-        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), numbers))
+        numbers = f"{grouped(one.people):>7}   {_of(one.share, one.share_low, one.share_high):<16}  {others:<16}  {_effect(one)}"
+        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 26)}", BOLD), numbers))
         if one.quotes:
             page.line(Text(f"     “{printable(one.quotes[0].text)}”", style=DIM))
     if len(mined.reasons) > _SHOWN:
@@ -96,7 +101,9 @@ def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
 
 
 def _of(share: float, low: float, high: float) -> str:
-    return f"{percent(share)} [{grouped(100 * low)}, {grouped(100 * high)}]"
+    """`6.7 % [6.0, 7.4]`: both ends with the decimals of the share."""
+    decimals = 1 if share < _SMALL else 0
+    return f"{percent(share, decimals)} [{grouped(100 * low, decimals)}, {grouped(100 * high, decimals)}]"
 
 
 def _effect(one: Reason) -> str:
@@ -117,11 +124,19 @@ def _themes(found: Voices, page: Page) -> None:
     if found.themes:
         page.line()
         page.line(Text.assemble(("WHAT THEY SPEAK OF", BOLD), ("  good or bad", DIM)))
-        page.line(Text(f"     {'':<30} people   share of all      {printable(found.unit)}", style=DIM))
+        page.line(Text(f"     {'':<30} people   share of all         {printable(found.unit)}", style=DIM))
+    number = signed if found.unit == "valence" else grouped
     for one in found.themes[:_SHOWN]:
-        interval = f"{percent(one.share)} [{grouped(100 * one.low)}, {grouped(100 * one.high)}]"
-        value = "" if one.value is None else signed(one.value, 2) if found.unit == "valence" else grouped(one.value, 2)
-        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), f"{grouped(one.people):>7}   {interval:<14}   {value}"))
+        interval = _of(one.share, one.low, one.high)
+        value = _mean(one, number)
+        page.line(Text.assemble((f"  {one.rank:>2} {_cut(one.phrase, 30)}", BOLD), f"{grouped(one.people):>7}   {interval:<18}   {value}"))
+
+
+def _mean(one: Theme, number: Callable[[float, int], str]) -> str:
+    """The mean opinion of those who speak of it."""
+    if one.value is None or one.value_low is None or one.value_high is None:
+        return ""
+    return f"{number(one.value, 2)} [{number(one.value_low, 2)}, {number(one.value_high, 2)}]"
 
 
 def _moved(found: Voices, page: Page) -> None:
@@ -179,7 +194,7 @@ def _spoken(found: Voices, page: Page) -> None:
 
 
 def _interval(share: Share) -> str:
-    return f"{percent(share.share)} [{grouped(100 * share.low)}, {grouped(100 * share.high)}]"
+    return _of(share.share, share.low, share.high)
 
 
 def _notes(notes: Sequence[str], page: Page) -> None:

@@ -146,7 +146,10 @@ def _reason(
 def _effect(
     said: Said, texts: NDArray[np.int64], places: NDArray[np.int64], level: float
 ) -> tuple[float | None, float | None, float | None]:
-    """Mean value of those who say it less that of the others, each person's mean once, with the interval of `level` (Welch 1947)."""
+    """Mean value of those who say it less that of the others, each person's mean once, with the interval of `level` (Welch 1947).
+
+    Either group counts one person more, who thinks as everybody does: a few who agree wholly would else seem certain.
+    """
     says = np.isin(places, texts)
     value, persons = said.value[places], said.persons[places]
     known = ~np.isnan(value)
@@ -157,7 +160,8 @@ def _effect(
         means.append(np.bincount(group, weights=value[which]) / count if len(count) else np.empty(0))
     if min(map(len, means)) < 5:
         return None, None, None
-    variances = [float(mean.var(ddof=1)) / len(mean) for mean in means]
+    middle = float(np.concatenate(means).mean())
+    variances = [float(np.append(mean, middle).var(ddof=1)) / len(mean) for mean in means]
     error = float(np.sqrt(sum(variances)))
     if error == 0:
         return None, None, None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
 from momot import __version__
 from momot.build import Build
@@ -19,9 +18,8 @@ from momot.reasons.heard import Heard
 from momot.reasons.mined import mine
 from momot.reasons.records import Mined, Share, Theme
 from momot.reasons.themes import common_themes, new_themes, places_of
+from momot.reasons.tone import LEAST, Rates, Tone, counted, tone_of, tones_by, tones_of_aspects
 from momot.reasons.trends import Shift, Spikes, risen, spikes
-from momot.stats.intervals import interval
-from momot.stats.shares import wilson
 from momot.voices.encoder import Encoder
 
 if TYPE_CHECKING:
@@ -32,21 +30,6 @@ URGENT = 0.7
 REPLY = "feedback.reply"
 """The touchpoint of an answer to what somebody said."""
 REPLY_DAYS = 30
-_LEAST = 20  # texts of a group that is told
-_MOST_GROUPS = 12
-
-
-class Tone(Struct, frozen=True, kw_only=True):
-    """How a group of texts is meant. Shares are of the texts whose polarity can be told; `abstained` of all."""
-
-    name: str
-    texts: int
-    negative: Share
-    positive: Share
-    abstained: float
-    valence: float  # mean, −1 to 1
-    low: float
-    high: float
 
 
 class Spoken(Struct, frozen=True, kw_only=True):
@@ -120,16 +103,20 @@ def overview(
     by: Sequence[str] = (),
     tier: str,
     encoder: Encoder | None = None,
+    rates: Rates | None = None,
     notes: Sequence[str] = (),
 ) -> Voices:
-    """The document of a build's voices; `by` one or two segments. Raises QuestionError for a segment that does not exist, and for more."""
+    """The document of a build's voices; `by` one or two segments, `rates` how often what read them errs, where that is known.
+
+    Raises QuestionError for a segment that does not exist, and for more than two.
+    """
     said = heard.said
     every = np.arange(len(said))
     mined = [mine(said, kind, encoder=encoder, ignore=project.voices.ignore) for kind in ("pain_point", "praise", "suggestion")]
     segments = {"language": said.languages, **said.segments}
     _expect(by, segments)
     themes = {name: np.flatnonzero(heard.aspects[:, place]) for place, name in enumerate(heard.names)}
-    themes = {name: places for name, places in themes.items() if len(places) >= _LEAST}
+    themes = {name: places for name, places in themes.items() if len(places) >= LEAST}
     spoken = common_themes(said, encoder=encoder, ignore=project.voices.ignore)
     themes |= places_of(said, spoken, project.voices.ignore)
     themes |= places_of(said, [reason for one in mined for reason in one.reasons], project.voices.ignore)
@@ -141,8 +128,9 @@ def overview(
         momot=__version__, project=project.name, build=built.manifest.build, tier=tier, texts=heard.total,
         people=len(np.unique(said.persons[heard.known])), anonymous=int((~heard.known).sum()), unit=heard.unit,
         from_=None if days is None else str(days.min()), to=None if days is None else str(days.max()),
-        tone=_tone("all", heard, every), by=_by(heard), aspects=_aspects(heard), intents=_intents(heard),
-        urgent=_share("urgent", urgent, len(said)) if len(said) else None, pain_points=mined[0], praise=mined[1], suggestions=mined[2],
+        tone=tone_of("all", heard, every, rates), by=tones_by(heard, rates), aspects=tones_of_aspects(heard, rates),
+        intents=_intents(heard),
+        urgent=counted("urgent", urgent, len(said)) if len(said) else None, pain_points=mined[0], praise=mined[1], suggestions=mined[2],
         themes=spoken,
         new_themes=new_themes(said, encoder=encoder, ignore=project.voices.ignore),
         risen=risen(themes, persons=said.persons, at=said.at), spikes=spikes(themes, persons=said.persons, at=said.at),
@@ -160,47 +148,11 @@ def _expect(by: Sequence[str], segments: Mapping[str, Sequence[str | None]]) -> 
         raise QuestionError(f"themes are compared by one or two segments, found {len(by)}: {', '.join(by)}.")
 
 
-def _tone(name: str, heard: Heard, places: NDArray[np.intp]) -> Tone | None:
-    """How the texts at `places` are meant; None without any. The interval of the mean takes each person as one."""
-    told = places[~heard.abstains[places]]
-    if not len(told):
-        return None
-    polarity = heard.polarity[told]
-    _, group = np.unique(heard.said.persons[told], return_inverse=True)
-    scores = np.bincount(group, weights=heard.valence[told] - heard.valence[told].mean())
-    mean = float(heard.valence[told].mean())
-    error = float(np.sqrt((scores**2).sum()) / len(told))
-    found = interval(mean, error, max(len(scores) - 1, 1)) if error > 0 else None
-    return Tone(
-        name=name, texts=len(places), negative=_share("negative", int((polarity < 0).sum()), len(told)),
-        positive=_share("positive", int((polarity > 0).sum()), len(told)), abstained=1 - len(told) / len(places), valence=mean,
-        low=found.low if found else mean, high=found.high if found else mean,
-    )  # fmt: skip
-
-
-def _by(heard: Heard) -> dict[str, tuple[Tone, ...]]:
-    made = {}
-    for name, values in {"language": heard.said.languages, **heard.said.segments}.items():
-        column = np.array([value if value is not None else "" for value in values])
-        found, counts = np.unique(column, return_counts=True)
-        most = [found[place] for place in np.lexsort((found, -counts)) if found[place] and counts[place] >= _LEAST][:_MOST_GROUPS]
-        tones = [tone for value in most if (tone := _tone(str(value), heard, np.flatnonzero(column == value))) is not None]
-        if tones:
-            made[name] = tuple(tones)
-    return made
-
-
-def _aspects(heard: Heard) -> tuple[Tone, ...]:
-    """What people speak about, most texts first."""
-    tones = [_tone(name, heard, np.flatnonzero(heard.aspects[:, place])) for place, name in enumerate(heard.names)]
-    return tuple(sorted((tone for tone in tones if tone is not None and tone.texts >= _LEAST), key=lambda tone: (-tone.texts, tone.name)))
-
-
 def _intents(heard: Heard) -> tuple[Share, ...]:
     if not len(heard.said):
         return ()
     found, counts = np.unique(np.array(heard.intent), return_counts=True)
-    return tuple(_share(str(found[place]), int(counts[place]), len(heard.said)) for place in np.lexsort((found, -counts)))
+    return tuple(counted(str(found[place]), int(counts[place]), len(heard.said)) for place in np.lexsort((found, -counts)))
 
 
 def _spoken(engine: Engine) -> Spoken | None:
@@ -210,9 +162,9 @@ def _spoken(engine: Engine) -> Spoken | None:
     if not opinions:
         return None
     return Spoken(
-        opinions=opinions, with_words=_share("all", words, opinions),
-        detractors_with_words=_share("detractors", bad_words, bad) if bad else None,
-        advocates_with_words=_share("advocates", good_words, good) if good else None,
+        opinions=opinions, with_words=counted("all", words, opinions),
+        detractors_with_words=counted("detractors", bad_words, bad) if bad else None,
+        advocates_with_words=counted("advocates", good_words, good) if good else None,
     )  # fmt: skip
 
 
@@ -229,12 +181,7 @@ def _answered(engine: Engine, heard: Heard) -> Answered | None:
     counts = engine.row(step("momot.reasons", "answered", replies=", ".join(map(str, replies)), within=REPLY_DAYS * day, year=365 * day))
     said, replied, after, of_after, without, of_without = (int(count or 0) for count in counts)
     return Answered(
-        days=REPLY_DAYS, replied=_share("replied", replied, said),
-        returned_after_reply=_share("returned", after, of_after) if of_after else None,
-        returned_without=_share("returned", without, of_without) if of_without else None,
+        days=REPLY_DAYS, replied=counted("replied", replied, said),
+        returned_after_reply=counted("returned", after, of_after) if of_after else None,
+        returned_without=counted("returned", without, of_without) if of_without else None,
     )  # fmt: skip
-
-
-def _share(name: str, count: int, of: int) -> Share:
-    low, high = wilson(count, of)
-    return Share(name=name, texts=count, of=of, share=count / of, low=low, high=high)

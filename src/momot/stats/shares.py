@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -62,3 +63,37 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> tuple[float, f
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
     return max(0.0, centre - reach), min(1.0, centre + reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate of errors as it was measured in several settings: its mean and standard deviation over them."""
+
+    mean: float
+    sd: float
+    settings: int
+
+    @property
+    def variance(self) -> float:
+        """Of the rate in a setting that was not among them."""
+        return self.sd**2 * (1 + 1 / self.settings)
+
+
+LEAST_GAP = 0.2
+"""Found less false below which a reading says too little to be corrected."""
+
+
+def corrected_share(share: float, error: float, found: Rate, false: Rate) -> tuple[float, float, float] | None:
+    """What a share would be if whatever read it made no errors, with its 95 % interval (Rogan & Gladen 1978); None where it can't be told.
+
+    `error` is the standard error of `share`. `found`: the rate at which what is so is read as so; `false`: at which what is not is. Both
+    differ from one setting to the next, and this one is another: their spread over settings is in the interval, by Student's t.
+    """
+    gap = found.mean - false.mean
+    settings = min(found.settings, false.settings)
+    if gap < LEAST_GAP or settings < 3:
+        return None
+    true = min(max((share - false.mean) / gap, 0.0), 1.0)
+    spread = error**2 + true**2 * found.variance + (1 - true) ** 2 * false.variance
+    told = interval(true, float(np.sqrt(spread)) / gap, settings - 1.0)
+    return true, max(told.low, 0.0), min(told.high, 1.0)

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from momot.errors import MissingExtraError
+from momot.stats.shares import Rate
 from momot.voices.columns import Columns
 from momot.voices.encoder import Encoder, encoder_named
+from momot.voices.errors import negative_rates
 from momot.voices.fast import Fast, load_fast
 from momot.voices.intent import INTENTS, Intents, load_intents
 from momot.voices.language import language_fingerprint, languages
@@ -36,6 +38,10 @@ class Tuned(Protocol):
     @property
     def fingerprint(self) -> str:
         """Changes whenever a score might."""
+
+    @property
+    def moves_valence(self) -> bool:
+        """Whether labels of polarity are among them."""
 
     def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
         """(n, 3) from (n, 3); `vectors` (n, dim) where the semantic tier read the texts."""
@@ -66,6 +72,13 @@ class Reader:
         parts += [self.encoder.fingerprint] if self.encoder else []
         parts += [self.tuned.fingerprint] if self.tuned else []
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @property
+    def negative_rates(self) -> tuple[Rate, Rate] | None:
+        """How often what is negative is read so, and what is not; None where labels or another encoder make other errors than measured."""
+        if (self.tuned is not None and self.tuned.moves_valence) or (self.semantic is not None and not self.semantic.shipped):
+            return None
+        return negative_rates(self.tier)
 
     def read(self, texts: Sequence[str], *, answers: NDArray[np.bool_] | None = None) -> Columns:
         """What is read from `texts`, as they were written. In a cascade `answers` are those of a survey, read by both tiers."""

@@ -60,6 +60,11 @@ class Semantic:
     pooling: Pooling
     fingerprint: str
 
+    @property
+    def shipped(self) -> bool:
+        """Whether it is the head that the package was measured with."""
+        return self.fingerprint == _shipped().fingerprint
+
     def scores(self, vectors: NDArray[np.float32], fast: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities of negative, neutral, positive, (n, 3), from vectors (n, dim) and the fast tier's (n, 3).
 

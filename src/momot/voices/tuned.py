@@ -65,6 +65,11 @@ class Fitted:
         ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
+    @property
+    def moves_valence(self) -> bool:
+        """Whether labels of polarity are among them."""
+        return "valence.plain" in self.heads
+
     def scores(self, texts: Sequence[str], scores: NDArray[np.float32], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
         """Probabilities of negative, neutral, positive, (n, 3), from the shipped ones."""
         return self._told("valence", texts, scores, vectors)
