@@ -16,6 +16,7 @@ from momot.findings.labels import outcome_words, printable
 from momot.findings.numbers import NO_BREAK_SPACE, Numbers, decimals_for, percent
 from momot.findings.sentences import sentence
 from momot.findings.verdict import DISCOVERY_RATE
+from momot.language import ENGLISH, Language
 from momot.stats.discovery import benjamini_hochberg
 from momot.stats.intervals import Interval
 from momot.vocabulary import ChangeVerdict, Evidence
@@ -125,11 +126,11 @@ def _went(went: Went | None) -> contract.Went | None:
     )  # fmt: skip
 
 
-def numbers_of_change(change: Change) -> Numbers:
+def numbers_of_change(change: Change, language: Language = ENGLISH) -> Numbers:
     """The way to write the numbers of one change."""
     factor = 100.0 if change.unit == "share" else 1.0
     widths = [] if change.low is None or change.high is None else [(change.high - change.low) / 2 * factor]
-    return Numbers(unit=change.unit, decimals=decimals_for(widths))
+    return Numbers(unit=change.unit, decimals=decimals_for(widths), language=language)
 
 
 def change_sentence(change: Change, *, smallest_effect: float | None = None) -> str:

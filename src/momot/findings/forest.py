@@ -15,6 +15,7 @@ from momot.findings.contract import Effect, Question
 from momot.findings.findings import Findings, Moment
 from momot.findings.labels import column_heads, contrast_words, label_words
 from momot.findings.numbers import Numbers, numbers_of
+from momot.language import ENGLISH, Language
 
 Side = Literal["badly", "well"]
 QUALITY_CONTRASTS = ("break", "make", "bad-good")
@@ -58,6 +59,11 @@ class Forest:
     heads: tuple[str, str]
 
     @property
+    def language(self) -> Language:
+        """In which its words are said."""
+        return self.numbers.language
+
+    @property
     def band(self) -> float | None:
         """Half-width of what is too small to matter."""
         return self.question.smallest_effect
@@ -73,8 +79,8 @@ class Forest:
         return self.question.better == "lower"
 
 
-def forest(findings: Findings, question: Question) -> Forest:
-    """The forest of one question of these findings."""
+def forest(findings: Findings, question: Question, language: Language = ENGLISH) -> Forest:
+    """The forest of one question of these findings, its words and numbers in one language."""
     moments = [moment for moment in findings if moment.question.id == question.id]
     rows = [row(moment) for moment in moments]
     decisive = tuple(r for r in rows if r.moment.decisive)
@@ -84,7 +90,7 @@ def forest(findings: Findings, question: Question) -> Forest:
     qualities = any(line.effect.contrast in QUALITY_CONTRASTS for r in rows for line in r.lines)
     return Forest(
         question=question,
-        numbers=numbers_of(question, shown),
+        numbers=numbers_of(question, shown, language),
         decisive=decisive,
         quiet=quiet,
         low=low,

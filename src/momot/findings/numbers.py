@@ -12,34 +12,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from momot.findings.contract import AtStake, Effect, Question
+from momot.language import ENGLISH, Language
+from momot.language.speech import MINUS, NARROW_SPACE, NO_BREAK_SPACE
 
-MINUS = "\u2212"
-NARROW_SPACE = "\u202f"
-NO_BREAK_SPACE = "\u00a0"
+__all__ = [
+    "MINUS",
+    "NARROW_SPACE",
+    "NO_BREAK_SPACE",
+    "Numbers",
+    "at_stake_decimals",
+    "at_stake_unit",
+    "decimals_for",
+    "grouped",
+    "numbers_of",
+    "percent",
+    "probability",
+    "signed",
+]
 MOST_DECIMALS = 6
 ONE_DIGIT_IS_ENOUGH = 6.9  # a half-width of .07 is written with two decimals, one of .066 with three
 
 
-def grouped(value: float, decimals: int = 0) -> str:
+def grouped(value: float, decimals: int = 0, language: Language = ENGLISH) -> str:
     """`61 240`, `-0.50` with a true minus. Zero never carries a sign; a value that is not finite is a dash."""
-    if not math.isfinite(value):
-        return "\u2013"
-    text = f"{abs(value):,.{decimals}f}".replace(",", NARROW_SPACE)
-    return text if not float(f"{abs(value):.{decimals}f}") or value >= 0 else f"{MINUS}{text}"
+    return language.grouped(value, decimals)
 
 
-def signed(value: float, decimals: int = 0) -> str:
+def signed(value: float, decimals: int = 0, language: Language = ENGLISH) -> str:
     """Like `grouped`, with a plus before what is above zero."""
-    text = grouped(value, decimals)
+    text = grouped(value, decimals, language)
     positive = value > 0 and any(digit in text for digit in "123456789")
     return f"+{text}" if positive else text
 
 
-def percent(share: float, decimals: int | None = None) -> str:
+def percent(share: float, decimals: int | None = None, language: Language = ENGLISH) -> str:
     """`17 %` of a share 0-1; under 10 % with one decimal unless told otherwise."""
     if decimals is None:
         decimals = 0 if abs(share) >= 0.0995 or share == 0 else 1
-    return f"{grouped(share * 100, decimals)}{NO_BREAK_SPACE}%"
+    return language.percent(grouped(share * 100, decimals, language))
 
 
 def probability(value: float) -> str:
@@ -65,6 +75,7 @@ class Numbers:
 
     unit: str
     decimals: int
+    language: Language = ENGLISH
 
     @property
     def is_share(self) -> bool:
@@ -84,23 +95,23 @@ class Numbers:
     @property
     def effect_unit(self) -> str:
         """The unit of an effect, in words: `percentage points`, `stars`, `USD`."""
-        return "percentage points" if self.is_share else self.unit
+        return self.language.say("percentage points") if self.is_share else self.unit
 
     def effect(self, value: float) -> str:
         """`+7.66`, without the unit."""
-        return signed(value * self.factor, self.decimals)
+        return signed(value * self.factor, self.decimals, self.language)
 
     def size(self, value: float) -> str:
         """The size of an effect without its sign, without the unit."""
-        return grouped(abs(value) * self.factor, self.decimals)
+        return grouped(abs(value) * self.factor, self.decimals, self.language)
 
     def plain(self, value: float) -> str:
         """A threshold such as the smallest effect, with as few decimals as it needs, without the unit."""
-        return f"{round(abs(value) * self.factor, 10):g}".replace("-", MINUS)
+        return f"{round(abs(value) * self.factor, 10):g}".replace("-", MINUS).replace(".", self.language.written.point)
 
     def interval(self, low: float, high: float) -> str:
         """`-2.36 to -2.05` with true minus signs."""
-        return f"{self.effect(low)} to {self.effect(high)}"
+        return self.language.say("{low} to {high}", low=self.effect(low), high=self.effect(high))
 
     def with_unit(self, number: str) -> str:
         """A written number with the unit of an effect behind it."""
@@ -109,14 +120,15 @@ class Numbers:
     def level(self, value: float) -> str:
         """A mean of the outcome: `78.4 %`, `4.29`."""
         if self.is_share:
-            return percent(value, min(self.decimals, 2))
-        return grouped(value, max(self.decimals, 1) if not self.is_money else max(self.decimals, 2))
+            return percent(value, min(self.decimals, 2), self.language)
+        return grouped(value, max(self.decimals, 1) if not self.is_money else max(self.decimals, 2), self.language)
 
 
-def numbers_of(question: Question, effects: Iterable[Effect]) -> Numbers:
+def numbers_of(question: Question, effects: Iterable[Effect], language: Language = ENGLISH) -> Numbers:
     """The way to write one question's numbers, from the middle width of its intervals."""
     factor = 100.0 if question.unit == "share" else 1.0
-    return Numbers(unit=question.unit, decimals=decimals_for((effect.high - effect.low) / 2 * factor for effect in effects))
+    decimals = decimals_for((effect.high - effect.low) / 2 * factor for effect in effects)
+    return Numbers(unit=question.unit, decimals=decimals, language=language)
 
 
 def at_stake_unit(at_stake: AtStake, people: str = "people") -> str:

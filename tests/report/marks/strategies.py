@@ -1,11 +1,14 @@
-"""Findings of any shape: 1 to 60 touchpoints, any stage, contrast, name and interval."""
+"""Findings of any shape, 1 to 200 touchpoints, any stage, contrast, name and interval; and what may be known of journeys around them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
 from momot.findings import Findings
 from momot.findings.contract import Effect, Finding
+from momot.report.around import Around, Share
 from momot.vocabulary.words import STAGES
 from tests.findings import documents
 
@@ -23,9 +26,13 @@ SHAPES = st.sampled_from(
     [("break", "make"), ("bad-good",), ("break",), ("make",), ("presence",), ("level", "level", "level"), ("arm",), ()]
 )
 
+VERDICTS = ("moment", "likely", "no evidence", "too small to matter", "not identifiable")
+
 
 @st.composite
-def findings(draw: st.DrawFn, most: int = 60) -> Findings:
+def findings(
+    draw: st.DrawFn, most: int = 60, *, verdicts: Sequence[str] = VERDICTS, shapes: st.SearchStrategy[tuple[str, ...]] | None = None
+) -> Findings:
     """One question; decisive, quiet and untold moments in any mix."""
     count = draw(st.integers(1, most))
     band = draw(st.none() | st.floats(0.01, 0.5))
@@ -33,9 +40,9 @@ def findings(draw: st.DrawFn, most: int = 60) -> Findings:
     effects: list[Effect] = []
     scale = draw(st.sampled_from([0.01, 1.0, 1000.0]))
     for i in range(count):
-        name, shape = f"{draw(NAMES)}{i}", draw(SHAPES)
+        name, shape = f"{draw(NAMES)}{i}", draw(SHAPES if shapes is None else shapes)
         stage = draw(st.sampled_from([*STAGES, None]))
-        verdict = draw(st.sampled_from(["moment", "likely", "no evidence", "too small to matter", "not identifiable"]))
+        verdict = draw(st.sampled_from(verdicts))
         decisive = verdict in ("moment", "likely")
         people = draw(st.integers(0, 100_000))
         found.append(
@@ -55,3 +62,13 @@ def findings(draw: st.DrawFn, most: int = 60) -> Findings:
     better = draw(st.sampled_from(["higher", "lower"]))
     asked = documents.question(better=better, smallest_effect=None if band is None else band * scale)
     return Findings(documents.document([asked], found, effects))
+
+
+SHARES = st.none() | st.builds(Share, value=st.floats(0, 1), low=st.just(0.0), high=st.just(1.0), n=st.integers(1, 10**7))
+AROUND = st.builds(
+    Around,
+    people=st.none() | st.integers(0, 10**7),
+    stages=st.dictionaries(st.sampled_from(STAGES), st.integers(0, 10**7)),
+    loyalty=SHARES,
+    shared=SHARES,
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from momot.findings.contract import Credit, Credited
-from momot.report.marks.palette import paint
+from momot.report.marks.palette import brush
 from momot.report.marks.scale import Scale
-from momot.report.marks.svg import element, joined
+from momot.report.marks.svg import element, picture
 
 WIDTH, HEIGHT, MARGIN = 260.0, 22.0, 8.0
 SHOWN_TIMES = 2.0  # intervals that reach farther than so many times the largest credit are cut off
@@ -27,23 +27,20 @@ def credit_scale(credit: Credit, rows: tuple[Credited, ...]) -> Scale:
     return Scale(low - slack, high + slack, MARGIN, WIDTH - MARGIN)
 
 
-def credit_svg(row: Credited, credit: Credit, scale: Scale, *, look: str, title: str) -> Markup:
+def credit_svg(row: Credited, credit: Credit, scale: Scale, *, look: str, title: str, standalone: bool = False) -> Markup:
     """The picture of one row; `look` is make, break or quiet."""
-    middle = HEIGHT / 2
+    middle, pen = HEIGHT / 2, brush(standalone=standalone)
     zero = scale(0.0)
-    body = [element("line", {"x1": zero, "x2": zero, "y1": 0.0, "y2": HEIGHT, **paint("zero", standalone=False)})]
+    body = [element("line", {"x1": zero, "x2": zero, "y1": 0.0, "y2": HEIGHT, **pen("zero")})]
     if row.caused is not None and row.caused_low is not None and row.caused_high is not None:
         low, high = scale.held(row.caused_low / credit.credited), scale.held(row.caused_high / credit.credited)
         bar = {"x": low, "y": middle - 3, "width": max(high - low, 1.0), "height": 6.0, "rx": 3}
-        body.append(element("rect", {**bar, **paint(f"{look}-pill", standalone=False)}))
+        body.append(element("rect", {**bar, **pen(f"{look}-pill")}))
         body.append(
             element(
                 "circle",
-                {"cx": scale.held(row.caused / credit.credited), "cy": middle, "r": 3.5, **paint(f"{look}-fill", standalone=False)},
+                {"cx": scale.held(row.caused / credit.credited), "cy": middle, "r": 3.5, **pen(f"{look}-fill")},
             )
         )
-    body.append(
-        element("circle", {"cx": scale(row.markov / credit.credited), "cy": middle, "r": 6.0, **paint("quiet-hollow", standalone=False)})
-    )
-    view = {"viewBox": f"0 0 {WIDTH:g} {HEIGHT:g}", "width": WIDTH, "height": HEIGHT, "role": "img"}
-    return element("svg", view, element("title", {}, title), joined(body))
+    body.append(element("circle", {"cx": scale(row.markov / credit.credited), "cy": middle, "r": 6.0, **pen("quiet-hollow")}))
+    return picture((WIDTH, HEIGHT), title, body, look="cr", standalone=standalone)

@@ -16,9 +16,9 @@ from momot.findings.forest import Forest, Line, Row
 from momot.findings.labels import printable, stage_code, stage_line
 from momot.findings.numbers import signed
 from momot.findings.sentences import effect_sentence
-from momot.report.marks.palette import FONT, paint
+from momot.report.marks.palette import paint
 from momot.report.marks.scale import Scale
-from momot.report.marks.svg import cut, element, joined, text_width
+from momot.report.marks.svg import cut, element, joined, picture, text_width
 
 ROW_WIDTH = 320.0
 ROW_HEIGHT = 44.0
@@ -35,12 +35,14 @@ def row_scale(drawn: Forest, width: float = ROW_WIDTH, start: float = 0.0) -> Sc
     return Scale(drawn.low, drawn.high, *(reversed(ends) if drawn.mirrored else ends))
 
 
-def row_svg(drawn: Forest, lines: tuple[Line, ...], title: str, *, quiet: bool = False, height: float = ROW_HEIGHT) -> Markup:
+def row_svg(
+    drawn: Forest, lines: tuple[Line, ...], title: str, *, quiet: bool = False, height: float = ROW_HEIGHT, standalone: bool = False
+) -> Markup:
     """One row of the ranked table as an SVG of its own. `title` says in words what it shows."""
     scale = row_scale(drawn)
-    body = joined([backdrop(drawn, scale, 0.0, height), *row_marks(lines, scale, height / 2, quiet=quiet)])
-    view = {"viewBox": f"0 0 {ROW_WIDTH:g} {height:g}", "width": ROW_WIDTH, "height": height, "role": "img", "class": "fr"}
-    return element("svg", view, element("title", {}, title), body)
+    marks = row_marks(lines, scale, height / 2, quiet=quiet, standalone=standalone)
+    parts = [backdrop(drawn, scale, 0.0, height, standalone=standalone), *marks]
+    return picture((ROW_WIDTH, height), title, parts, look="fr", standalone=standalone)
 
 
 def axis_svg(drawn: Forest, height: float = 18.0) -> Markup:
@@ -55,7 +57,7 @@ def axis_ticks(drawn: Forest, scale: Scale, baseline: float, *, standalone: bool
     placed: list[tuple[float, float]] = []
     labels = []
     for value in sorted(scale.ticks(TICKS, factor), key=abs):
-        text = signed(value * factor, decimals) if abs(value) > 1e-12 else "0"
+        text = signed(value * factor, decimals, drawn.language) if abs(value) > 1e-12 else "0"
         half = text_width(text, 11) / 2
         low, high = sorted((scale.start, scale.end))
         place = min(max(scale(value), low - PADDING + half), high + PADDING - half)
@@ -160,17 +162,8 @@ def figure(drawn: Forest, *, rows: tuple[Row, ...] | None = None, width: float =
         y += height
     height = y + 4
     parts.insert(1, backdrop(drawn, scale, 24, y - 24, standalone=standalone))
-    view: dict[str, object] = {
-        "viewBox": f"0 0 {width:g} {height:g}",
-        "width": width,
-        "height": height,
-        "role": "img",
-        "class": "mk-figure",
-    }
-    if standalone:
-        view = {"xmlns": "http://www.w3.org/2000/svg", **view, "font-family": FONT}
-        parts.insert(0, element("rect", {"width": width, "height": height, "fill": "#ffffff"}))
-    return element("svg", view, element("title", {}, printable(drawn.question.headline, 300)), joined(parts))
+    title = printable(drawn.question.headline, 300)
+    return picture((width, height), title, parts, look="mk-figure", standalone=standalone)
 
 
 def _head(drawn: Forest, scale: Scale, layout: Layout, standalone: bool) -> Markup:

@@ -5,7 +5,7 @@ Colour means make or break and nothing else. Contrast on the card, light and dar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 LIGHT: dict[str, str] = {
     "bg": "#f6f6f3", "card": "#ffffff", "ink": "#15191e", "ink2": "#55606b", "ink3": "#656f7a", "line": "#e4e4de", "line2": "#cfd0c9",
@@ -17,6 +17,7 @@ DARK: dict[str, str] = {
     "col": "#1b2026", "band": "#22282f", "make": "#6db4ee", "make-on": "#16293a", "break": "#f39a6c", "break-on": "#3a2218",
     "quiet": "#7d8790",
 }  # fmt: skip
+Brush = Callable[[str], dict[str, str]]
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Thai', sans-serif"
 
 # Presentation of every role; a value that is a colour's name is that colour.
@@ -30,7 +31,25 @@ ROLES: dict[str, dict[str, str]] = {
     "label": {"fill": "ink", "font-size": "12", "font-weight": "600"},
     "stage": {"fill": "ink", "font-size": "13", "font-weight": "650"},
     "number": {"fill": "ink2", "font-size": "12", "font-weight": "600"},
+    "number-plain": {"fill": "ink2", "font-size": "11", "font-weight": "600"},
     "ring": {"fill": "none", "stroke": "quiet", "stroke-width": "1"},
+    "ribbon": {"fill": "line2"},
+    "loop": {"fill": "none", "stroke": "line2", "stroke-linejoin": "round"},
+    "loop-end": {"fill": "line2"},
+    "loop-label": {"fill": "ink2", "font-size": "11", "stroke": "card", "stroke-width": "4", "paint-order": "stroke"},
+    "hit": {"fill": "none", "pointer-events": "all"},
+    "selected": {"fill": "none", "stroke": "ink", "stroke-width": "1.75", "pointer-events": "all"},
+    "rule": {"stroke": "line", "stroke-width": "1"},
+    "dated": {"stroke": "ink3", "stroke-width": "1", "stroke-dasharray": "3 3"},
+    "line": {"fill": "none", "stroke": "ink", "stroke-width": "2"},
+    "line-band": {"fill": "ink", "fill-opacity": "0.14"},
+    "point": {"fill": "ink"},
+    "flow": {"fill": "band"},
+    "flow-stage": {"fill": "ink3"},
+    **{f"{name}-band": {"fill": name, "fill-opacity": "0.14"} for name in ("make", "break", "quiet")},
+    **{f"{name}-line": {"fill": "none", "stroke": name, "stroke-width": "2"} for name in ("make", "break", "quiet")},
+    **{f"{name}-axis": {"fill": name, "font-size": "11", "font-weight": "600"} for name in ("make", "break")},
+    "axis": {"fill": "ink2", "font-size": "11", "font-weight": "600"},
     **{f"{name}-fill": {"fill": name} for name in ("make", "break", "quiet")},
     **{f"{name}-hollow": {"fill": "card", "stroke": name, "stroke-width": "1.5"} for name in ("make", "break", "quiet")},
     **{f"{name}-open": {"fill": f"{name}-on", "stroke": name, "stroke-width": "2"} for name in ("make", "break")},
@@ -76,3 +95,8 @@ def _declarations(look: Mapping[str, str]) -> str:
         return f"var(--{text})" if text in LIGHT else f"{text}px" if name == "font-size" else text
 
     return ";".join(f"{name}:{value(name, text)}" for name, text in look.items())
+
+
+def brush(*, standalone: bool) -> Brush:
+    """What `paint` gives, with the mode said once for a whole picture."""
+    return lambda role: paint(role, standalone=standalone)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
 
+from momot.report.marks.palette import FONT, LIGHT
+
 WIDE_LETTERS = frozenset("mwMW@%&\u2014\u2026")
 NARROW_LETTERS = frozenset("iljtfrI.,:;'|!()[] \u202f\u00a0")
 
@@ -22,6 +24,20 @@ def element(tag: str, attributes: Mapping[str, object] | None = None, *children:
 def joined(parts: Iterable[Markup]) -> Markup:
     """Elements one after another."""
     return Markup("").join(parts)
+
+
+def picture(
+    size: tuple[float, float], title: str, parts: Iterable[Markup], *, look: str, standalone: bool = False, linked: bool = False
+) -> Markup:
+    """A whole SVG. `standalone`: it brings its own font and ground, for slides and mail. `linked`: it has links in it, so it is a group."""
+    width, height = size
+    named = {"role": "group", "aria-label": title} if linked and not standalone else {"role": "img"}
+    view: dict[str, object] = {"viewBox": f"0 0 {_text(width)} {_text(height)}", "width": width, "height": height, **named, "class": look}
+    body = joined(parts)
+    if standalone:
+        view = {"xmlns": "http://www.w3.org/2000/svg", **view, "font-family": FONT}
+        body = element("rect", {"width": width, "height": height, "fill": LIGHT["card"]}) + body
+    return element("svg", view, element("title", {}, title), body)
 
 
 def text_width(text: str, size: float = 12.0) -> float:
