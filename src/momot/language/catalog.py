@@ -43,13 +43,15 @@ def read_catalog(code: str) -> Catalog:
     from babel.messages.pofile import read_po
 
     found = read_po(io.BytesIO(catalog_text(code).encode()), locale=code)
-    singles, plurals = {}, {}
+    singles: dict[str, str] = {}
+    plurals: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in found:
         if message.fuzzy or not message.id:
             continue
         if isinstance(message.id, tuple | list):
-            if all(message.string):
-                plurals[message.id[0], message.id[1]] = tuple(message.string)
+            forms = tuple(message.string or ()) if not isinstance(message.string, str) else (message.string,)
+            if forms and all(forms):
+                plurals[message.id[0], message.id[1]] = forms
         elif isinstance(message.string, str) and message.string:
             singles[str(message.id)] = message.string
-    return Catalog(singles, plurals, gettext.c2py(found.plural_expr))  # type: ignore[attr-defined]
+    return Catalog(singles, plurals, gettext.c2py(found.plural_expr))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from momot.report.marks.palette import DARK, LIGHT, ROLES, mark_rules, paint, theme_rules

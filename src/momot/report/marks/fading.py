@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -93,7 +94,7 @@ def _curve(start: float, half_life: HalfLife, across: Scale, up: Scale, colour: 
     days = [across.high * step / POINTS for step in range(POINTS + 1)]
 
     def at(day: float, half: float) -> float:
-        return start * 2.0 ** (-day / half)
+        return start * math.pow(2.0, -day / half)
 
     half = half_life.estimate or 1.0
     points = " ".join(f"{across(day):.1f},{up(at(day, half)):.1f}" for day in days if up.low <= at(day, half) <= up.high)

@@ -78,6 +78,12 @@ def worth_drawing(drawn: Forest) -> bool:
     return len(names) > 1 and any(name in STAGES for name in names) and bool(drawn.decisive)
 
 
+def claims(drawn: Forest) -> bool:
+    """Whether anything on it may be said to make or break: what only goes together never is."""
+    grades = {row.moment.evidence for row in drawn.decisive} or {drawn.question.evidence}
+    return grades != {"C"}
+
+
 def told(drawn: Forest) -> list[Row]:
     """Rows that have a place on a map: what can't be told has none."""
     return [row for row in drawn.rows if row.moment.verdict != "not identifiable" and row.lines and _finite(row)]

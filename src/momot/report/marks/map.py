@@ -25,6 +25,7 @@ from momot.report.marks.layout import (
     WIDTH,
     Place,
     Plan,
+    claims,
     column_of,
     net_effect,
     plan_map,
@@ -137,11 +138,11 @@ def _axis(plan: Plan, pen: Brush) -> Markup:
 
 def _directions(plan: Plan, pen: Brush) -> list[Markup]:
     """Makes upwards, breaks downwards; what only goes together has a better and a worse, and no colour."""
-    say, claims = plan.drawn.language.say, plan.drawn.question.evidence != "C"
+    say, claim = plan.drawn.language.say, claims(plan.drawn)
     zero = plan.scale(0.0)
     ways = (
-        ("make", say("Makes") if claims else say("Better"), (plan.top + zero) / 2, "{} \u2191"),
-        ("break", say("Breaks") if claims else say("Worse"), (zero + plan.bottom) / 2, "\u2193 {}"),
+        ("make", say("Makes") if claim else say("Better"), (plan.top + zero) / 2, "{} \u2191"),
+        ("break", say("Breaks") if claim else say("Worse"), (zero + plan.bottom) / 2, "\u2193 {}"),
     )
     parts = []
     for name, words, y, shape in ways:
@@ -150,7 +151,7 @@ def _directions(plan: Plan, pen: Brush) -> list[Markup]:
         if room < text_width(text, 11) + 8:
             continue
         at = {"x": 0, "y": 0, "text-anchor": "middle", "transform": f"translate(12 {y:.2f}) rotate(-90)"}
-        parts.append(element("text", {**at, **pen(f"{name}-axis" if claims else "axis")}, text))
+        parts.append(element("text", {**at, **pen(f"{name}-axis" if claim else "axis")}, text))
     return parts
 
 

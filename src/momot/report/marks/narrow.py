@@ -13,7 +13,7 @@ from momot.findings.labels import printable
 from momot.findings.sentences import moment_sentence
 from momot.report.around import NOTHING, Around
 from momot.report.marks.labels import pieces
-from momot.report.marks.layout import PILL, column_of, columns, net_effect, told
+from momot.report.marks.layout import PILL, claims, column_of, columns, net_effect, told
 from momot.report.marks.loops import STROKE, loop_words
 from momot.report.marks.map import LONGEST_TITLE, NAMES, heads_of, place_of_numbers
 from momot.report.marks.palette import Brush, brush
@@ -168,7 +168,7 @@ def _quiet(dots: Sequence[Dot], drawn: Forest, y: float, pen: Brush) -> tuple[Ma
         title = element("title", {}, printable(moment_sentence(dot.row.moment, drawn.numbers), LONGEST_TITLE))
         parts.append(element("circle", {"cx": dot.x, "cy": cy, "r": RING, **pen("ring")}, title))
     words = drawn.language.says("{n} not decisive", "{n} not decisive", len(dots))
-    if drawn.question.evidence == "C":
+    if not claims(drawn):
         words = drawn.language.says("{n} without a link", "{n} without a link", len(dots))
     # On the side where the rings are not.
     aside = {"x": 4} if sum(dot.x for dot in dots) > len(dots) * WIDTH / 2 else {"x": WIDTH - 4, "text-anchor": "end"}
