@@ -147,7 +147,7 @@ def test_the_page_is_accessible_as_far_as_markup_tells(name: str) -> None:
     assert len(root.all("h1")) == len(root.all("main")) == 1
     assert words(root.all("title")[0].text())
     for svg in root.all("svg"):
-        assert svg.attributes.get("aria-hidden") == "true" or (svg.attributes.get("role") == "img" and svg.all("title"))
+        assert svg.attributes.get("aria-hidden") == "true" or (svg.attributes.get("role") in ("img", "group") and svg.all("title"))
     for table in root.all("table"):
         assert table.all("th")
         assert all(head.attributes.get("scope") == "col" for head in table.all("th"))

@@ -8,6 +8,7 @@ from momot.findings.contract import Credit, Credited, Question
 from momot.findings.findings import Findings
 from momot.findings.labels import outcome_words, printable
 from momot.findings.numbers import Numbers, decimals_for, grouped, percent
+from momot.language import ENGLISH, Language
 from momot.vocabulary import CreditReading
 
 DIM = "#8a9299"
@@ -35,10 +36,11 @@ def credit_lines(findings: Findings, cells: int) -> list[Text]:
     return lines
 
 
-def credit_numbers(rows: tuple[Credited, ...], unit: str) -> Numbers:
+def credit_numbers(rows: tuple[Credited, ...], unit: str, language: Language = ENGLISH) -> Numbers:
     """The way to write the effects of one question's rows."""
     factor = 100.0 if unit == "share" else 1.0
-    return Numbers(unit, decimals_for((row.high - row.low) / 2 * factor for row in rows if row.low is not None and row.high is not None))
+    widths = [(row.high - row.low) / 2 * factor for row in rows if row.low is not None and row.high is not None]
+    return Numbers(unit, decimals_for(widths), language)
 
 
 def credit_sub(credit: Credit) -> str:

@@ -82,7 +82,7 @@ class Forest:
 def forest(findings: Findings, question: Question, language: Language = ENGLISH) -> Forest:
     """The forest of one question of these findings, its words and numbers in one language."""
     moments = [moment for moment in findings if moment.question.id == question.id]
-    rows = [row(moment) for moment in moments]
+    rows = [row(moment, language) for moment in moments]
     decisive = tuple(r for r in rows if r.moment.decisive)
     quiet = tuple(r for r in rows if not r.moment.decisive)
     shown = [line.effect for r in (decisive or quiet) for line in r.lines]
@@ -99,11 +99,17 @@ def forest(findings: Findings, question: Question, language: Language = ENGLISH)
     )
 
 
-def row(moment: Moment) -> Row:
+def row(moment: Moment, language: Language = ENGLISH) -> Row:
     """The lines of one moment, the bad side first, levels in their own order."""
     effects = _two_sided(moment.telling_effects)
     lines = [
-        Line(effect, side(effect, moment.question.better), solid(effect, moment.question), contrast_words(effect)) for effect in effects
+        Line(
+            effect,
+            side(effect, moment.question.better),
+            solid(effect, moment.question),
+            contrast_words(effect, language=language),
+        )
+        for effect in effects
     ]
     qualities = [line for line in lines if line.effect.contrast in QUALITY_CONTRASTS]
     top = lines if _one_a_side(lines) else qualities if _one_a_side(qualities) else []
@@ -161,10 +167,10 @@ def domain(effects: Iterable[Effect], band: float | None, *, keep_all: bool = Tr
     return (min(low, -reach), max(high, reach))
 
 
-def label_of(moment: Moment) -> str:
+def label_of(moment: Moment, language: Language = ENGLISH) -> str:
     """What a decisive moment does, in a few words; its direction where all there is to say is that it was there."""
     sides = {side(effect, moment.question.better) for effect in moment.main_effects if effect.contrast == "presence"}
-    return label_words(moment.finding, better=sides == {"well"} if len(sides) == 1 else None)
+    return label_words(moment.finding, better=sides == {"well"} if len(sides) == 1 else None, language=language)
 
 
 def references(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from momot.findings.contract import Effect, Finding, Question
+from momot.language import ENGLISH, Language
 from momot.vocabulary import (
     ChangeVerdict,
     CheckName,
@@ -22,6 +23,7 @@ from momot.vocabulary import (
     Stage,
     Verdict,
 )
+from momot.vocabulary.words import CHANNELS as CHANNEL_NAMES
 from momot.vocabulary.words import Rule, UnanswerableRule
 
 STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
@@ -118,6 +120,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "overlap": "Nothing else changed then",
     "coverage": "Values are there and measured",
 }
+NAMES_OF_CHECKS: dict[CheckName, str] = {name: name.replace("_", " ").capitalize() for name in CHECK_WORDS}
 COST_WORDS: dict[CostVerdict, str] = {
     "pays back": "Pays back",
     "does not pay back": "Does not pay back",
@@ -182,34 +185,78 @@ UNIT_NOUNS: dict[DesignName, str] = {
 }
 JOINERS = "\u200c\u200d"  # part of words in Persian and Hindi, and of many emoji
 STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+CHANNELS = tuple(name.replace("_", " ") for name in CHANNEL_NAMES)
 KIND_WORDS = {"interaction": "", "condition": "condition", "arm": "arm"}
 
 
-def people_noun(question: Question, count: int | None = None) -> str:
+STATES = ("bad", "neutral", "good", "met", "not met", "absent", "present", "yes", "no", "unknown")
+"""Names of levels and references that are momot's own; any other is the data's and stays as it is."""
+OUTCOMES = (
+    "opinion", "satisfaction", "overall satisfaction", "purchase", "repurchase", "renewal", "churn", "advocacy", "conversion", "visit",
+    "recommendation", "loyalty", "retention", "revenue", "spend",
+)  # fmt: skip
+"""Outcomes by their usual names; any other is the project's and stays as it is."""
+
+
+def people_noun(question: Question, count: int | None = None, language: Language = ENGLISH) -> str:
     """Whom a question follows: `people`, `accounts`; of one, `person`, `account`."""
     if question.per == "account":
-        return "account" if count == 1 else "accounts"
-    return "person" if count == 1 else "people"
+        return language.say("account" if count == 1 else "accounts")
+    return language.say("person" if count == 1 else "people")
 
 
-def unit_noun(question: Question) -> str:
+def unit_noun(question: Question, language: Language = ENGLISH) -> str:
     """What a question's units are called: `person-days`, `account-days`, `episodes`."""
-    return f"{question.per}-days" if question.design == "panel" else UNIT_NOUNS[question.design]
+    return language.say(f"{question.per}-days" if question.design == "panel" else UNIT_NOUNS[question.design])
 
 
-def stage_code(finding: Finding) -> str:
+COUNTED: dict[str, tuple[str, str]] = {
+    "people": ("{n} person", "{n} people"),
+    "accounts": ("{n} account", "{n} accounts"),
+    "person-days": ("{n} person-day", "{n} person-days"),
+    "account-days": ("{n} account-day", "{n} account-days"),
+    "episodes": ("{n} episode", "{n} episodes"),
+    "answers": ("{n} answer", "{n} answers"),
+}
+
+
+def counted_people(question: Question, count: int, language: Language = ENGLISH) -> str:
+    """`61 240 people`, `1 account`."""
+    return language.says(*COUNTED["accounts" if question.per == "account" else "people"], count)
+
+
+def counted_units(question: Question, count: int, language: Language = ENGLISH) -> str:
+    """`2 100 episodes`. English has said `1 episodes` for all that is one of many; other languages count."""
+    noun = unit_noun(question)
+    return f"{language.grouped(count)} {noun}" if language.is_english else language.says(*COUNTED[noun], count)
+
+
+def stage_code(finding: Finding, language: Language = ENGLISH) -> str:
     """`SMOT`; a condition or an arm without a stage says what it is."""
-    return STAGE_CODES[finding.stage] if finding.stage else KIND_WORDS[finding.kind]
+    return STAGE_CODES[finding.stage] if finding.stage else _kind(finding, language)
 
 
-def stage_line(finding: Finding) -> str:
+def _kind(finding: Finding, language: Language) -> str:
+    words = KIND_WORDS[finding.kind]
+    return language.say(words) if words else ""
+
+
+def stage_line(finding: Finding, language: Language = ENGLISH) -> str:
     """`SMOT Use` and the channel, the small line under a name."""
-    stage = f"{STAGE_CODES[finding.stage]} {STAGE_WORDS[finding.stage]}" if finding.stage else KIND_WORDS[finding.kind].capitalize()
-    channel = finding.channel.replace("_", " ") if finding.channel else ""
+    stage = (
+        f"{STAGE_CODES[finding.stage]} {language.say(STAGE_WORDS[finding.stage])}" if finding.stage else capital(_kind(finding, language))
+    )
+    channel = channel_words(finding.channel, language) if finding.channel else ""
     return " \u00b7 ".join(part for part in (stage, channel) if part)
 
 
-def label_words(finding: Finding, *, better: bool | None = None) -> str:
+def channel_words(channel: str, language: Language = ENGLISH) -> str:
+    """`review site`: channels of the closed list in the reader's language, a project's own as they are."""
+    words = channel.replace("_", " ")
+    return language.say(words) if words in CHANNELS else words
+
+
+def label_words(finding: Finding, *, better: bool | None = None, language: Language = ENGLISH) -> str:
     """What a decisive finding does, in one to four words; nothing where the verdict says it all.
 
     `better` says which way the outcome goes where it is there, for those with no label but that.
@@ -218,24 +265,38 @@ def label_words(finding: Finding, *, better: bool | None = None) -> str:
         return ""
     words = ASSOCIATION_WORDS if finding.evidence == "C" else LABEL_WORDS
     if finding.label == "presence" and better is not None:
-        return (
-            words["makes" if better else "breaks"] if finding.evidence == "C" else f"{words['presence']} {'helps' if better else 'hurts'}"
-        )
-    return words[finding.label]
+        if finding.evidence == "C":
+            return language.say(words["makes" if better else "breaks"])
+        return language.say("Being there helps" if better else "Being there hurts")
+    return language.say(words[finding.label])
 
 
-def contrast_words(effect: Effect, between: str = "against") -> str:
+def contrast_words(effect: Effect, between: str = "against", language: Language = ENGLISH) -> str:
     """What is compared with what, `bad against good`: the zero of the axis is the second."""
     met = (
         effect.level
         or {"break": "bad", "bad-good": "bad", "make": "good", "presence": "met", "level": "", "trend": "", "arm": ""}[effect.contrast]
     )
-    return f"{met} {between} {effect.reference}".strip()
+    if language.is_english:
+        return f"{met} {between} {effect.reference}".strip()
+    state, reference = state_words(met, language), state_words(effect.reference, language)
+    return language.say("{state} against {reference}", state=state, reference=reference).strip()
 
 
-def outcome_words(outcome: str) -> str:
+def state_words(state: str, language: Language = ENGLISH) -> str:
+    """`bad`, `not met` in the reader's language; a level of the data as it is."""
+    return language.say(state) if state in STATES else state
+
+
+def outcome_words(outcome: str, language: Language = ENGLISH) -> str:
     """`overall_satisfaction` as `overall satisfaction`."""
-    return outcome.replace("_", " ").strip()
+    words = outcome.replace("_", " ").strip()
+    return language.say(words) if words in OUTCOMES else words
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def column_heads(*, qualities: bool) -> tuple[str, str]:

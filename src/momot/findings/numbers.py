@@ -28,6 +28,7 @@ __all__ = [
     "percent",
     "probability",
     "signed",
+    "stake_words",
 ]
 MOST_DECIMALS = 6
 ONE_DIGIT_IS_ENOUGH = 6.9  # a half-width of .07 is written with two decimals, one of .066 with three
@@ -134,6 +135,15 @@ def numbers_of(question: Question, effects: Iterable[Effect], language: Language
 def at_stake_unit(at_stake: AtStake, people: str = "people") -> str:
     """Share times people is people, or accounts where these are followed."""
     return re.sub(r"^shares?\b", people, at_stake.unit)
+
+
+def stake_words(at_stake: AtStake, people: str = "people", language: Language = ENGLISH) -> str:
+    """`people a month`, `stars a month`: the unit of what is at stake, in the reader's language."""
+    unit = at_stake_unit(at_stake, people)
+    if language.is_english or not unit.endswith(" a month"):
+        return unit
+    what = unit.removesuffix(" a month")
+    return language.say("{things} a month", things=language.say(what) if what in ("people", "accounts") else what)
 
 
 def at_stake_decimals(at_stake: AtStake) -> int:

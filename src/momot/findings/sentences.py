@@ -6,22 +6,18 @@ C only that the two go together. "We cannot tell" is an answer.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from momot.findings.contract import Check, Effect, Question, Response
 from momot.findings.findings import Moment
-from momot.findings.half_life import half_life_words
-from momot.findings.labels import outcome_words, people_noun, printable, unit_noun
+from momot.findings.half_life import half_life_note, half_life_words
+from momot.findings.labels import capital, counted_people, counted_units, outcome_words, printable, state_words, unit_noun
 from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of, percent
+from momot.findings.told import told
+from momot.language import ENGLISH, Language
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
-
-NOUNS: dict[Kind, tuple[str, str]] = {
-    "interaction": ("touchpoint", "touchpoints"),
-    "condition": ("condition", "conditions"),
-    "arm": ("arm", "arms"),
-}
-
 
 LONGEST_NAME = 80
 REFERENCES = {
@@ -31,121 +27,185 @@ REFERENCES = {
     "not met": "where it was not met",
     "absent": "where it was not met",
 }
+OF_TESTED: dict[tuple[Kind, ...], tuple[str, str]] = {
+    ("interaction",): ("{n} touchpoint", "{n} touchpoints"),
+    ("condition",): ("{n} condition", "{n} conditions"),
+    ("arm",): ("{n} arm", "{n} arms"),
+    ("interaction", "condition"): ("{n} touchpoint or condition", "{n} touchpoints and conditions"),
+    ("interaction", "arm"): ("{n} touchpoint or arm", "{n} touchpoints and arms"),
+    ("condition", "arm"): ("{n} condition or arm", "{n} conditions and arms"),
+    ("interaction", "condition", "arm"): ("{n} touchpoint or condition or arm", "{n} touchpoints and conditions and arms"),
+}
+"""What was tested, counted: in other languages in the case that follows `of`."""
+ALL_TESTED: dict[tuple[Kind, ...], str] = {
+    ("interaction",): "touchpoints",
+    ("condition",): "conditions",
+    ("arm",): "arms",
+    ("interaction", "condition"): "touchpoints and conditions",
+    ("interaction", "arm"): "touchpoints and arms",
+    ("condition", "arm"): "conditions and arms",
+    ("interaction", "condition", "arm"): "touchpoints and conditions and arms",
+}
 
 
 def headline(
-    *, outcome: str, design: DesignName, evidence: Evidence, verdicts: Sequence[Verdict], kinds: Sequence[Kind] | None = None
+    *,
+    outcome: str,
+    design: DesignName,
+    evidence: Evidence,
+    verdicts: Sequence[Verdict],
+    kinds: Sequence[Kind] | None = None,
+    language: Language = ENGLISH,
 ) -> str:
     """One sentence over everything that was tested for one outcome.
 
     `verdicts` holds one verdict a tested moment, condition or arm; `kinds` what each is, in the same order (default: touchpoints, or arms
     in an experiment). `evidence` is the best that the question allows.
     """
-    what = outcome_words(outcome)
-    one, many = _nouns(design, kinds)
+    what, say = outcome_words(outcome, language), language.say
+    kind = _kinds(design, kinds)
     tested = len(verdicts)
     count = {verdict: sum(v == verdict for v in verdicts) for verdict in set(verdicts)}
-    moments, likely, associated = count.get("moment", 0), count.get("likely", 0), count.get("association", 0)
     if not tested:
-        return f"Nothing could be tested for {what}"
-    parts = _found(what, one, many, tested, moments, likely, associated, evidence)
+        return say("Nothing could be tested for {outcome}", outcome=what)
+    of_tested, noun = language.says(*OF_TESTED[kind], tested), say(ALL_TESTED[kind])
+    parts = _found(what, of_tested, count, evidence, language)
     if parts:
         return "; ".join(parts)
     link = evidence == "C"
     if count.get("not identifiable", 0) == tested:
-        return f"We cannot tell which {many} {'go with' if link else 'move'} {what}"
+        known = "We cannot tell which {things} go with {outcome}" if link else "We cannot tell which {things} move {outcome}"
+        return say(known, things=noun, outcome=what)
     if count.get("too small to matter", 0) == tested:
-        return f"None of {_of(tested, one, many)} {'goes with' if link else 'moves'} {what} enough to matter"
-    return f"None of {_of(tested, one, many)} was found to {'go with' if link else 'move'} {what}"
+        small = "None of {tested} goes with {outcome} enough to matter" if link else "None of {tested} moves {outcome} enough to matter"
+        return say(small, tested=of_tested, outcome=what)
+    none = "None of {tested} was found to go with {outcome}" if link else "None of {tested} was found to move {outcome}"
+    return say(none, tested=of_tested, outcome=what)
 
 
-def _found(what: str, one: str, many: str, tested: int, moments: int, likely: int, associated: int, evidence: Evidence) -> list[str]:
+def _found(what: str, tested: str, count: Mapping[Verdict, int], evidence: Evidence, language: Language) -> list[str]:
     """The clauses of a headline that found something, the strongest first."""
-    parts = []
-    noun = one if tested == 1 else many
+    says, parts = language.says, list[str]()
+    moments, likely, associated = count.get("moment", 0), count.get("likely", 0), count.get("association", 0)
     if moments:
-        verb = ("changes", "change") if evidence == "A" else ("decides", "decide")
-        parts.append(f"{moments} of {tested} {noun} {verb[moments > 1]} {what}")
-    if likely:
-        head = f"{likely} more" if moments else f"{likely} of {tested} {noun}"
-        parts.append(f"{head} {'is' if likely == 1 else 'are'} likely to move {'it' if moments else what}")
-    if associated:
-        head = f"{associated} more" if parts else f"{associated} of {tested} {noun}"
-        parts.append(f"{head} {'is' if associated == 1 else 'are'} associated with {'it' if parts else what}")
+        decide = ("{n} of {tested} decides {outcome}", "{n} of {tested} decide {outcome}")
+        change = ("{n} of {tested} changes {outcome}", "{n} of {tested} change {outcome}")
+        parts.append(says(*(change if evidence == "A" else decide), moments, tested=tested, outcome=what))
+    if likely and moments:
+        parts.append(says("{n} more is likely to move it", "{n} more are likely to move it", likely))
+    elif likely:
+        words = ("{n} of {tested} is likely to move {outcome}", "{n} of {tested} are likely to move {outcome}")
+        parts.append(says(*words, likely, tested=tested, outcome=what))
+    if associated and parts:
+        parts.append(says("{n} more is associated with it", "{n} more are associated with it", associated))
+    elif associated:
+        words = ("{n} of {tested} is associated with {outcome}", "{n} of {tested} are associated with {outcome}")
+        parts.append(says(*words, associated, tested=tested, outcome=what))
     return parts
 
 
-def _nouns(design: DesignName, kinds: Sequence[Kind] | None) -> tuple[str, str]:
-    """`touchpoint`, `touchpoints`; a condition is never called a touchpoint."""
-    present = list(dict.fromkeys(kinds or ()))
+def _kinds(design: DesignName, kinds: Sequence[Kind] | None) -> tuple[Kind, ...]:
+    """Which kinds were tested, in one order; a condition is never called a touchpoint."""
+    order: tuple[Kind, ...] = ("interaction", "condition", "arm")
+    present = set(kinds or ())
     if not present:
-        return NOUNS["arm"] if design == "experiment" else NOUNS["interaction"]
-    if len(present) == 1:
-        return NOUNS[present[0]]
-    ordered = [kind for kind in NOUNS if kind in present]
-    return " or ".join(NOUNS[kind][0] for kind in ordered), " and ".join(NOUNS[kind][1] for kind in ordered)
+        return ("arm",) if design == "experiment" else ("interaction",)
+    return tuple(kind for kind in order if kind in present)
 
 
-def _of(tested: int, one: str, many: str) -> str:
-    return f"{tested} {one if tested == 1 else many}"
+def headline_of(question: Question, moments: Sequence[Moment], language: Language = ENGLISH) -> str:
+    """The headline of an answered question: as it was written, or said anew in another language."""
+    if language.is_english:
+        return question.headline
+    return headline(
+        outcome=question.outcome,
+        design=question.design,
+        evidence=question.evidence,
+        verdicts=[moment.verdict for moment in moments],
+        kinds=[moment.kind for moment in moments],
+        language=language,
+    )
 
 
-def sub_line(question: Question) -> str:
+def sub_line(question: Question, language: Language = ENGLISH) -> str:
     """Outcome, number of people, dates and what the intervals are: the line under the headline."""
-    numbers = numbers_of(question, ())
+    numbers = numbers_of(question, (), language)
     unit = numbers.effect_unit
-    outcome = outcome_words(question.outcome).capitalize()
-    parts = [f"{outcome}, {unit}" if unit and unit != outcome_words(question.outcome) else outcome]
-    parts.append(f"{grouped(question.people)} {people_noun(question, question.people)}")
+    words = outcome_words(question.outcome, language)
+    outcome = words.capitalize() if language.is_english else capital(words)
+    parts = [f"{outcome}, {unit}" if unit and unit != words else outcome]
+    parts.append(counted_people(question, question.people, language))
     if question.units != question.people and unit_noun(question) != "people":
-        parts.append(f"{grouped(question.units)} {unit_noun(question)}")
+        parts.append(counted_units(question, question.units, language))
     if question.from_ and question.to:
-        parts.append(f"{question.from_[:10]} to {question.to[:10]}")
-    parts.append(f"95{NO_BREAK_SPACE}% intervals")
+        parts.append(language.days(question.from_, question.to))
+    parts.append(language.say("95\u00a0% intervals"))
     return " \u00b7 ".join(parts)
 
 
 def moment_sentence(moment: Moment, numbers: Numbers) -> str:
     """What was found about one moment, in one or a few sentences."""
-    name, what = _cut(moment.touchpoint), outcome_words(moment.question.outcome)
+    say = numbers.language.say
+    name, what = _cut(moment.touchpoint), outcome_words(moment.question.outcome, numbers.language)
     if moment.verdict == "not identifiable":
-        question = f"whether {name} goes with {what}" if moment.evidence == "C" else f"what {name} does to {what}"
-        return f"We cannot tell {question}. {unidentified_reason(moment)}".strip()
+        unknown = (
+            "We cannot tell whether {name} goes with {outcome}."
+            if moment.evidence == "C"
+            else "We cannot tell what {name} does to {outcome}."
+        )
+        return f"{say(unknown, name=name, outcome=what)} {unidentified_reason(moment, numbers.language)}".strip()
     if moment.verdict == "too small to matter":
-        return f"{name}: too small to matter. {_within(moment, numbers)}".strip()
+        return f"{say('{name}: too small to matter.', name=name)} {_within(moment, numbers)}".strip()
     if moment.verdict == "no evidence":
-        return f"{name}: nothing found. {detectable_sentence(moment, numbers)}".strip()
+        return f"{say('{name}: nothing found.', name=name)} {detectable_sentence(moment, numbers)}".strip()
     return " ".join(effect_sentence(moment, effect, numbers) for effect in moment.telling_effects)
 
 
 def effect_sentence(moment: Moment, effect: Effect, numbers: Numbers) -> str:
     """One effect with its reference, interval and numbers of cases."""
-    what, unit = outcome_words(moment.question.outcome), unit_noun(moment.question)
+    language, question = numbers.language, moment.question
+    what, say = outcome_words(question.outcome, language), numbers.language.say
     size = numbers.with_unit(numbers.size(effect.estimate))
-    interval = f"95{NO_BREAK_SPACE}% interval {numbers.interval(effect.low, effect.high)}"
-    proof = f"({interval}; {grouped(effect.n)} {unit} against {grouped(effect.n_reference)})"
+    cases, others = counted_units(question, effect.n, language), language.grouped(effect.n_reference)
+    interval = numbers.interval(effect.low, effect.high)
+    proof = say("(95\u00a0% interval {interval}; {cases} against {others})", interval=interval, cases=cases, others=others)
+    higher = effect.estimate >= 0
     if moment.evidence == "A":
         named = effect.level and effect.contrast in ("level", "trend")
         who = f"{_cut(moment.touchpoint)} ({_cut(effect.level or '')})" if named else _cut(moment.touchpoint)
-        return f"{who} {'raised' if effect.estimate >= 0 else 'lowered'} {what} by {size} against {_cut(effect.reference)} {proof}."
-    verb = "was" if moment.evidence == "C" else "is estimated to be"
-    way = "higher" if effect.estimate >= 0 else "lower"
-    reference = REFERENCES.get(
-        effect.reference, f"with {_cut(effect.reference)}" if moment.kind == "arm" else f"at {_cut(effect.reference)}"
+        raised = "{name} raised {outcome} by {size} against {reference} {proof}."
+        lowered = "{name} lowered {outcome} by {size} against {reference} {proof}."
+        reference = state_words(_cut(effect.reference), language)
+        return say(raised if higher else lowered, name=who, outcome=what, size=size, reference=reference, proof=proof)
+    was = "{where}, {outcome} was {size} higher than {reference} {proof}.", "{where}, {outcome} was {size} lower than {reference} {proof}."
+    estimated = (
+        "{where}, {outcome} is estimated to be {size} higher than {reference} {proof}.",
+        "{where}, {outcome} is estimated to be {size} lower than {reference} {proof}.",
     )
-    return f"{_lead(effect, moment)}, {what} {verb} {size} {way} than {reference} {proof}."
+    message = (was if moment.evidence == "C" else estimated)[not higher]
+    return say(
+        message, where=_lead(effect, moment, language), outcome=what, size=size, reference=_reference(effect, moment, language), proof=proof
+    )
 
 
-def _lead(effect: Effect, moment: Moment) -> str:
+def _reference(effect: Effect, moment: Moment, language: Language) -> str:
+    """What is compared with: `where it goes well`, `at 0-2 days`."""
+    if effect.reference in REFERENCES:
+        return language.say(REFERENCES[effect.reference])
+    with_or_at = "with {reference}" if moment.kind == "arm" else "at {reference}"
+    return language.say(with_or_at, reference=state_words(_cut(effect.reference), language))
+
+
+def _lead(effect: Effect, moment: Moment, language: Language) -> str:
     """The condition of the sentence: `Where delivery.promise goes badly`."""
-    name, level = _cut(moment.touchpoint), effect.level
+    name, level, say = _cut(moment.touchpoint), effect.level, language.say
     if effect.contrast in ("break", "bad-good") and level in (None, "bad"):
-        return f"Where {name} goes badly"
+        return say("Where {name} goes badly", name=name)
     if effect.contrast == "make" and level in (None, "good"):
-        return f"Where {name} goes well"
+        return say("Where {name} goes well", name=name)
     if level in (None, "met", "present"):
-        return f"Where {name} was met"
-    return f"Where {name} is {_cut(level)}"
+        return say("Where {name} was met", name=name)
+    return say("Where {name} is {level}", name=name, level=state_words(_cut(level), language))
 
 
 def _within(moment: Moment, numbers: Numbers) -> str:
@@ -154,8 +214,8 @@ def _within(moment: Moment, numbers: Numbers) -> str:
     if band is None or not effects:
         return ""
     widest = max(effects, key=lambda effect: max(abs(effect.low), abs(effect.high)))
-    inside = numbers.interval(widest.low, widest.high)
-    return f"Its whole interval ({inside}) lies within {numbers.with_unit(f'±{numbers.plain(band)}')}."
+    inside, least = numbers.interval(widest.low, widest.high), numbers.with_unit(f"±{numbers.plain(band)}")
+    return numbers.language.say("Its whole interval ({interval}) lies within {least}.", interval=inside, least=least)
 
 
 def detectable_sentence(moment: Moment, numbers: Numbers) -> str:
@@ -163,7 +223,9 @@ def detectable_sentence(moment: Moment, numbers: Numbers) -> str:
     if moment.finding.detectable_effect is None:
         return ""
     size = numbers.with_unit(numbers.size(moment.finding.detectable_effect))
-    return f"{'A difference' if moment.evidence == 'C' else 'An effect'} of {size} or more would more likely than not have shown."
+    difference = "A difference of {size} or more would more likely than not have shown."
+    effect = "An effect of {size} or more would more likely than not have shown."
+    return numbers.language.say(difference if moment.evidence == "C" else effect, size=size)
 
 
 def response_sentence(response: Response, numbers: Numbers) -> str:
@@ -177,17 +239,29 @@ def response_sentence(response: Response, numbers: Numbers) -> str:
 
 def fading_words(moment: Moment, numbers: Numbers) -> str:
     """What the picture of how a moment fades says: half-life or bound, and what it comes to; nothing where it was not followed."""
-    finding = moment.finding
+    finding, language = moment.finding, numbers.language
     if finding.half_life_days is None or not finding.lasting:
         return ""
     weeks = finding.lasting[0].days[1] / 7
-    time = f"{weeks:.0f} weeks" if weeks >= 5 and weeks == int(weeks) else f"{finding.lasting[0].days[1]:g} days"
-    parts = [half_life_words(finding.half_life_days) or finding.half_life_days.note or ""]
-    summed = "on average over" if finding.lasting[0].averaged else "in all, over"
+    if weeks >= 5 and weeks == int(weeks):
+        time = language.says("{n} week", "{n} weeks", int(weeks))
+    else:
+        time = language.says("{days} day", "{days} days", math.ceil(weeks * 7), days=f"{finding.lasting[0].days[1]:g}")
+    parts = [half_life_words(finding.half_life_days, language) or half_life_note(finding.half_life_days, language)]
     for curve in finding.lasting:
-        compared = f"{_cut(curve.level or 'met')} against {_cut(curve.reference)}"
         inside = numbers.interval(curve.low, curve.high)
-        parts.append(f"{compared}: {numbers.with_unit(numbers.effect(curve.estimate))} ({inside}) {summed} {time}")
+        summed = (
+            "{compared}: {effect} ({interval}) on average over {time}"
+            if curve.averaged
+            else "{compared}: {effect} ({interval}) in all, over {time}"
+        )
+        compared = language.say(
+            "{state} against {reference}",
+            state=state_words(_cut(curve.level or "met"), language),
+            reference=state_words(_cut(curve.reference), language),
+        )
+        effect = numbers.with_unit(numbers.effect(curve.estimate))
+        parts.append(language.say(summed, compared=compared, effect=effect, interval=inside, time=time))
     return "; ".join(part for part in parts if part)
 
 
@@ -196,19 +270,19 @@ def failed(checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for status in ("fail", "review") for check in checks if check.status == status)
 
 
-def unidentified_reason(moment: Moment) -> str:
+def unidentified_reason(moment: Moment, language: Language = ENGLISH) -> str:
     """Which gate failed."""
-    return " ".join(dict.fromkeys(sentence(check.message) for check in _gates(moment)))
+    return " ".join(dict.fromkeys(told(sentence(check.message), language) for check in _gates(moment)))
 
 
-def untold_groups(moments: Sequence[Moment]) -> list[tuple[str, tuple[str, ...], str]]:
+def untold_groups(moments: Sequence[Moment], language: Language = ENGLISH) -> list[tuple[str, tuple[str, ...], str]]:
     """Moments about which nothing can be told, those with the same failed gates together: reason, names, what would settle it."""
     groups: dict[str, list[Moment]] = {}
     for moment in moments:
-        groups.setdefault(unidentified_reason(moment), []).append(moment)
+        groups.setdefault(unidentified_reason(moment, language), []).append(moment)
     found = []
     for reason, same in groups.items():
-        fixes = dict.fromkeys(sentence(check.fix) for moment in same for check in _gates(moment) if check.fix)
+        fixes = dict.fromkeys(told(sentence(check.fix), language) for moment in same for check in _gates(moment) if check.fix)
         found.append((reason, tuple(moment.name for moment in same), " ".join(fixes)))
     return found
 

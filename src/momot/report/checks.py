@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from momot.findings.contract import Check
-from momot.findings.labels import CHECK_WORDS, STATUS_WORDS, printable
+from momot.findings.labels import CHECK_WORDS, NAMES_OF_CHECKS, STATUS_WORDS, printable
 from momot.findings.sentences import sentence
+from momot.findings.told import told
+from momot.language import ENGLISH, Language
 from momot.report.pages import CheckLine
 from momot.report.rows import LONGEST_TEXT
 
@@ -19,13 +21,13 @@ def ordered(checks: Sequence[Check]) -> list[Check]:
     return sorted(checks, key=lambda check: order[check.status])
 
 
-def check_line(check: Check) -> CheckLine:
-    """One check in words."""
+def check_line(check: Check, language: Language = ENGLISH) -> CheckLine:
+    """One check in words: by what it says where it passed, by its name where it did not."""
     return CheckLine(
         status=check.status,
         mark=CHECK_MARKS[check.status],
-        title=CHECK_WORDS[check.name] if check.status == "pass" else check.name.replace("_", " ").capitalize(),
-        status_words=STATUS_WORDS[check.status],
-        message=printable(sentence(check.message), LONGEST_TEXT),
-        fix=printable(sentence(check.fix or ""), LONGEST_TEXT),
+        title=language.say(CHECK_WORDS[check.name] if check.status == "pass" else NAMES_OF_CHECKS[check.name]),
+        status_words=language.say(STATUS_WORDS[check.status]),
+        message=printable(told(sentence(check.message), language), LONGEST_TEXT),
+        fix=printable(told(sentence(check.fix or ""), language), LONGEST_TEXT),
     )

@@ -6,8 +6,10 @@ from momot.findings.contract import Amount, Cost
 from momot.findings.cost_lines import dearest
 from momot.findings.costs import worth_sentence
 from momot.findings.findings import Findings
-from momot.findings.labels import COST_WORDS, outcome_words, printable
-from momot.findings.numbers import decimals_for, grouped
+from momot.findings.labels import COST_WORDS, capital, outcome_words, printable
+from momot.findings.numbers import decimals_for
+from momot.findings.told import told
+from momot.language import ENGLISH, Language
 from momot.report.pages import CostCard, CostRow, CostsPart
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
 
@@ -15,40 +17,41 @@ LOOKS = {"pays back": "makes", "does not pay back": "breaks"}
 MOST_DECIMALS = 2
 
 
-def costs_part(findings: Findings) -> CostsPart | None:
+def costs_part(findings: Findings, language: Language = ENGLISH) -> CostsPart | None:
     """The section; None where no money is recorded."""
     worth = findings.document.worth
-    told = worth_sentence(worth) if worth is not None else ""
-    if not findings.costs and not told:
+    worth_words = told(worth_sentence(worth), language) if worth is not None else ""
+    if not findings.costs and not worth_words:
         return None
     questions = dict.fromkeys(cost.question for cost in findings.costs)
-    return CostsPart(worth=printable(told, LONGEST_TEXT), cards=tuple(_card(findings, question) for question in questions))
+    return CostsPart(worth=printable(worth_words, LONGEST_TEXT), cards=tuple(_card(findings, question, language) for question in questions))
 
 
-def _card(findings: Findings, question: str) -> CostCard:
+def _card(findings: Findings, question: str, language: Language) -> CostCard:
     rows = dearest(findings.costs, question)
-    outcome = printable(outcome_words(question), LONGEST_NAME)
-    return CostCard(outcome=outcome.capitalize(), currency=rows[0].currency, rows=tuple(_row(cost) for cost in rows))
+    outcome = printable(outcome_words(question, language), LONGEST_NAME)
+    return CostCard(outcome=capital(outcome), currency=rows[0].currency, rows=tuple(_row(cost, language) for cost in rows))
 
 
-def _row(cost: Cost) -> CostRow:
+def _row(cost: Cost, language: Language) -> CostRow:
     return CostRow(
         name=printable(cost.moment, LONGEST_NAME),
-        a_month="" if cost.per_month is None else grouped(cost.per_month),
-        each=grouped(cost.each, MOST_DECIMALS),
-        per_effect=_amount(cost.per_effect) if cost.per_effect is not None else ("none buys it", ""),
-        brings=_amount(cost.brings),
-        verdict=COST_WORDS[cost.verdict],
+        a_month="" if cost.per_month is None else language.grouped(cost.per_month),
+        each=language.grouped(cost.each, MOST_DECIMALS),
+        per_effect=_amount(cost.per_effect, language) if cost.per_effect is not None else (language.say("none buys it"), ""),
+        brings=_amount(cost.brings, language),
+        verdict=language.say(COST_WORDS[cost.verdict]),
         look=LOOKS.get(cost.verdict, ""),
-        sentence=printable(cost.sentence, LONGEST_TEXT),
+        sentence=printable(told(cost.sentence, language), LONGEST_TEXT),
     )
 
 
-def _amount(amount: Amount | None) -> tuple[str, str]:
+def _amount(amount: Amount | None, language: Language) -> tuple[str, str]:
     """Number and interval, or only the bound."""
     if amount is None:
         return ("", "")
     if amount.estimate is None or amount.high is None:
-        return (f"at least {grouped(amount.low, MOST_DECIMALS if amount.low < 100 else 0)}", "")
+        return (language.say("at least {time}", time=language.grouped(amount.low, MOST_DECIMALS if amount.low < 100 else 0)), "")
     places = min(MOST_DECIMALS, decimals_for([(amount.high - amount.low) / 2]))
-    return (grouped(amount.estimate, places), f"{grouped(amount.low, places)} to {grouped(amount.high, places)}")
+    low, high = language.grouped(amount.low, places), language.grouped(amount.high, places)
+    return (language.grouped(amount.estimate, places), language.say("{low} to {high}", low=low, high=high))

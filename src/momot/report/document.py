@@ -11,16 +11,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from momot.findings.findings import Findings
+from momot.language import ENGLISH, Language
 from momot.report.compose import compose
+from momot.report.dossier import Dossier
 from momot.report.marks.palette import mark_rules, theme_rules
 
 
-def render(findings: Findings) -> str:
+def render(told: Findings | Dossier, language: Language = ENGLISH) -> str:
     """The whole document. Every name in it is escaped by the template; only our own marks, style and script are taken as they are."""
-    page = compose(findings)
+    page = compose(told, language)
     style, script = stylesheet(), _static("report.js")
     ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704  files of this package, nothing from the data
-    return _environment().get_template("report.html").render(page=page, policy=policy(style, script), **ours)
+    return _environment().get_template("report.html").render(page=page, say=language.say, policy=policy(style, script), **ours)
 
 
 def policy(style: str, script: str) -> str:

@@ -29,6 +29,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Pain:
+    """The reason that people give most, in their language."""
+
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """One line of the ranked table: a moment, or a level under it."""
 
@@ -45,6 +53,8 @@ class TableRow:
     people: str
     evidence: str
     evidence_words: str
+    lasts: str = ""
+    pain: Pain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,25 @@ class WhyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture with its heading and the words under it."""
+
+    head: str
+    picture: Markup
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next: an action, or the experiment that would settle what is in doubt, with what to know before it."""
+
+    kind: str  # "act", "ask"
+    words: str
+    notes: tuple[str, ...] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A section of one decisive moment."""
 
@@ -125,6 +154,9 @@ class Card:
     fading: Markup | None = None
     fading_words: str = ""
     why: tuple[WhyPart, ...] = ()
+    pictures: tuple[Drawn, ...] = ()
+    credit: str = ""
+    steps: tuple[NextStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +224,7 @@ class QuestionPage:
     headline: str
     sub: str
     picture: Markup | None
+    narrow: Markup | None
     picture_is_map: bool
     lead: Card | None
     heads: tuple[str, str]
@@ -204,7 +237,10 @@ class QuestionPage:
     unit_words: str
     key: tuple[str, ...]
     band_words: str
+    zero_words: str
     has_stake: bool
+    has_lasts: bool
+    has_pain: bool
     association: bool
     cards: tuple[Card, ...]
     more_cards: tuple[Card, ...]
@@ -340,6 +376,35 @@ class PairCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact of journeys: the number, its interval, what it is of whom."""
+
+    number: str
+    interval: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """The facts of one stage or of the loop."""
+
+    code: str
+    word: str
+    lines: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyPart:
+    """How people come through: the flow, who comes back when, the facts, and what could not be told."""
+
+    sub: str
+    flow: Markup | None
+    trend: Markup | None
+    groups: tuple[FactGroup, ...]
+    absent: tuple[tuple[str, str], ...]  # what is not known, and why
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """Everything `report.html` may use."""
 
@@ -356,3 +421,5 @@ class ReportPage:
     limits: tuple[str, ...]
     csv: str
     settings: tuple[tuple[str, str], ...]
+    journey: JourneyPart | None = None
+    language: str = "en"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from momot.findings.display import rank_words
 from momot.findings.findings import Moment
 from momot.findings.forest import Forest, Line, Row, label_of
+from momot.findings.half_life import lasting_words
 from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, printable
-from momot.findings.numbers import at_stake_decimals, grouped, percent
+from momot.findings.numbers import at_stake_decimals, percent
 from momot.findings.sentences import effect_sentence
+from momot.language import ENGLISH, Language
 from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
-from momot.report.pages import Cell, Pill, TableRow
+from momot.report.pages import Cell, Pain, Pill, TableRow
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 600
@@ -21,15 +23,18 @@ def table_rows(row: Row, drawn: Forest, anchor: str | None) -> list[TableRow]:
     """The lines of one moment."""
     quiet = not row.moment.decisive
     if row.moment.verdict == "not identifiable" or not row.lines:
-        return [_line(row.moment, drawn, anchor, below=under_name(row))]
+        return [_line(row.moment, drawn, anchor, below=under_name(row, drawn.language))]
     levels = [_level(row, line, drawn, quiet, last=line is row.below[-1]) for line in row.below]
     shape = "has-levels" if levels else "plain"
     if not row.top:
-        return [_line(row.moment, drawn, anchor, below=under_name(row), shape=shape), *levels]
+        return [_line(row.moment, drawn, anchor, below=under_name(row, drawn.language), shape=shape), *levels]
     title = printable(" ".join(effect_sentence(row.moment, line.effect, drawn.numbers) for line in row.top), LONGEST_TEXT)
     badly, well = (_cell(next((line for line in row.top if line.side == name), None), drawn, quiet) for name in ("badly", "well"))
     marks = row_svg(drawn, row.top, title, quiet=quiet, height=LEVEL_HEIGHT if quiet else ROW_HEIGHT)
-    return [_line(row.moment, drawn, anchor, below=under_name(row), shape=shape, marks=marks, badly=badly, well=well), *levels]
+    return [
+        _line(row.moment, drawn, anchor, below=under_name(row, drawn.language), shape=shape, marks=marks, badly=badly, well=well),
+        *levels,
+    ]
 
 
 def _line(moment: Moment, drawn: Forest, anchor: str | None, *, below: str, shape: str = "plain", **cells: object) -> TableRow:
@@ -39,11 +44,13 @@ def _line(moment: Moment, drawn: Forest, anchor: str | None, *, below: str, shap
         name=printable(moment.touchpoint, LONGEST_NAME),
         anchor=anchor,
         below=printable(below, LONGEST_NAME),
-        pill=pill(moment),
-        at_stake=at_stake(moment),
-        people=people(moment),
+        pill=pill(moment, drawn.language),
+        at_stake=at_stake(moment, drawn.language),
+        people=people(moment, drawn.language),
         evidence=moment.evidence,
-        evidence_words=EVIDENCE_WORDS[moment.evidence],
+        evidence_words=drawn.language.say(EVIDENCE_WORDS[moment.evidence]),
+        lasts=lasts(moment, drawn.language),
+        pain=pain(moment),
         **{"marks": None, "badly": None, "well": None, **cells},  # type: ignore[arg-type]
     )
 
@@ -76,24 +83,37 @@ def _cell(line: Line | None, drawn: Forest, quiet: bool) -> Cell | None:
     return Cell(drawn.numbers.effect(effect.estimate), drawn.numbers.interval(effect.low, effect.high), look)
 
 
-def pill(moment: Moment) -> Pill:
+def pill(moment: Moment, language: Language = ENGLISH) -> Pill:
     """What it does in a word; the verdict under it. Evidence C has no colour: which way it works is not known."""
-    words = label_of(moment) if moment.decisive else ""
-    verdict = VERDICT_WORDS[moment.verdict]
+    words = label_of(moment, language) if moment.decisive else ""
+    verdict = language.say(VERDICT_WORDS[moment.verdict])
     look = PILLS.get(moment.label or "", "") if moment.decisive and moment.evidence != "C" else ""
     return Pill(look=look, words=words or verdict, below=verdict if words else "")
 
 
-def at_stake(moment: Moment) -> Cell | None:
+def at_stake(moment: Moment, language: Language = ENGLISH) -> Cell | None:
     """Touched a month x effect, with its interval."""
     stake = moment.at_stake
     if stake is None:
         return None
     places = at_stake_decimals(stake)
-    return Cell(grouped(stake.estimate, places), f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", "")
+    low, high = language.grouped(stake.low, places), language.grouped(stake.high, places)
+    return Cell(language.grouped(stake.estimate, places), language.say("{low} to {high}", low=low, high=high), "")
 
 
-def people(moment: Moment) -> str:
+def people(moment: Moment, language: Language = ENGLISH) -> str:
     """`3 970, 17 %`."""
     reach = moment.reach
-    return f"{grouped(reach.people)}, {percent(reach.share)}"
+    return f"{language.grouped(reach.people)}, {percent(reach.share, language=language)}"
+
+
+def lasts(moment: Moment, language: Language = ENGLISH) -> str:
+    """`3 weeks (2 to 5)`, `at least 8 weeks`, or nothing."""
+    return lasting_words(moment.half_life_days, language) if moment.half_life_days is not None else ""
+
+
+def pain(moment: Moment) -> Pain | None:
+    """The reason given most by those for whom it went badly, or where nobody says why by those for whom it went well."""
+    if moment.why is None or not (found := moment.why.badly or moment.why.well):
+        return None
+    return Pain(words=printable(found[0].reason, LONGEST_NAME), language=found[0].language)

@@ -19,7 +19,9 @@ from momot.findings.labels import (
     printable,
 )
 from momot.findings.numbers import Numbers, decimals_for, probability
+from momot.findings.told import told
 from momot.findings.whom_text import telling
+from momot.language import ENGLISH, Language
 from momot.report.checks import check_line, ordered
 from momot.report.marks.forest import axis_svg, row_svg
 from momot.report.pages import Cell, PairCard, PairLine, WhomPart, WhomRow
@@ -27,36 +29,37 @@ from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
 
 STRIP_HEIGHT = 22.0
 MOST = 12
+WENT = {"bad": "went badly", "good": "went well", "neutral": "was neutral"}
 
 
-def whom_parts(findings: Findings, question: Question) -> tuple[WhomPart, ...]:
+def whom_parts(findings: Findings, question: Question, language: Language = ENGLISH) -> tuple[WhomPart, ...]:
     """One part a segment that was asked for: a strip of dots for every moment that differs or was found for some only."""
     names = dict.fromkeys(one.segment for one in findings.by_segment if one.question == question.id)
-    return tuple(_part(findings, question, name) for name in names)
+    return tuple(_part(findings, question, name, language) for name in names)
 
 
-def _part(findings: Findings, question: Question, name: str) -> WhomPart:
+def _part(findings: Findings, question: Question, name: str, language: Language) -> WhomPart:
     differing = [one for one in findings.differences if one.question == question.id and one.segment == name]
     values = [one for one in findings.by_segment if one.question == question.id and one.segment == name]
     shown = telling(differing)
-    told = {one.moment for one in shown}
-    only = [one for one in values if one.only and one.moment not in told]
-    groups = [(one.moment, _of_difference(findings, one), _words(one)) for one in shown[:MOST]]
-    groups += [(one.moment, _of_finding(findings, one), f"{VERDICT_WORDS[one.verdict]} for {one.value} only") for one in only[:MOST]]
+    named = {one.moment for one in shown}
+    only = [one for one in values if one.only and one.moment not in named]
+    groups = [(one.moment, _of_difference(findings, one), _words(one, language)) for one in shown[:MOST]]
+    groups += [(one.moment, _of_finding(findings, one), _only_words(one, language)) for one in only[:MOST]]
     every = [effect for _, effects, _ in groups for _, effect in effects]
-    base = forest(findings, question)
+    base = forest(findings, question, language)
     low, high = domain(every, question.smallest_effect)
     drawn = replace(base, low=low, high=high)
-    alike = {one.moment for one in differing if one.verdict == "no difference seen"} - told
-    untold = {one.moment for one in differing if one.verdict == "cannot tell"} - told - alike
+    alike = {one.moment for one in differing if one.verdict == "no difference seen"} - named
+    untold = {one.moment for one in differing if one.verdict == "cannot tell"} - named - alike
     return WhomPart(
         name=printable(name, LONGEST_NAME),
-        note="Chosen afterwards: likely at most, false discoveries counted apart."
+        note=language.say("Chosen afterwards: likely at most, false discoveries counted apart.")
         if any(one.post_hoc for one in values)
-        else "Declared with the experiment.",
+        else language.say("Declared with the experiment."),
         axis=axis_svg(drawn) if every else None,
         rows=tuple(row for moment, effects, words in groups for row in _rows(drawn, question, values, moment, effects, words)),
-        rest=_rest(len(alike), len(untold)),
+        rest=_rest(len(alike), len(untold), language),
     )
 
 
@@ -88,8 +91,12 @@ def _of_finding(findings: Findings, one: SegmentFinding) -> list[tuple[str, Effe
     return list(found.items())
 
 
-def _words(one: Difference) -> str:
-    said = "Opposite signs" if one.opposite else DIFFERENCE_WORDS[one.verdict]
+def _only_words(one: SegmentFinding, language: Language) -> str:
+    return language.say("{verdict}, for {value} only", verdict=language.say(VERDICT_WORDS[one.verdict]), value=one.value)
+
+
+def _words(one: Difference, language: Language) -> str:
+    said = language.say("Opposite signs" if one.opposite else DIFFERENCE_WORDS[one.verdict])
     return said if one.q_value is None else f"{said}, q {'' if one.q_value < 0.001 else '= '}{probability(one.q_value)}"
 
 
@@ -100,7 +107,7 @@ def _rows(
     numbers = drawn.numbers
     for place, (value, effect) in enumerate(effects):
         better = (effect.estimate >= 0) == (question.better == "higher")  # of values: by the way the outcome went, also where it went badly
-        line = Line(effect, "well" if better else "badly", solid(effect, question), contrast_words(effect))
+        line = Line(effect, "well" if better else "badly", solid(effect, question), contrast_words(effect, language=drawn.language))
         finding = verdicts.get(value)
         title = (
             f"{printable(moment, LONGEST_NAME)}, {value}: {numbers.effect(effect.estimate)}, {numbers.interval(effect.low, effect.high)}"
@@ -116,51 +123,56 @@ def _rows(
                 numbers.interval(effect.low, effect.high),
                 f"{line.side} {'solid' if line.solid and finding is not None and finding.evidence != 'C' else 'hollow'}",
             ),
-            verdict=VERDICT_WORDS[finding.verdict] + (", only here" if finding.only else "") if finding else "",
+            verdict=_verdict(finding, drawn.language) if finding else "",
         )
 
 
-def _rest(alike: int, untold: int) -> str:
+def _verdict(finding: SegmentFinding, language: Language) -> str:
+    words = language.say(VERDICT_WORDS[finding.verdict])
+    return words + (language.say(", only here") if finding.only else "")
+
+
+def _rest(alike: int, untold: int, language: Language) -> str:
     parts = []
     if alike:
-        parts.append(f"{alike} {'was' if alike == 1 else 'were'} not seen to differ")
+        parts.append(language.says("{n} was not seen to differ", "{n} were not seen to differ", alike))
     if untold:
-        parts.append(f"of {untold} we cannot tell")
+        parts.append(language.says("of {n} we cannot tell", "of {n} we cannot tell", untold))
     return f"{'; '.join(parts)}." if parts else ""
 
 
-def pair_cards(findings: Findings) -> tuple[PairCard, ...]:
+def pair_cards(findings: Findings, language: Language = ENGLISH) -> tuple[PairCard, ...]:
     """Every pair in order as a card."""
-    return tuple(_card(findings, pair) for pair in findings.pairs)
+    return tuple(_card(findings, pair, language) for pair in findings.pairs)
 
 
-def _card(findings: Findings, pair: Pair) -> PairCard:
+def _card(findings: Findings, pair: Pair, language: Language) -> PairCard:
     question = next(one for one in findings.questions if one.id == pair.question)
     factor = 100.0 if question.unit == "share" else 1.0
-    numbers = Numbers(question.unit, decimals_for((effect.high - effect.low) / 2 * factor for effect in pair.effects))
+    numbers = Numbers(question.unit, decimals_for((effect.high - effect.low) / 2 * factor for effect in pair.effects), language)
     better = 1 if question.better == "higher" else -1
     return PairCard(
         first=printable(pair.first, LONGEST_NAME),
-        went=pair.went,
+        went=language.say(WENT[pair.went]) if pair.went in WENT else pair.went,
         then=printable(pair.then, LONGEST_NAME),
-        outcome=printable(outcome_words(pair.question), LONGEST_NAME),
-        verdict=PAIR_WORDS[pair.verdict],
+        outcome=printable(outcome_words(pair.question, language), LONGEST_NAME),
+        verdict=language.say(PAIR_WORDS[pair.verdict]),
         look={"repairs": "makes", "makes it worse": "breaks"}.get(pair.verdict, ""),
         evidence=pair.evidence,
-        evidence_words=EVIDENCE_SENTENCES[pair.evidence],
-        found="declared" if pair.declared else "one of the most frequent pairs, declared by nobody",
-        sentence=printable(pair.sentence, LONGEST_TEXT),
+        evidence_words=language.say(EVIDENCE_SENTENCES[pair.evidence]),
+        found=language.say("declared" if pair.declared else "one of the most frequent pairs, declared by nobody"),
+        sentence=printable(told(pair.sentence, language), LONGEST_TEXT),
         lines=tuple(
             PairLine(
-                PAIR_CONTRAST_WORDS[effect.contrast],
+                language.say(PAIR_CONTRAST_WORDS[effect.contrast]),
                 Cell(
                     numbers.effect(effect.estimate),
                     numbers.interval(effect.low, effect.high),
                     f"{'well' if effect.estimate * better >= 0 else 'badly'} {'solid' if effect.low > 0 or effect.high < 0 else 'hollow'}",
                 ),
-                f"{effect.n:,} / {effect.n_reference:,}".replace(",", "\u202f"),
+                f"{language.grouped(effect.n)} / {language.grouped(effect.n_reference)}",
             )
             for effect in pair.effects
         ),
-        checks=tuple(check_line(check) for check in ordered(pair.checks)),
+        checks=tuple(check_line(check, language) for check in ordered(pair.checks)),
     )

@@ -5,54 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from momot.findings.contract import Why, WhyReason
-from momot.findings.labels import printable
-from momot.findings.numbers import grouped, percent
+from momot.findings.labels import COUNTED, printable
+from momot.findings.numbers import percent
+from momot.language import ENGLISH, Language
 from momot.report.pages import WhyLine, WhyPart
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
 
 _SHOWN = 3
+TEXTS = ("{n} text", "{n} texts")
+HEADS = {"badly": "Why it goes badly", "well": "Why it goes well"}
 BASES = {
-    "how it went": "Said more by those for whom it went {side} than by those for whom it went {other}",
-    "what was said": "Said more by those who spoke {side} of it than by those who spoke {other}",
+    ("how it went", "badly"): "Said more by those for whom it went badly than by those for whom it went well",
+    ("how it went", "well"): "Said more by those for whom it went well than by those for whom it went badly",
+    ("what was said", "badly"): "Said more by those who spoke badly of it than by those who spoke well",
+    ("what was said", "well"): "Said more by those who spoke well of it than by those who spoke badly",
 }
 
 
-def why_parts(why: Why | None) -> tuple[WhyPart, ...]:
+def why_parts(why: Why | None, language: Language = ENGLISH) -> tuple[WhyPart, ...]:
     """One part for badly, one for well; none where nobody said why."""
     if why is None:
         return ()
-    sides = (("badly", "well", why.badly, why.texts_badly), ("well", "badly", why.well, why.texts_well))
+    sides = (("badly", why.badly, why.texts_badly), ("well", why.well, why.texts_well))
     return tuple(
         WhyPart(
-            head=f"Why it goes {side}",
+            head=language.say(HEADS[side]),
             look=side,
-            below=f"{BASES[why.basis].format(side=side, other=other)}; {grouped(texts)} texts.",
-            lines=tuple(_lines(reasons[:_SHOWN])),
+            below=f"{language.say(BASES[why.basis, side])}; {language.says(*TEXTS, texts)}.",
+            lines=tuple(_lines(reasons[:_SHOWN], language)),
         )
-        for side, other, reasons, texts in sides
+        for side, reasons, texts in sides
         if reasons
     )
 
 
-def _lines(reasons: Sequence[WhyReason]) -> Iterator[WhyLine]:
+def _lines(reasons: Sequence[WhyReason], language: Language) -> Iterator[WhyLine]:
     """A line each; what one quote has said already, no other line says again."""
     quoted = set[str | None]()
     for one in reasons:
-        yield _line(one, "" if one.quote in quoted else one.quote or "")
+        yield _line(one, "" if one.quote in quoted else one.quote or "", language)
         quoted.add(one.quote)
 
 
-def _ends(one: WhyReason) -> tuple[tuple[float, float], tuple[float, float]]:
-    return (one.low, one.high), (one.other_low, one.other_high)
-
-
-def _line(one: WhyReason, quote: str) -> WhyLine:
+def _line(one: WhyReason, quote: str, language: Language) -> WhyLine:
     interval, other = (
-        f"[{grouped(100 * low)}, {grouped(100 * high)}]" for low, high in ((one.low, one.high), (one.other_low, one.other_high))
+        f"[{language.grouped(100 * low)}, {language.grouped(100 * high)}]"
+        for low, high in ((one.low, one.high), (one.other_low, one.other_high))
     )
     return WhyLine(
         reason=printable(one.reason, LONGEST_NAME),
         language=one.language,
-        numbers=f"{grouped(one.people)} people, {percent(one.share)} {interval} against {percent(one.share_other)} {other}",
+        numbers=language.say(
+            "{people}, {share} {interval} against {other_share} {other}",
+            people=language.says(*COUNTED["people"], one.people),
+            share=percent(one.share, language=language),
+            interval=interval,
+            other_share=percent(one.share_other, language=language),
+            other=other,
+        ),
         quote=printable(quote, LONGEST_TEXT),
     )

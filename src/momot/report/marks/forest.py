@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from momot.findings.forest import Forest, Line, Row
-from momot.findings.labels import printable, stage_code, stage_line
+from momot.findings.labels import printable, stage_code, stage_line, state_words
 from momot.findings.numbers import signed
-from momot.findings.sentences import effect_sentence
+from momot.findings.sentences import effect_sentence, headline_of
+from momot.language import ENGLISH, Language
 from momot.report.marks.palette import paint
 from momot.report.marks.scale import Scale
 from momot.report.marks.svg import cut, element, joined, picture, text_width
@@ -162,12 +163,12 @@ def figure(drawn: Forest, *, rows: tuple[Row, ...] | None = None, width: float =
         y += height
     height = y + 4
     parts.insert(1, backdrop(drawn, scale, 24, y - 24, standalone=standalone))
-    title = printable(drawn.question.headline, 300)
+    title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
     return picture((width, height), title, parts, look="mk-figure", standalone=standalone)
 
 
 def _head(drawn: Forest, scale: Scale, layout: Layout, standalone: bool) -> Markup:
-    badly, well = drawn.heads
+    badly, well = (drawn.language.say(head) for head in drawn.heads)
     note = {"y": 14, "text-anchor": "end", **paint("note", standalone=standalone)}
     left = element("text", {"x": layout.names + layout.badly - 8, **note}, badly)
     right = element("text", {"x": layout.width - 2, **note}, well)
@@ -178,7 +179,7 @@ def _figure_row(row: Row, drawn: Forest, scale: Scale, layout: Layout, top: floa
     """Name, numbers and marks of one moment, a line a level under it; returns its height too."""
     quiet = not row.moment.decisive
     name = cut(printable(row.moment.touchpoint, 200), layout.names - 12)
-    below = cut(printable(_compared(row), 120), layout.names - 12, 11)
+    below = cut(printable(_compared(row, drawn.language), 120), layout.names - 12, 11)
     parts = [
         element("text", {"x": 0, "y": top + 14, **paint("label", standalone=standalone)}, name),
         element("text", {"x": 0, "y": top + 28, **paint("note", standalone=standalone)}, below),
@@ -199,19 +200,19 @@ def _figure_row(row: Row, drawn: Forest, scale: Scale, layout: Layout, top: floa
     return joined(parts), 38.0 + 24 * len(row.below)
 
 
-def under_name(row: Row) -> str:
+def under_name(row: Row, language: Language = ENGLISH) -> str:
     """Stage and channel, and the reference that stands at zero."""
-    zero = dict.fromkeys(line.effect.reference for line in row.top)
-    against = [f"against {', '.join(zero)}"] if zero else []
-    return " \u00b7 ".join(part for part in (stage_line(row.moment.finding), *against) if part)
+    zero = dict.fromkeys(state_words(line.effect.reference, language) for line in row.top)
+    against = [language.say("against {reference}", reference=", ".join(zero))] if zero else []
+    return " \u00b7 ".join(part for part in (stage_line(row.moment.finding, language), *against) if part)
 
 
-def _compared(row: Row) -> str:
+def _compared(row: Row, language: Language) -> str:
     """Stage in short, and what is compared with the reference at zero; the levels only in a picture of the strongest ones."""
-    zero = dict.fromkeys(line.effect.reference for line in row.top)
-    levels = ", ".join(line.effect.level or "" for line in row.top if line.effect.contrast == "level")
-    against = f"{levels} against {', '.join(zero)}".strip() if zero else ""
-    return " \u00b7 ".join(part for part in (stage_code(row.moment.finding), against) if part)
+    zero = ", ".join(dict.fromkeys(state_words(line.effect.reference, language) for line in row.top))
+    levels = ", ".join(state_words(line.effect.level or "", language) for line in row.top if line.effect.contrast == "level")
+    against = language.say("{state} against {reference}", state=levels, reference=zero).strip() if zero else ""
+    return " \u00b7 ".join(part for part in (stage_code(row.moment.finding, language), against) if part)
 
 
 def _number(line: Line, drawn: Forest, layout: Layout, y: float, quiet: bool, standalone: bool, *, inline: bool = False) -> Markup:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from momot.findings.forest import Forest, Line, ends
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped, signed
-from momot.findings.sentences import moment_sentence
+from momot.findings.sentences import headline_of, moment_sentence
 from momot.report.around import NOTHING, Around
 from momot.report.marks.labels import Label, place_labels
 from momot.report.marks.layout import (
@@ -68,7 +68,7 @@ def map_figure(
         words = drawn.language.says("{n} more in the table", "{n} more in the table", left_over)
         parts.append(element("text", {"x": WIDTH - 4, "y": plan.bottom - 6, "text-anchor": "end", **pen("note")}, words))
     parts.append(loops(around, plan.spans, plan.bottom, WIDTH, drawn.language, pen))
-    title = printable(drawn.question.headline, 300)
+    title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
     return picture((WIDTH, height), title, parts, look="mk-map", standalone=standalone, linked=bool(to))
 
 

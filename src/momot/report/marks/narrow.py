@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from momot.findings.forest import Forest, Line, Row, ends
 from momot.findings.labels import printable
-from momot.findings.sentences import moment_sentence
+from momot.findings.sentences import headline_of, moment_sentence
 from momot.report.around import NOTHING, Around
 from momot.report.marks.labels import pieces
 from momot.report.marks.layout import PILL, claims, column_of, columns, net_effect, told
@@ -62,7 +62,7 @@ def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTH
         if share is not None:
             parts.append(_loop(loop_words(name, share, drawn.language), share.value, y + 8, pen))
             y += LOOP
-    title = printable(drawn.question.headline, 300)
+    title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
     return picture((WIDTH, y + 4), title, [backdrop, *parts], look="mk-narrow", standalone=standalone, linked=bool(to))
 
 

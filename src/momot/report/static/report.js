@@ -14,7 +14,7 @@ function dark() {
 }
 
 function name() {
-  button.textContent = dark() ? "Light" : "Dark";
+  button.textContent = dark() ? button.dataset.light : button.dataset.dark;
 }
 
 const before = kept();

@@ -1,0 +1,3 @@
+"""The sentences of checks and gates that are known by their pattern, as messages with `{names}` for what changes."""
+
+PATTERNS: tuple[str, ...] = ()
