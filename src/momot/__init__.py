@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "Card", "Diff", "Explained", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "Voices", "build", "calibrate", "card",
-    "check", "cohorts", "demo", "diff", "draft", "erase", "explain", "find_moments", "from_tables", "funnel", "journey", "open", "paths",
-    "plan", "read_texts", "report", "runs", "timeline", "to_event_log", "to_label", "voices", "worlds",
+    "Card", "Diff", "Dossier", "Explained", "Findings", "Journey", "KeptRun", "Plan", "Progress", "Project", "Voices", "build",
+    "calibrate", "card", "check", "cohorts", "demo", "diff", "dossier", "draft", "erase", "explain", "find_moments", "from_tables",
+    "funnel", "journey", "open", "paths", "plan", "read_texts", "report", "runs", "timeline", "to_event_log", "to_label", "voices",
+    "worlds",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         cohorts,
         demo,
         diff,
+        dossier,
         draft,
         erase,
         explain,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from momot.progress import Progress
     from momot.reasons.explain import Explained
     from momot.reasons.overview import Voices
+    from momot.report.dossier import Dossier
 
 
 def __getattr__(name: str) -> Any:
@@ -72,6 +75,8 @@ def __getattr__(name: str) -> Any:
         return import_module("momot.findings.card").Card
     if name == "Diff":
         return import_module("momot.findings.diff_contract").Diff
+    if name == "Dossier":
+        return import_module("momot.report.dossier").Dossier
     if name == "KeptRun":
         return import_module("momot.findings.runs").KeptRun
     if name == "Plan":

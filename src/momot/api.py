@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from momot.findings.diff_contract import Diff
     from momot.findings.plan import Plan, Proposal
     from momot.findings.planted import Planted
+    from momot.findings.propose import Wish
     from momot.findings.runs import KeptRun
     from momot.journeys.contract import Cohorts, Funnel, Journey, Paths, Timeline
     from momot.journeys.event_log import Case, Event, Names
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from momot.reasons.explain import Explained
     from momot.reasons.labelling import ToLabel
     from momot.reasons.overview import Voices
+    from momot.report.dossier import Dossier
     from momot.vocabulary.records import Unanswerable
     from momot.voices.calibrate import Calibrated, HeadName
     from momot.voices.reader import Tier
@@ -188,20 +190,65 @@ def find_moments(
     answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown
     outcome, moment or segment.
     """
-    from momot.findings.runs import keep_run
-    from momot.findings.what_if import expect, suppose
-    from momot.findings.what_if import what_if as answer_what_if
+    return _answered(project, outcome, credit, what_if, by, pairs, why, seed, progress)[0]
 
-    supposed = suppose(what_if)
+
+def dossier(
+    project: Project,
+    *,
+    outcome: str | Sequence[str] | None = None,
+    credit: bool = False,
+    what_if: Mapping[str, float | str] | Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
+    pairs: bool = False,
+    why: bool | None = None,
+    seed: int = 0,
+    progress: Tell | None = None,
+) -> Dossier:
+    """What `find_moments` finds, with all that a whole report tells beside it.
+
+    That is: the facts of the journeys, how many people come through the stages, and for each decisive moment the trial that would settle
+    what is in doubt. Takes what `find_moments` takes and raises what it raises. `report` writes it.
+    """
+    from momot.errors import QuestionError
+    from momot.findings.propose import Wish
+    from momot.report.dossier import Dossier
+
+    findings, entries = _answered(project, outcome, credit, what_if, by, pairs, why, seed, progress)
+    decisive = frozenset(moment.name for moment in findings if moment.decisive)
+    proposals = _proposals(project, findings, entries, decisive, Wish(None, 0.8, seed))
+    try:
+        lived, through = journey(project, progress=progress), funnel(project, progress=progress)
+    except QuestionError:  # no interactions, or none at a stage: there are no journeys to tell of
+        return Dossier(findings, proposals=proposals)
+    return Dossier(findings, lived, through, proposals)
+
+
+def _answered(
+    project: Project,
+    outcome: str | Sequence[str] | None,
+    credit: bool,
+    supposition: Mapping[str, float | str] | Sequence[str] | None,
+    by: str | Sequence[str] | None,
+    pairs: bool,
+    why: bool | None,
+    seed: int,
+    progress: Tell | None,
+) -> tuple[Findings, list[Answered]]:
+    """What `find_moments` finds, kept among the last runs, with the frames that it was found in."""
+    from momot.findings.runs import keep_run
+    from momot.findings.what_if import expect, suppose, what_if
+
+    supposed = suppose(supposition)
 
     def known(frames: Sequence[Frame]) -> None:
         expect(supposed, [(one.moment, one.touchpoint) for frame in frames for one in frame.exposures])
 
-    findings, _ = _found(project, outcome, seed, progress, known=known, by=by, pairs=pairs, credit=credit, why=why)
+    findings, entries = _found(project, outcome, seed, progress, known=known, by=by, pairs=pairs, credit=credit, why=why)
     keep_run(findings, project.folder)
-    if not supposed:
-        return findings
-    return replace(findings, document=msgspec.structs.replace(findings.document, what_if=answer_what_if(findings, supposed)))
+    if supposed:
+        findings = replace(findings, document=msgspec.structs.replace(findings.document, what_if=what_if(findings, supposed)))
+    return findings, entries
 
 
 def _found(
@@ -513,10 +560,9 @@ def plan(
     moment or outcome, and for an effect or power that is none.
     """
     from momot import __version__
-    from momot.designs.holdout import accounts_of, cost_of, measured
     from momot.errors import QuestionError, did_you_mean
     from momot.findings.plan import Plan
-    from momot.findings.propose import LEVEL, Around, Wish, propose
+    from momot.findings.propose import LEVEL, Wish
     from momot.findings.sentences import listed
 
     if not 0.05 < power < 1 or (effect is not None and not 0 < effect < float("inf")):
@@ -531,17 +577,8 @@ def plan(
             )
 
     findings, entries = _found(project, outcome, seed, progress, known=known)
-    wish = Wish(effect, power, seed)
-    proposals: list[Proposal] = []
-    with _built(project, None).engine() as engine:
-        for entry in entries:
-            tested = {one.name: one for one in findings if one.question.id == entry.designed.ask.id}
-            accounts = accounts_of(engine, entry.designed, project.file)
-            for exposure in entry.designed.frame.exposures:
-                if moment in (exposure.moment, exposure.touchpoint) and exposure.moment in tested:
-                    cost = cost_of(engine, exposure.touchpoint, project.file)
-                    around = Around(measured(entry.designed), accounts, cost, project.file.currency)
-                    proposals += propose(entry, tested[exposure.moment], exposure, around, wish)
+    tested = frozenset(one.moment for entry in entries for one in entry.designed.frame.exposures if moment in (one.moment, one.touchpoint))
+    proposals = _proposals(project, findings, entries, tested, Wish(effect, power, seed))
     return Plan(
         momot=__version__,
         project=project.file.name,
@@ -550,15 +587,39 @@ def plan(
         moment=moment,
         power=power,
         level=LEVEL,
-        proposals=tuple(proposals),
+        proposals=proposals,
     )
 
 
-def report(findings: Findings, path: str | Path) -> Path:
-    """Write the findings as one self-contained HTML file and return its path."""
+def _proposals(
+    project: Project, findings: Findings, entries: Iterable[Answered], moments: frozenset[str], wish: Wish
+) -> tuple[Proposal, ...]:
+    """The trials of some moments, question by question, in the order in which they were tested."""
+    from momot.designs.holdout import accounts_of, cost_of, measured
+    from momot.findings.propose import Around, propose
+
+    proposals: list[Proposal] = []
+    with _built(project, None).engine() as engine:
+        for entry in entries:
+            tested = {one.name: one for one in findings if one.question.id == entry.designed.ask.id}
+            accounts = accounts_of(engine, entry.designed, project.file)
+            for exposure in entry.designed.frame.exposures:
+                if exposure.moment in moments and exposure.moment in tested:
+                    cost = cost_of(engine, exposure.touchpoint, project.file)
+                    around = Around(measured(entry.designed), accounts, cost, project.file.currency)
+                    proposals += propose(entry, tested[exposure.moment], exposure, around, wish)
+    return tuple(proposals)
+
+
+def report(told: Findings | Dossier, path: str | Path, *, language: str = "en") -> Path:
+    """Write findings, or a dossier of them, as one self-contained HTML file and return its path.
+
+    `language` is `en`, `vi`, `et`, `cs`, `id` or `th`; names, quotes and what the project file says stay as they are. Raises QuestionError
+    for another one.
+    """
     from momot.report import write
 
-    return write(findings, Path(path))
+    return write(told, Path(path), language=language)
 
 
 def demo(folder: str | Path, *, world: str = "orders", progress: Tell | None = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
@@ -574,8 +635,8 @@ def demo(folder: str | Path, *, world: str = "orders", progress: Tell | None = N
     if world not in WORLDS:
         raise QuestionError(f"there is no world '{world}'.{did_you_mean(world, WORLDS)} There are {', '.join(sorted(WORLDS))}.")
     home = shop(Path(folder)) if world == "orders" else make(world, folder, people=3_000)
-    findings = find_moments(open(home), progress=progress)
-    return findings, report(findings, home / "moments.html"), beside_truth(findings, home)
+    told = dossier(open(home), progress=progress)
+    return told.findings, report(told, home / "moments.html"), beside_truth(told.findings, home)
 
 
 def _followed(project: Project, progress: Tell | None) -> Build:

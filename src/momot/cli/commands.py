@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from momot.findings import Findings
     from momot.findings.runs import KeptRun
 
+Told = TypeVar("Told")
 PROJECT_FILE = "momot.toml"
 NOTHING_ANSWERED = 1
 CHECK_FAILED = 1
@@ -358,6 +360,7 @@ def export(folder: Path, case: Any, event: Any, names: Any, source: Path | None,
 @options.seed()
 @options.saved()
 @options.output("Where to write the report.", default="moments.html")
+@options.language()
 @machine()
 @options.quiet()
 @click.pass_context
@@ -373,23 +376,28 @@ def report(
     seed: int,
     saved: Path | None,
     output: Path,
+    language: str,
     quiet: bool,
 ) -> None:
     """Write one self-contained HTML file with everything that was found, refused and left open.
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
+    from dataclasses import replace
+
     from momot import api
+    from momot.report.dossier import Dossier
 
     if saved is not None:
         if words or outcomes or source or by or pairs or credit or supposed:
             left_out = "FOLDER, OUTCOME, --data, --by, --pairs, --credit and --what-if"
             raise click.UsageError(f"--findings takes the place of a project: leave out {left_out}.")
-        findings = _read(saved)
+        told = Dossier(_read(saved))
     else:
-        findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
-    data(f"{api.report(findings, output)}\n")
-    context.exit(0 if findings.questions else NOTHING_ANSWERED)
+        told = _ask(api.dossier, words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
+        told = replace(told, findings=_named(told.findings, folder_and_outcomes(words)[0]))
+    data(f"{api.report(told, output, language=language)}\n")
+    context.exit(0 if told.findings.questions else NOTHING_ANSWERED)
 
 
 @momot.command(short_help="Build, answer and report a small shop.")
@@ -417,7 +425,15 @@ def _project(folder: Path, source: Path | None) -> Project:
     return api.open(folder, data=source, **asked())
 
 
-def _find(
+def _find(words: tuple[str, ...], *rest: Any, **asked_for: Any) -> Findings:
+    """The findings of the project and outcomes that the words name."""
+    from momot import api
+
+    return _named(_ask(api.find_moments, words, *rest, **asked_for), folder_and_outcomes(words)[0])
+
+
+def _ask(
+    finder: Callable[..., Told],
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     source: Path | None,
@@ -429,10 +445,8 @@ def _find(
     credit: bool = False,
     supposed: tuple[str, ...] = (),
     why: bool | None = None,
-) -> Findings:
-    """The findings of the project and outcomes that the words name."""
-    from momot import api
-
+) -> Told:
+    """What one of the api's functions finds in the project for the outcomes that the words name."""
     folder, named = folder_and_outcomes(words)
     asked = list(dict.fromkeys([*named, *outcomes]))
     try:
@@ -441,7 +455,7 @@ def _find(
         if named and not (folder / PROJECT_FILE).exists():  # a misspelt folder was taken for an outcome
             raise ProjectError(f"there is no folder '{named[0]}', and {error}") from None
         raise
-    findings = api.find_moments(
+    return finder(
         project,
         outcome=asked or None,
         by=by or None,
@@ -452,7 +466,6 @@ def _find(
         seed=seed,
         progress=None if quiet else progress,
     )
-    return _named(findings, folder)
 
 
 def _last_or_now(folder: Path, outcome: str | None, quiet: bool) -> Findings:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from momot.language import LANGUAGES
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -74,6 +76,12 @@ def saved() -> Callable[[Command], Command]:
     kind = click.Path(exists=True, dir_okay=False, path_type=Path)
     text = "Findings that `momot find --format json` wrote, instead of a project."
     return click.option("--findings", "saved", type=kind, metavar="FILE", help=text)
+
+
+def language() -> Callable[[Command], Command]:
+    """The language that is written in."""
+    text = "Language of the report: English, Vietnamese, Estonian, Czech, Indonesian or Thai."
+    return click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="en", show_default=True, help=text)
 
 
 def quiet() -> Callable[[Command], Command]:

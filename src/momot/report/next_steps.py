@@ -22,7 +22,7 @@ LONG_MONTHS = 24.0
 
 def next_steps(moment: Moment, findings: Findings, proposals: Sequence[Proposal], numbers: Numbers) -> tuple[NextStep, ...]:
     """The steps of one moment: to act where it is found, to settle it first where it is not."""
-    return (*_acts(moment, findings, numbers.language), *_asks(moment, findings, proposals, numbers))
+    return (*_acts(moment, findings, numbers.language), *_asks(moment, proposals, numbers))
 
 
 def _acts(moment: Moment, findings: Findings, language: Language) -> Iterator[NextStep]:
@@ -75,29 +75,30 @@ def _repair(pair: Pair, language: Language) -> str:
     return language.say(said, then=printable(pair.then, LONGEST_NAME), days=days)
 
 
-def _asks(moment: Moment, findings: Findings, proposals: Sequence[Proposal], numbers: Numbers) -> Iterator[NextStep]:
+def _asks(moment: Moment, proposals: Sequence[Proposal], numbers: Numbers) -> Iterator[NextStep]:
     """The experiment that would settle it, and what checks ask for."""
     language = numbers.language
     if moment.verdict == "moment" and moment.evidence == "A":
         return
     fixes = dict.fromkeys(told(sentence(check.fix), language) for check in failed(moment.checks) if check.fix)
+    touch = moment.kind == "interaction"
     own = [one for one in proposals if one.question == moment.question.id and one.moment == moment.name]
     for proposal in own:
-        yield NextStep("ask", trial_words(proposal, numbers), _notes(proposal, language), _command(findings, moment))
+        yield NextStep("ask", trial_words(proposal, numbers, met=touch), _notes(proposal, language, touch=touch), _command(moment))
     if not own:
         settle = "A trial would settle it. How many people it takes, momot tells:"
-        yield NextStep("ask", language.say(settle), (), _command(findings, moment))
+        yield NextStep("ask", language.say(settle), (), _command(moment))
     if fixes and moment.verdict != "moment":
         yield NextStep("ask", language.say("To be surer from records alone:"), tuple(printable(one, LONGEST_TEXT) for one in fixes))
 
 
-def _command(findings: Findings, moment: Moment) -> str:
-    folder = "" if findings.folder in (None, ".") else f" {shlex.quote(printable(str(findings.folder)))}"
-    return f"momot plan{folder} {shlex.quote(printable(moment.name, LONGEST_NAME))}"
+def _command(moment: Moment) -> str:
+    """To be called in the project's folder, whose place is nobody's business but its owner's."""
+    return f"momot plan {shlex.quote(printable(moment.name, LONGEST_NAME))}"
 
 
-def trial_words(one: Proposal, numbers: Numbers) -> str:
-    """Whom to randomise to what, and what that finds in which time."""
+def trial_words(one: Proposal, numbers: Numbers, *, met: bool = True) -> str:
+    """Whom to randomise to what, and what that finds in which time. `met`: it is a touch, not a condition."""
     language, say = numbers.language, numbers.language.say
     name, outcome = printable(one.moment, LONGEST_NAME), outcome_words(one.question, numbers.language)
     if one.per_arm is None or one.effect is None or one.power is None or one.units is None:
@@ -108,6 +109,8 @@ def trial_words(one: Proposal, numbers: Numbers) -> str:
         "improve": "Randomise {units} when they would meet {name}: for half of them make sure that it goes well.",
         "repeat": "Randomise {units}: half of them get {arm}, half {control}.",
     }[one.action]
+    if one.action == "withhold" and not met:
+        whom = "Randomise {units}: half of them with {name}, half without."
     size = numbers.with_unit(numbers.size(one.effect))
     parts = [say(whom, units=units, name=name, arm=one.arms[1], control=one.arms[0])]
     found = "That finds an effect on {outcome} of {size} for each who is reached, with power {power}."
@@ -121,7 +124,7 @@ def trial_words(one: Proposal, numbers: Numbers) -> str:
     return " ".join(parts)
 
 
-def _notes(one: Proposal, language: Language) -> tuple[str, ...]:
+def _notes(one: Proposal, language: Language, *, touch: bool) -> tuple[str, ...]:
     """What to know before running it, the most useful first."""
     say, notes = language.say, list[str]()
     if one.months is not None and one.months > LONG_MONTHS:
@@ -132,7 +135,7 @@ def _notes(one: Proposal, language: Language) -> tuple[str, ...]:
             "Only {share} of those who meet it have it go badly. Who can tell them beforehand randomises these alone, and needs far fewer."
         )
         notes.append(say(only, share=share))
-    if one.action == "withhold":
+    if one.action == "withhold" and touch:
         notes.append(say("Withhold only what people do not ask for and are not owed."))
     if one.before:
         notes.append(say("Keep what was known of them before: it makes the trial smaller."))

@@ -66,6 +66,11 @@ def loops(known: Around, spans: Spans, top: float, width: float, language: Langu
         parts.append(element("path", {"d": tip, **brush("loop-end")}))
         words = loop_words(name, share, language)
         half = text_width(words, 11) / 2
+        fits = 2 * half + 2 * stroke + 16 < abs(x1 - x2)
+        beside = max(x1, x2) + stroke + 8
+        if not fits and beside + 2 * half <= width:
+            parts.append(element("text", {"x": beside, "y": y, **brush("loop-label")}, words))
+            continue
         middle = min(max((x1 + x2) / 2, half + 4), width - half - 4)
         parts.append(element("text", {"x": middle, "y": y - 5 - stroke / 2, "text-anchor": "middle", **brush("loop-label")}, words))
     return joined(parts)

@@ -20,7 +20,7 @@ from momot.report.marks.palette import Brush, brush
 from momot.report.marks.scale import Scale
 from momot.report.marks.svg import cut, element, joined, picture, text_width
 
-WIDTH, PADDING = 358.0, 14.0
+WIDTH, PADDING = 324.0, 12.0
 HEAD, ROW, LOOP = 34.0, 46.0, 52.0
 AXIS = 20.0
 RADIUS = (4.0, 9.5)
@@ -40,7 +40,7 @@ class Dot:
 
 
 def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTHING, links: Mapping[str, str] | None = None) -> Markup:
-    """The whole map as one SVG, 358 px wide and as high as it needs. `links` leads from the name of a moment to more about it."""
+    """The whole map as one SVG, 324 px wide and as high as it needs. `links` leads from the name of a moment to more about it."""
     pen, scale, to = brush(standalone=standalone), turned(drawn), {} if standalone else (links or {})
     parts: list[Markup] = []
     y = AXIS
