@@ -614,8 +614,8 @@ def _proposals(
 def report(told: Findings | Dossier, path: str | Path, *, language: str = "en") -> Path:
     """Write findings, or a dossier of them, as one self-contained HTML file and return its path.
 
-    `language` is `en`, `vi`, `et`, `cs`, `id` or `th`; names, quotes and what the project file says stay as they are. Raises QuestionError
-    for another one.
+    `language` is one that `momot.language.LANGUAGES` lists; names, quotes and what the project file says stay as they are. Raises
+    QuestionError for another one.
     """
     from momot.report import write
 

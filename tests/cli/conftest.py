@@ -14,6 +14,7 @@ from momot import api, cli
 from momot.findings import Findings
 from momot.findings.planted import Planted
 from momot.progress import Progress
+from momot.report.dossier import Dossier
 from tests.findings import documents
 
 
@@ -59,8 +60,12 @@ class Library:
             progress(Progress("opinion: episode design"))
         return self.findings
 
-    def report(self, findings: Findings, path: Any) -> Path:
-        self._called("report", findings=findings, path=path)
+    def dossier(self, project: Any, *, outcome: Any = None, seed: int = 0, progress: Any = None, **asked: Any) -> Dossier:
+        self._called("dossier", outcome=outcome, seed=seed, **{name: value for name, value in asked.items() if value})
+        return Dossier(self.findings)
+
+    def report(self, told: Dossier, path: Any, *, language: str = "en") -> Path:
+        self._called("report", findings=told.findings, path=path, language=language)
         return Path(path)
 
     def demo(self, folder: Any, *, world: str = "orders", progress: Any = None) -> tuple[Findings, Path, tuple[Planted, ...]]:
@@ -71,7 +76,7 @@ class Library:
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Library:
     fake = Library()
-    for name in ("open", "draft", "build", "check", "find_moments", "report", "demo"):
+    for name in ("open", "draft", "build", "check", "find_moments", "dossier", "report", "demo"):
         monkeypatch.setattr(api, name, getattr(fake, name))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")

@@ -47,9 +47,9 @@ def test_find_passes_folder_outcomes_data_and_seed(run: Run, library: Library, t
 
 
 def test_credit_is_asked_for_by_find_and_report(run: Run, library: Library) -> None:
-    for words in (("find", "--credit"), ("report", "--credit", "-o", "out.html")):
+    for words, called in ((("find", "--credit"), "find_moments"), (("report", "--credit", "-o", "out.html"), "dossier")):
         assert run(*words)[0] == 0
-        assert ("find_moments", {"outcome": None, "seed": 0, "credit": True}) in library.calls
+        assert (called, {"outcome": None, "seed": 0, "credit": True}) in library.calls
         library.calls.clear()
     Path("found.json").write_text(library.findings.to_json(), encoding="utf-8")
     assert run("report", "--findings", "found.json", "--credit")[0] == 2
@@ -105,7 +105,8 @@ def test_no_answer_at_all_is_exit_code_1(run: Run, library: Library) -> None:
 def test_report_prints_the_path_it_wrote(run: Run, library: Library) -> None:
     code, out, _ = run("report", "-o", "out.html", "--quiet")
     assert (code, out) == (0, "out.html\n")
-    assert library.calls[-1] == ("report", {"findings": library.findings, "path": Path("out.html")})
+    assert library.calls[-1] == ("report", {"findings": library.findings, "path": Path("out.html"), "language": "en"})
+    assert run("report", "--language", "xx")[0] == 2
 
 
 def test_report_of_saved_findings_opens_no_project(run: Run, library: Library, tmp_path: Path) -> None:
@@ -214,9 +215,9 @@ def test_demo_prints_the_table_and_the_path_of_the_report(run: Run, library: Lib
 
 def test_what_if_is_passed_on_as_it_was_written(run: Run, library: Library) -> None:
     asked = ("delivery.promise=-50%", "support.call=touches:+10%")
-    for command in ("find", "report"):
+    for command, called in (("find", "find_moments"), ("report", "dossier")):
         assert run(command, *(word for one in asked for word in ("--what-if", one)))[0] == 0
-        assert ("find_moments", {"outcome": None, "seed": 0, "what_if": asked}) in library.calls
+        assert (called, {"outcome": None, "seed": 0, "what_if": asked}) in library.calls
         library.calls.clear()
 
 

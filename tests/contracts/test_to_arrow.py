@@ -31,6 +31,7 @@ from tests.findings import documents
 from tests.journeys import companies
 
 WITHOUT = {
+    momot.Dossier,
     momot.Project,
     Build,
     Calibrated,
@@ -42,7 +43,7 @@ WITHOUT = {
     ToLabel,
     str,
     Any,
-}  # fmt: skip - tables of its own, a text, a file, a pair of other values
+}  # fmt: skip - tables of its own, several results, a text, a file, a pair of other values
 DOCUMENTS = [documents.episode(), documents.experiment(), documents.shop()]
 
 
@@ -68,7 +69,7 @@ def _named() -> dict[str, Any]:
 
     known = {one.__name__: one for one in (Build, Checkup, Erasure, Findings, Planted, Draft, Cohorts, Funnel, Journey, Paths, Timeline)}
     known |= {one.__name__: one for one in (Calibrated, ToLabel, momot.Voices, momot.Explained)}
-    return known | {one.__name__: one for one in (momot.Card, momot.Diff, momot.Plan, momot.KeptRun)} | {"pa": pa}
+    return known | {one.__name__: one for one in (momot.Card, momot.Diff, momot.Dossier, momot.Plan, momot.KeptRun)} | {"pa": pa}
 
 
 def rows(table: pa.Table) -> list[list[str]]:

@@ -126,7 +126,7 @@ def test_the_report_draws_every_change_that_was_estimated() -> None:
     (picture,) = section.all("svg", class_="change")
     assert len(picture.all("circle")) == 13
     (title,) = picture.all("title")
-    assert title.text().startswith("opinion around 2018-03-01: Since then")
+    assert title.text().startswith("opinion, 2018-03-01: Since then")
     assert "We cannot tell" in section.text()
     assert not parse(render(with_changes())).all("section", id="changes")
 

@@ -25,12 +25,14 @@ def lasting_words(found: HalfLife, language: Language = ENGLISH) -> str:
     if found.estimate is not None and found.low is not None and found.high is not None:
         weeks = found.estimate >= WEEKS_FROM
         middle, low, high = (_short(value / (WEEK if weeks else 1.0)) for value in (found.estimate, found.low, found.high))
-        one, many = ("{time} week ({low} to {high})", "{time} weeks ({low} to {high})") if weeks else (
-            "{time} day ({low} to {high})", "{time} days ({low} to {high})"
-        )  # fmt: skip
+        words = (
+            ("{time} week ({low} to {high})", "{time} weeks ({low} to {high})")
+            if weeks
+            else ("{time} day ({low} to {high})", "{time} days ({low} to {high})")
+        )
         point = language.written.point
         values = {name: text.replace(".", point) for name, text in (("time", middle), ("low", low), ("high", high))}
-        return language.says(one, many, 1 if middle == "1" else max(2, math.ceil(float(middle))), **values)
+        return language.says(*words, 1 if middle == "1" else max(2, math.ceil(float(middle))), **values)
     return half_life_note(found, language) if found.low is not None or found.high is not None else ""
 
 

@@ -205,9 +205,9 @@ def people_noun(question: Question, count: int | None = None, language: Language
     return language.say("person" if count == 1 else "people")
 
 
-def unit_noun(question: Question, language: Language = ENGLISH) -> str:
-    """What a question's units are called: `person-days`, `account-days`, `episodes`."""
-    return language.say(f"{question.per}-days" if question.design == "panel" else UNIT_NOUNS[question.design])
+def unit_noun(question: Question) -> str:
+    """What a question's units are called: `person-days`, `account-days`, `episodes`. `counted_units` says it in any language."""
+    return f"{question.per}-days" if question.design == "panel" else UNIT_NOUNS[question.design]
 
 
 COUNTED: dict[str, tuple[str, str]] = {
