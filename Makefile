@@ -106,7 +106,7 @@ voices-weights: $(READY) ## train the weights of voices anew and measure them (M
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  $(if $(UPGRADE),--upgrade) --group pyproject.toml:dev --extra excel --extra semantic --extra spark pyproject.toml --output-file $(LOCK)
+	  $(if $(UPGRADE),--upgrade) --group pyproject.toml:dev --extra excel --extra semantic --extra spark --extra web pyproject.toml --output-file $(LOCK)
 	@! grep -nE 'https?://' $(LOCK) || { echo "$(LOCK) names an address"; exit 1; }
 
 clean: ## remove what the commands above made

@@ -14,6 +14,7 @@ from momot.cli import options
 from momot.cli.forms import as_json, print_diff, print_findings, print_journey, print_plan, print_runs
 from momot.cli.machine import asked, machine
 from momot.cli.output import data, progress, words, write
+from momot.cli.serve import serve
 from momot.cli.voices import explain, voices
 from momot.errors import ProjectError
 
@@ -42,6 +43,7 @@ def momot() -> None:
       momot find FOLDER          the ranked list, with intervals
       momot voices FOLDER        what people say, and the reasons they give
       momot report FOLDER        one HTML file to pass on
+      momot serve FOLDER         the map as a web app
     """  # noqa: D301  click reads the backspace as "keep these lines"
 
 
@@ -417,6 +419,7 @@ def demo(folder: Path, world: str, quiet: bool) -> None:
 
 momot.add_command(voices)
 momot.add_command(explain)
+momot.add_command(serve)
 
 
 def _project(folder: Path, source: Path | None) -> Project:

@@ -1,0 +1,64 @@
+"""Files to keep of what is shown. Cells of a table that a spreadsheet would take for a formula are written as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from starlette.responses import Response
+
+from momot.report.marks.forest import figure
+from momot.report.marks.map import map_figure, worth_drawing
+from momot.web.answers import file
+from momot.web.call import Call
+from momot.web.errors import NotThere
+from momot.web.selection import View, view_of
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def map_svg(call: Call) -> Response:
+    """The picture with its colours in it, for slides and mail; the forest where a map would say nothing."""
+    one = _view(call)
+    drawn = map_figure(one.drawn, standalone=True) if worth_drawing(one.drawn) else figure(one.drawn, standalone=True)
+    return file(str(drawn), "image/svg+xml", f"momot-{one.question.id}.svg")
+
+
+def effects_csv(call: Call) -> Response:
+    """Every estimate of the outcome and segment that is shown."""
+    one = _view(call)
+    return file(without_formulas(one.shown.to_csv()), "text/csv; charset=utf-8", f"momot-{one.question.id}-effects.csv")
+
+
+def findings_json(call: Call) -> Response:
+    """The whole run, as `momot find --format json` prints it."""
+    one = _view(call)
+    return file(one.findings.to_json(indent=1), "application/json", f"momot-run-{one.run.number}.json")
+
+
+def without_formulas(text: str) -> str:
+    """The table with an apostrophe before every text that begins as a formula does. Numbers stay numbers."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
+    return out.getvalue()
+
+
+def _plain(cell: str) -> str:
+    text = f"'{cell}" if cell.startswith(FORMULA) and not _is_number(cell) else cell
+    return text.replace("\r", " ")  # would end a line in some readers
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _view(call: Call) -> View:
+    found = view_of(call)
+    if found is None:
+        raise NotThere("Nothing was found yet.")
+    return found

@@ -1,0 +1,55 @@
+"""The pieces of the report that pages share: the one place where the app takes from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from momot.findings import Findings
+from momot.findings.forest import Forest, Row
+from momot.report.compose import _card, _question_page
+from momot.report.marks.map import map_figure
+from momot.report.pages import Card, QuestionPage, TableRow
+from momot.report.rows import table_rows
+from momot.web.call import address
+
+__all__ = ["card", "moment_address", "picture", "question_page", "rows"]
+
+
+def question_page(findings: Findings, name: str) -> QuestionPage:
+    """Everything about one question, its rows leading to pages of moments."""
+    question = next(one for one in findings.questions if one.id == name)
+    return _question_page(findings, question, 1)
+
+
+def rows(drawn: Forest, query: dict[str, str | None]) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
+    """The ranked table: decisive rows and quiet ones, each name a link to its moment."""
+    decisive, quiet = (
+        tuple(line for row in group for line in table_rows(row, drawn, moment_address(row.moment.name, query)))
+        for group in (drawn.decisive, drawn.quiet)
+    )
+    return decisive, quiet
+
+
+def card(row: Row, drawn: Forest) -> Card:
+    """All that is known of one moment."""
+    return _card(row, drawn, "moment")
+
+
+def strongest(row: Row) -> Row:
+    """For a panel: the strongest line of each side."""
+    from momot.findings.forest import ends
+
+    return replace(row, top=ends(row), below=())
+
+
+def picture(drawn: Forest, query: dict[str, str | None], selected: str | None) -> Markup:
+    """The map, each mark a link that brings its moment into the panel."""
+    _ = (query, selected)
+    return map_figure(drawn)
+
+
+def moment_address(name: str, query: dict[str, str | None]) -> str:
+    """The page of one moment, under the same filters."""
+    return address("/moment", {"name": name, **{key: value for key, value in query.items() if key != "moment"}})

@@ -1,0 +1,122 @@
+"""Pages: one frozen dataclass each, one template each, everything in them escaped; and the files of ours that they ask for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from momot.findings.labels import printable
+from momot.report.document import stylesheet
+from momot.web import answers
+from momot.web.call import Call, address
+
+THEME = "momot-theme"
+KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+SECTIONS: tuple[tuple[str, str], ...] = (("/", "Map"),)
+"""The screens of the head, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One link of the head."""
+
+    words: str
+    address: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page may use beside its own: the head, the theme, the addresses of our files."""
+
+    project: str
+    places: tuple[Place, ...]
+    theme: str  # "light", "dark"; empty: as the reader's system has it
+    back: str  # this page, for forms that come back to it
+    style: str
+    script: str
+    icon: str
+    signed: bool  # whether there is a session to leave
+
+
+def render(call: Call, template: str, page: Any, *, status: int = 200, fresh: bool = True) -> Response:
+    """The page. Without `fresh` something of it is still coming, so that it is not kept."""
+    text = _environment().get_template(template).render(page=page, site=site_of(call))
+    return answers.page(text, status, None if fresh else {"cache-control": "no-store"})
+
+
+def site_of(call: Call) -> Site:
+    """What stands around the page of this request."""
+    theme = call.cookies.get(THEME, "")
+    return Site(
+        project=printable(call.state.project().file.name, 60),
+        places=tuple(Place(words, path, call.path == path or (path != "/" and call.path.startswith(path))) for path, words in SECTIONS),
+        theme=theme if theme in ("light", "dark") else "",
+        back=call.here if call.method in ("GET", "HEAD") else call.path,
+        style=static_address("momot.css"),
+        script=static_address("app.js"),
+        icon=static_address("icon.svg"),
+        signed=call.state.settings.proxy is None,
+    )
+
+
+def error_page(status: int, message: str) -> str:
+    """A page that needs nothing but itself: whatever went wrong, it can be shown."""
+    head = {401: "Not signed in", 403: "Not allowed", 404: "Not there", 405: "Not like this", 409: "Not as things are"}.get(
+        status, "It did not work"
+    )
+    return _environment().get_template("error.html").render(head=head, message=message, status=status, style=static_address("momot.css"))
+
+
+def entry_page(link: str) -> str:
+    """The page that the printed link opens: one button, pressed by itself where scripts run."""
+    words = {"link": link, "style": static_address("momot.css"), "script": static_address("app.js")}
+    return _environment().get_template("enter.html").render(**words)
+
+
+def static_file(digest: str, name: str) -> Response | None:
+    """A file of ours under the address that holds its content's hash, kept by the browser for good; None for any other."""
+    if name not in STATIC or static_address(name) != f"/static/{digest}/{name}":
+        return None
+    body = _static(name)
+    headers = {"cache-control": "public, max-age=31536000, immutable", "content-type": KINDS[name.rpartition(".")[2]]}
+    return Response(body, 200, headers)
+
+
+def static_address(name: str) -> str:
+    """Where a file is: another content has another address."""
+    return f"/static/{_digest(name)}/{name}"
+
+
+STATIC = ("momot.css", "app.js", "icon.svg")
+
+
+@cache
+def _static(name: str) -> bytes:
+    own = files("momot.web").joinpath("static", "web.css" if name == "momot.css" else name).read_bytes()
+    return stylesheet().encode() + own if name == "momot.css" else own
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256(_static(name)).hexdigest()[:16]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("momot.web"), PackageLoader("momot.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["address"] = address
+    return environment

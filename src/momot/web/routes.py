@@ -1,0 +1,98 @@
+"""Every route of the app, once: what is served, what needs no session, and what the OpenAPI document and the docs say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from momot.findings.contract import Document
+from momot.findings.diff_contract import Diff
+from momot.web import api, downloads, signing
+from momot.web.answers import as_json
+from momot.web.call import Call
+from momot.web.contract import JobAnswer, JobAsked, JobsAnswer, MomentsAnswer, NoteChange, NotesAnswer, RunsAnswer
+from momot.web.errors import NotThere
+from momot.web.rendering import static_file
+from momot.web.screens import map as map_screen
+from momot.web.screens import moment
+from momot.web.store.notes import Note
+
+Handler = Callable[[Call], Response]
+Kind = Literal["page", "action", "file", "api"]
+Query = tuple[tuple[str, str], ...]
+
+FILTERS: Query = (
+    ("outcome", "An outcome of the run; default the first with a decisive moment"),
+    ("segment", "`name=value`, where the run asked by it; default everybody"),
+    ("run", "The number of a kept run, and so the period of its records; default the last"),
+)
+ONE_MOMENT: Query = (("name", "`touchpoint@stage`"), *FILTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path."""
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    kind: Kind
+    handler: Handler
+    summary: str
+    query: Query = ()
+    form: Query = ()
+    takes: type[Any] | None = None  # the struct of a JSON body
+    gives: type[Any] | None = None  # the struct of the answer; None: an object described elsewhere
+    status: int = 200
+    kept: bool = False  # depends on nothing but what is on disk and the address
+    open: bool = False  # needs no session
+
+
+def _static(call: Call) -> Response:
+    found = static_file(call.params["digest"], call.params["name"])
+    if found is None:
+        raise NotThere("There is no such file.")
+    return found
+
+
+def _alive(_: Call) -> Response:
+    return as_json(b'{"alive": true}')
+
+
+MAP: Query = (*FILTERS, ("moment", "Whose panel is shown"))
+NOTE: Query = (
+    ("owner", "Who looks after it"),
+    ("next_action", "What is done next"),
+    ("note", "Anything else"),
+    ("version", "The version that was read"),
+)
+LINK: Query = (("link", "What the link holds"),)
+THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("back", "The page to come back to"))
+TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/", "page", map_screen.map_page, "The map: headline, picture, panel, ranked table", MAP, kept=True),
+    Route("GET", "/moment", "page", moment.moment_page, "One moment: effects, for whom, why, checks, note", ONE_MOMENT, kept=True),
+    Route("POST", "/moment", "action", moment.change_note, "Change a note that is at the version that was read", ONE_MOMENT, NOTE),
+    Route("GET", "/download/map.svg", "file", downloads.map_svg, "The map as SVG with its colours in it", FILTERS),
+    Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),
+    Route("GET", "/download/findings.json", "file", downloads.findings_json, "The whole run, `momot.findings/1`", FILTERS[2:]),
+    Route("GET", "/enter", "page", signing.enter_page, "The page that the printed link opens", LINK, open=True),
+    Route("POST", "/enter", "action", signing.enter, "Use the link: open a session", (), LINK, open=True),
+    Route("POST", "/leave", "action", signing.leave, "End the session"),
+    Route("POST", "/theme", "action", signing.choose_theme, "Keep the theme", (), THEME),
+    Route("GET", "/static/{digest}/{name}", "file", _static, "A file of the app itself, under the hash of its content", open=True),
+    Route("GET", "/alive", "file", _alive, "Whether the app answers, for whoever watches it", open=True),
+    Route("GET", "/api/v1/findings", "api", api.findings, "The findings of a run, `momot.findings/1`", FILTERS, gives=Document),
+    Route("GET", "/api/v1/moments", "api", api.moments, "Moments with main effects and notes", ONE_MOMENT, gives=MomentsAnswer),
+    Route("GET", "/api/v1/notes", "api", api.notes, "Every note", gives=NotesAnswer),
+    Route("PUT", "/api/v1/notes", "api", api.change_note, "Change a note; 409 at another version", takes=NoteChange, gives=Note),
+    Route("GET", "/api/v1/runs", "api", api.runs, "The kept runs", gives=RunsAnswer),
+    Route("GET", "/api/v1/runs/diff", "api", api.diff, "What changed between two runs, `momot.diff/1`", TWO_RUNS, gives=Diff),
+    Route("GET", "/api/v1/jobs", "api", api.jobs, "Builds and finds of this app", gives=JobsAnswer),
+    Route("POST", "/api/v1/jobs", "api", api.start_job, "Start a build or a find", takes=JobAsked, gives=JobAnswer, status=202),
+    Route("POST", "/api/v1/jobs/{job}/stop", "api", api.stop_job, "Stop a job", gives=JobAnswer),
+    Route("GET", "/api/v1/openapi.json", "api", api.document, "The API as an OpenAPI document"),
+)

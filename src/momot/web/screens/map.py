@@ -1,0 +1,173 @@
+"""The map: the headline as a sentence, the picture that proves it, one moment beside it, and the ranked table to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from momot.findings.forest import Row
+from momot.findings.labels import UNANSWERABLE_WORDS, outcome_words, printable
+from momot.report.pages import Card, QuestionPage, TableRow
+from momot.web import pieces
+from momot.web.call import Call, address
+from momot.web.rendering import render
+from momot.web.selection import Option, View, outcomes, periods, segments, view_of
+from momot.web.store.notes import Note
+
+LONGEST_TEXT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters over a screen, each a form or links, so that an address says everything."""
+
+    outcomes: tuple[Option, ...]
+    segments: tuple[Option, ...]
+    periods: tuple[Option, ...]
+    path: str
+    outcome: str  # as the address has it, for the form of the others
+    moment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One moment beside the map."""
+
+    card: Card
+    address: str
+    note: Note
+    decisive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """Everything `map.html` may use."""
+
+    heading: str = field(metadata={"help": "The finding as a sentence"})
+    filters: Filters
+    question: QuestionPage
+    picture: Markup | None
+    panel: Panel | None
+    decisive: tuple[TableRow, ...]
+    quiet: tuple[TableRow, ...]
+    notes: dict[str, Note] = field(metadata={"help": "By the address of the row's moment"})
+    segment: str = ""
+    stale: bool = False
+    unanswered: tuple[tuple[str, str, str], ...] = ()  # outcome, why in words, the reason
+    downloads: tuple[tuple[str, str], ...] = ()  # words, address
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPage:
+    """Everything `empty.html` may use: a project without findings yet, and the next step."""
+
+    heading: str
+    built: bool
+    running: bool
+    reasons: tuple[tuple[str, str, str], ...]
+
+
+def map_page(call: Call) -> Response:
+    """The home of the app."""
+    one = view_of(call)
+    if one is None:
+        return render(call, "empty.html", empty(call), fresh=False)
+    asked = call.query.get("moment", "")
+    row = chosen(one, asked)
+    notes = call.state.notes().all()
+    decisive, quiet = pieces.rows(one.drawn, one.query)
+    base = call.state.views.of((one.run.number, one.run.content, one.question.id, one.segment, "page"), lambda: _question(one))
+    page = MapPage(
+        heading=printable(one.question.headline, LONGEST_TEXT),
+        filters=filters(call, one),
+        question=base,
+        picture=pieces.picture(one.drawn, one.query, row.moment.name if row else None) if base.picture is not None else None,
+        panel=None if row is None else _panel(row, one, notes),
+        decisive=decisive,
+        quiet=quiet,
+        notes={pieces.moment_address(name, one.query): note for name, note in notes.items()},
+        segment=printable(one.segment.replace("=", ": ", 1), 80),
+        stale=one.stale,
+        unanswered=unanswered(one),
+        downloads=downloads(one),
+    )
+    return render(call, "map.html", page)
+
+
+def empty(call: Call) -> EmptyPage:
+    """What to do where nothing was found yet."""
+    runs = call.state.runs()
+    closed = call.state.findings(runs[0]).unanswerable if runs else ()
+    return EmptyPage(
+        heading="No question could be answered" if closed else "Nothing has been asked yet",
+        built=call.state.manifest() is not None,
+        running=call.state.jobs.running() is not None,
+        reasons=tuple((outcome_words(one.question), UNANSWERABLE_WORDS[one.rule], printable(one.reason, LONGEST_TEXT)) for one in closed),
+    )
+
+
+def filters(call: Call, one: View, moment: str = "") -> Filters:
+    """The filters of a screen that shows findings."""
+    path = call.path
+    extra = {"name": moment} if moment else {}
+    with_name = {**one.query, **extra}
+
+    def kept(options: tuple[Option, ...]) -> tuple[Option, ...]:
+        return tuple(Option(o.words, o.value, _with(o.address, extra), o.chosen) for o in options)
+
+    return Filters(
+        outcomes=kept(outcomes(one, path)),
+        segments=segments(one, path),
+        periods=periods(one, call.state, path),
+        path=path,
+        outcome=with_name.get("outcome") or "",
+        moment=moment,
+    )
+
+
+def _with(link: str, extra: dict[str, str]) -> str:
+    if not extra:
+        return link
+    return f"{link}{'&' if '?' in link else '?'}{address('', extra).removeprefix('?')}"
+
+
+def chosen(one: View, name: str) -> Row | None:
+    """The row of the moment that is asked for, else of the first; None where nothing is decisive and nothing was asked for."""
+    for row in one.drawn.rows:
+        if name and name == row.moment.name:
+            return row
+    return one.drawn.decisive[0] if one.drawn.decisive else None
+
+
+def unanswered(one: View) -> tuple[tuple[str, str, str], ...]:
+    """The questions of the run that these data can't answer."""
+    return tuple(
+        (
+            printable(outcome_words(closed.question), 80).capitalize(),
+            UNANSWERABLE_WORDS[closed.rule],
+            printable(closed.reason, LONGEST_TEXT),
+        )
+        for closed in one.findings.unanswerable
+    )
+
+
+def downloads(one: View) -> tuple[tuple[str, str], ...]:
+    """The files of what is shown."""
+    kinds = (("Map, SVG", "/download/map.svg"), ("Effects, CSV", "/download/effects.csv"), ("Findings, JSON", "/download/findings.json"))
+    return tuple((words, address(path, one.query)) for words, path in kinds)
+
+
+def _question(one: View) -> QuestionPage:
+    return pieces.question_page(one.shown, one.question.id)
+
+
+def _panel(row: Row, one: View, notes: dict[str, Note]) -> Panel:
+    name = row.moment.name
+    return Panel(
+        card=pieces.card(pieces.strongest(row), one.drawn),
+        address=pieces.moment_address(name, one.query),
+        note=notes.get(name, Note(moment=name)),
+        decisive=row.moment.decisive,
+    )

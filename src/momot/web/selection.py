@@ -1,0 +1,206 @@
+"""What the filters of an address choose: a run (its period), an outcome, a segment; and the findings under them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from momot.findings import Findings
+from momot.findings.contract import Finding, Question, Reach, SegmentFinding
+from momot.findings.forest import Forest, forest
+from momot.findings.labels import DECISIVE, outcome_words, printable
+from momot.findings.runs import KeptRun
+from momot.web.call import Call, address
+from momot.web.errors import NotThere
+from momot.web.state import State
+
+EVERYBODY = "Everybody"
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a filter: what it is called, its value in the address, where it leads."""
+
+    words: str
+    value: str
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The findings under the filters of an address, and the filters themselves."""
+
+    run: KeptRun
+    findings: Findings  # of the run, all of it
+    shown: Findings  # of the outcome and segment
+    question: Question
+    drawn: Forest
+    segment: str  # "region=North"; empty: everybody
+    stale: bool  # the project was built anew since
+    query: dict[str, str | None]  # the filters as they stand, without what is the default
+
+
+def newest(state: State) -> KeptRun | None:
+    """The last run."""
+    runs = state.runs()
+    return runs[0] if runs else None
+
+
+def view_of(call: Call) -> View | None:
+    """The view that the address asks for; None where there is no run with an answer. Raises NotThere for what does not exist."""
+    return view(call.state, call.query)
+
+
+def view(state: State, query: Mapping[str, str]) -> View | None:
+    """The same, of any filters."""
+    run = _run(state, query.get("run", ""))
+    if run is None:
+        return None
+    findings = state.findings(run)
+    if not findings.questions:
+        return None
+    name = query.get("outcome") or default_outcome(findings)
+    segment = query.get("segment", "")
+    build = state.build()
+    shown, drawn = state.views.of((run.number, run.content, name, segment), lambda: _narrowed(findings, name, segment))
+    return View(
+        run=run,
+        findings=findings,
+        shown=shown,
+        question=shown.questions[0],
+        drawn=drawn,
+        segment=segment,
+        stale=bool(build) and findings.document.build != build,
+        query={name: query[name] for name in ("run", "outcome", "segment") if query.get(name)},
+    )
+
+
+def default_outcome(findings: Findings) -> str:
+    """The first question with a decisive moment, else the first."""
+    found = [moment.question.id for moment in findings if moment.decisive]
+    return next((question.id for question in findings.questions if question.id in found), findings.questions[0].id)
+
+
+def outcomes(one: View, path: str) -> tuple[Option, ...]:
+    """Every question of the run; another one keeps the run, and the segment where it has it."""
+    made = []
+    for question in one.findings.questions:
+        segment = one.segment if one.segment in segment_names(one.findings, question.id) else None
+        chosen = question.id == one.question.id
+        words = printable(outcome_words(question.outcome), LONGEST_NAME).capitalize()
+        made.append(Option(words, question.id, address(path, {**one.query, "outcome": question.id, "segment": segment}), chosen))
+    return tuple(made)
+
+
+def segments(one: View, path: str) -> tuple[Option, ...]:
+    """Everybody, and each kind of people that the run asked about; nothing where it asked about none."""
+    names = segment_names(one.findings, one.question.id)
+    if not names:
+        return ()
+    everybody = Option(EVERYBODY, "", address(path, one.query, segment=None), not one.segment)
+    return (
+        everybody,
+        *(
+            Option(printable(name.replace("=", ": ", 1), LONGEST_NAME), name, address(path, one.query, segment=name), name == one.segment)
+            for name in names
+        ),
+    )
+
+
+def periods(one: View, state: State, path: str) -> tuple[Option, ...]:
+    """The kept runs by the time that their records span."""
+    made = []
+    for number, run in enumerate(state.runs()):
+        chosen = run.number == one.run.number
+        value = "" if number == 0 else str(run.number)
+        made.append(Option(f"{_period(state, run)} (run {run.number})", value, address(path, one.query, run=value), chosen))
+    return tuple(made)
+
+
+def segment_names(findings: Findings, question: str) -> tuple[str, ...]:
+    """`region=North`, each once, in the document's order."""
+    found = (f"{one.segment}={one.value}" for one in findings.by_segment if one.question == question)
+    return tuple(dict.fromkeys(found))
+
+
+def _run(state: State, asked: str) -> KeptRun | None:
+    if not asked:
+        return newest(state)
+    found = next((run for run in state.runs() if str(run.number) == asked), None)
+    if found is None:
+        raise NotThere(f"There is no run '{printable(asked, 20)}': the last {len(state.runs())} are kept.")
+    return found
+
+
+def _period(state: State, run: KeptRun) -> str:
+    """First and last day of a run's records, or that they carry no time."""
+    document = state.findings(run).document
+    starts = [question.from_[:10] for question in document.questions if question.from_]
+    ends = [question.to[:10] for question in document.questions if question.to]
+    return f"{min(starts)} to {max(ends)}" if starts and ends else "without dates"
+
+
+def _narrowed(findings: Findings, name: str, segment: str) -> tuple[Findings, Forest]:
+    """The findings of one question and segment, and their forest. Raises NotThere for what was not asked."""
+    if name not in {question.id for question in findings.questions}:
+        closed = next((one.reason for one in findings.unanswerable if one.question == name), None)
+        raise NotThere(f"The outcome '{printable(name, LONGEST_NAME)}' was not answered in this run.{f' {closed}' if closed else ''}")
+    shown = findings.question(name)
+    if segment:
+        if segment not in segment_names(findings, name):
+            raise NotThere(f"This run did not ask about '{printable(segment, LONGEST_NAME)}'. A find by that segment does.")
+        shown = of_segment(shown, segment)
+    return shown, forest(shown, shown.questions[0])
+
+
+def of_segment(findings: Findings, segment: str) -> Findings:
+    """The findings of one question for one kind of people: their own verdicts and effects, in the order of everybody's ranks.
+
+    What was asked of everybody only (at stake, how it lasts, why) has no place here; a moment without an answer for them is left out.
+    """
+    document = findings.document
+    told = {one.moment: one for one in document.by_segment if f"{one.segment}={one.value}" == segment}
+    order = sorted((one for one in document.findings if one.moment in told), key=lambda one: (one.rank is None, one.rank or 0))
+    ranked = [one for one in order if told[one.moment].verdict in DECISIVE]
+    rank = {one.moment: place for place, one in enumerate(ranked, start=1)}
+    own = tuple(_of(one, told[one.moment], rank.get(one.moment)) for one in order)
+    effects = tuple(msgspec.structs.replace(one, segment=None) for one in document.effects if one.segment == segment)
+    people = max((one.people for one in told.values()), default=0)
+    value = segment.partition("=")[2]
+    decisive = len(ranked)
+    words = f"{decisive} of {len(own)} touchpoints {'decides' if decisive == 1 else 'decide'}"
+    if any(one.evidence == "C" for one in own):
+        words = f"{decisive} of {len(own)} {'goes' if decisive == 1 else 'go'} with"
+    headline = f"{words} {outcome_words(document.questions[0].outcome)} for {value}"
+    question = msgspec.structs.replace(document.questions[0], headline=headline)
+    return Findings(
+        msgspec.structs.replace(document, questions=(question,), findings=own, effects=effects, by_segment=(), differences=())
+        if people
+        else msgspec.structs.replace(document, questions=(question,), findings=(), effects=())
+    )
+
+
+def _of(one: Finding, told: SegmentFinding, rank: int | None) -> Finding:
+    share = told.people / one.reach.people * one.reach.share if one.reach.people else 0.0
+    return msgspec.structs.replace(
+        one,
+        verdict=told.verdict,
+        label=told.label,
+        evidence=told.evidence,
+        q_value=told.q_value,
+        rank=rank,
+        tied=None,
+        reach=Reach(people=told.people, share=min(1.0, share), per_month=None),
+        detectable_effect=told.detectable_effect,
+        local_false_discovery_rate=None,
+        robustness_value=None,
+        at_stake=None,
+        half_life_days=None,
+        lasting=(),
+        why=None,
+        checks=told.checks,
+    )

@@ -1,0 +1,44 @@
+"""Starting a job: what is asked for is checked before a process is."""
+
+from __future__ import annotations
+
+from momot.errors import QuestionError, did_you_mean
+from momot.findings.labels import printable
+from momot.project.schema import ProjectFile
+from momot.web.call import Call
+from momot.web.jobs import Job, Kind
+
+ALWAYS = ("role", "channel", "cycle")
+"""What every find may be asked by."""
+
+
+def start(call: Call, kind: Kind, outcomes: tuple[str, ...], by: tuple[str, ...], pairs: bool) -> Job:
+    """Start it. Raises QuestionError for an unknown outcome or segment, and while another job is under way."""
+    project = call.state.project().file
+    _expect(outcomes, outcome_names(project), "outcome")
+    _expect(by, segment_names(project), "segment")
+    return call.state.jobs.start(kind, outcomes=outcomes, by=by, pairs=pairs)
+
+
+def outcome_names(project: ProjectFile) -> tuple[str, ...]:
+    """The outcomes that can be asked for."""
+    from momot.designs import asks
+
+    try:
+        return tuple(ask.id for ask in asks(project))
+    except QuestionError:  # it has none
+        return ()
+
+
+def segment_names(project: ProjectFile) -> tuple[str, ...]:
+    """The segments that can be asked by."""
+    people = project.people.segments if project.people is not None else {}
+    wide = (name for block in project.wide for name in block.segments)
+    return tuple(dict.fromkeys([*people, *wide, *ALWAYS]))
+
+
+def _expect(asked: tuple[str, ...], known: tuple[str, ...], what: str) -> None:
+    for name in asked:
+        if name not in known:
+            there = ", ".join(known)
+            raise QuestionError(f"There is no {what} '{printable(name, 80)}'.{did_you_mean(name, known)} There are: {there}.")

@@ -1,0 +1,123 @@
+"""Why a moment goes as it goes, in people's words: reasons of each side with their quotes, read when somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from momot.errors import MomotError, QuestionError
+from momot.findings.forest import Row
+from momot.findings.labels import printable
+from momot.findings.numbers import grouped, percent
+from momot.reasons.explain import Explained
+from momot.reasons.records import Mined, Quote, Reason
+from momot.report.why import BASES
+from momot.web import tasks
+from momot.web.call import Call
+from momot.web.selection import View
+
+MOST_REASONS, MOST_QUOTES = 5, 2
+LONGEST_TEXT = 600
+SUGGESTED = "What they suggest"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One quote, masked."""
+
+    text: str
+    language: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """One reason: how many give it, of how many, against how many on the other side; and their words."""
+
+    reason: str
+    language: str
+    share: float
+    share_words: str
+    numbers: str
+    quotes: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonPart:
+    """The reasons of one side, or what there are too few texts for."""
+
+    head: str
+    look: str
+    below: str
+    lines: tuple[ReasonLine, ...]
+    quotes: tuple[Said, ...]  # where there are too few texts to mine
+
+
+@dataclass(frozen=True, slots=True)
+class WhyState:
+    """What is known of why. Without `ready` it is being read; `note` says why there is nothing."""
+
+    ready: bool
+    parts: tuple[ReasonPart, ...] = ()
+    note: str = ""
+
+
+def why_state(call: Call, one: View, row: Row) -> WhyState:
+    """The reasons and quotes of a moment as the present build has them."""
+    if row.moment.finding.kind != "interaction":
+        return WhyState(True, note="A condition is not met by anybody, so nobody is asked about it.")
+    if one.stale or not call.state.build():
+        return WhyState(True, note="Quotes are read from the present build, and these findings are of an earlier one.")
+    name = row.moment.name
+    key = (call.state.build(), "explain", name)
+    try:
+        found: Explained | None = call.state.readings.of(key, tasks.explain, tasks.where(call.state), name)
+    except QuestionError as error:
+        return WhyState(True, note=printable(str(error), LONGEST_TEXT))
+    except MomotError as error:
+        return WhyState(True, note=f"It could not be read: {printable(str(error), LONGEST_TEXT)}")
+    return WhyState(False) if found is None else told(found)
+
+
+def told(found: Explained) -> WhyState:
+    """Reasons of both sides and suggestions."""
+    sides = (("badly", "well", found.badly), ("well", "badly", found.well))
+    parts = [
+        reason_part(mined, f"Why it goes {side}", side, BASES[found.basis].format(side=side, other=other)) for side, other, mined in sides
+    ]
+    parts.append(reason_part(found.suggestions, SUGGESTED, "", "Said more in texts that suggest something than in the others"))
+    shown = tuple(part for part in parts if part is not None)
+    return WhyState(True, shown, "" if shown else "Nobody said anything about it that tells.")
+
+
+def reason_part(mined: Mined, head: str, look: str, basis: str) -> ReasonPart | None:
+    """One side; None where nobody spoke on it."""
+    if not mined.texts:
+        return None
+    below = f"{basis}; {grouped(mined.texts)} texts of {grouped(mined.people)} people."
+    if not mined.reasons:
+        below = printable(mined.note or f"No reason stands out among {grouped(mined.texts)} texts.", LONGEST_TEXT)
+    lines, quoted = [], set[str]()
+    for reason in mined.reasons[:MOST_REASONS]:
+        lines.append(_line(reason, quoted))
+    return ReasonPart(head, look, below, tuple(lines), tuple(said(quote) for quote in mined.quotes[:3]))
+
+
+def said(quote: Quote) -> Said:
+    """One quote as text."""
+    return Said(printable(quote.text, LONGEST_TEXT), quote.language, quote.on)
+
+
+def _line(reason: Reason, quoted: set[str]) -> ReasonLine:
+    """What one quote has said already, no other line says again."""
+    quotes = [quote for quote in reason.quotes if quote.text not in quoted][:MOST_QUOTES]
+    quoted.update(quote.text for quote in quotes)
+    interval = f"{percent(reason.share_low)} to {percent(reason.share_high)}"
+    other = f"{percent(reason.share_other)} ({percent(reason.share_other_low)} to {percent(reason.share_other_high)})"
+    return ReasonLine(
+        reason=printable(reason.phrase, 120),
+        language=reason.phrases[0].language if reason.phrases else "",
+        share=reason.share,
+        share_words=percent(reason.share),
+        numbers=f"{grouped(reason.people)} people, {interval}; of the others {other}",
+        quotes=tuple(said(quote) for quote in quotes),
+    )
