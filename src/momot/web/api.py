@@ -21,7 +21,7 @@ from momot.web.contract import (
     job_answer,
 )
 from momot.web.errors import NotThere
-from momot.web.selection import View, view_of
+from momot.web.selection import View, kept_run, view_of
 from momot.web.starting import start
 from momot.web.store.notes import Note
 
@@ -57,7 +57,7 @@ def diff(call: Call) -> Response:
     """What changed from one run to another."""
     from momot import api
 
-    before, after = (_kept(call, call.query.get(name, "")) for name in ("before", "after"))
+    before, after = (kept_run(call.state, call.query.get(name, "")) for name in ("before", "after"))
     return as_json(api.diff(before, after).to_json().encode())
 
 
@@ -110,13 +110,6 @@ def _tested(call: Call, moment: str) -> None:
     kept = call.state.runs()
     if not kept or not any(one.name == moment for one in call.state.findings(kept[0])):
         raise NotThere(f"No moment '{printable(moment, 80)}' was tested in the last run.")
-
-
-def _kept(call: Call, number: str) -> KeptRun:
-    found = next((run for run in call.state.runs() if str(run.number) == number), None)
-    if found is None:
-        raise NotThere(f"There is no run '{printable(number, 20)}'.")
-    return found
 
 
 def _moment(moment: Moment, notes: dict[str, Note]) -> MomentAnswer:

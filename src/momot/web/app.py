@@ -24,6 +24,7 @@ from momot.web.call import LONGEST_BODY, LONGEST_QUERY, Call
 from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
 from momot.web.rendering import error_page
 from momot.web.routes import ROUTES, Route
+from momot.web.saying import without_paths
 from momot.web.settings import Settings
 from momot.web.state import State
 
@@ -151,7 +152,8 @@ def _kept(route: Route, call: Call) -> Response:
 
 
 def _told(error: MomotError, call: Call) -> Response:
-    return _error(answers.status_of(error), type(error).__name__, str(error), call.path)
+    message = without_paths(str(error), call.state.home)
+    return _error(answers.status_of(error), type(error).__name__, message, call.path)
 
 
 def _error(status: int, kind: str, message: str, path: str) -> Response:

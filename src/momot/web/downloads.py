@@ -12,7 +12,7 @@ from momot.report.marks.map import map_figure, worth_drawing
 from momot.web.answers import file
 from momot.web.call import Call
 from momot.web.errors import NotThere
-from momot.web.selection import View, view_of
+from momot.web.selection import View, kept_run, view_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,6 +34,15 @@ def findings_json(call: Call) -> Response:
     """The whole run, as `momot find --format json` prints it."""
     one = _view(call)
     return file(one.findings.to_json(indent=1), "application/json", f"momot-run-{one.run.number}.json")
+
+
+def diff_csv(call: Call) -> Response:
+    """What changed between two kept runs, a row a contrast that both estimated."""
+    from momot import api
+
+    before, after = (kept_run(call.state, call.query.get(name, "")) for name in ("before", "after"))
+    text = api.diff(before, after).to_csv()
+    return file(without_formulas(text), "text/csv; charset=utf-8", f"momot-diff-{before.number}-{after.number}.csv")
 
 
 def without_formulas(text: str) -> str:

@@ -137,6 +137,7 @@ class Jobs:
             command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, cwd=self.folder, start_new_session=True
         )
         self._processes[job.id] = process
+        threading.Thread(target=process.wait, daemon=True).start()  # nobody else takes leave of it
         job = msgspec.structs.replace(job, pid=process.pid, started=started(process.pid))
         write_job(job, self.home)
         task = Task(

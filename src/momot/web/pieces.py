@@ -7,14 +7,16 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from momot.findings import Findings
-from momot.findings.forest import Forest, Row
+from momot.findings.forest import Forest, Row, ends
+from momot.report.around import Around
 from momot.report.compose import _card, _question_page
-from momot.report.marks.map import map_figure
+from momot.report.marks.map import map_figure, worth_drawing
+from momot.report.marks.narrow import narrow_map
 from momot.report.pages import Card, QuestionPage, TableRow
 from momot.report.rows import table_rows
 from momot.web.call import address
 
-__all__ = ["card", "moment_address", "picture", "question_page", "rows"]
+__all__ = ["card", "moment_address", "pictures", "question_page", "rows"]
 
 
 def question_page(findings: Findings, name: str) -> QuestionPage:
@@ -39,15 +41,17 @@ def card(row: Row, drawn: Forest) -> Card:
 
 def strongest(row: Row) -> Row:
     """For a panel: the strongest line of each side."""
-    from momot.findings.forest import ends
-
     return replace(row, top=ends(row), below=())
 
 
-def picture(drawn: Forest, query: dict[str, str | None], selected: str | None) -> Markup:
-    """The map, each mark a link that brings its moment into the panel."""
-    _ = (query, selected)
-    return map_figure(drawn)
+def pictures(drawn: Forest, known: Around, query: dict[str, str | None], selected: str | None) -> tuple[Markup, Markup] | None:
+    """The map, wide and for a phone: each mark a link, in the wide one into the panel beside it. None where a map would say nothing."""
+    if not worth_drawing(drawn):
+        return None
+    names = [row.moment.name for row in drawn.rows]
+    beside = {name: address("/", {**query, "moment": name}) for name in names}
+    pages = {name: moment_address(name, query) for name in names}
+    return map_figure(drawn, around=known, links=beside, selected=selected), narrow_map(drawn, around=known, links=pages)
 
 
 def moment_address(name: str, query: dict[str, str | None]) -> str:

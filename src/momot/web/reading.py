@@ -32,14 +32,14 @@ class Readings:
         self._futures: dict[tuple[object, ...], Future[Any]] = {}
         self._kept = Kept(MOST)
 
-    def of(self, key: tuple[object, ...], task: Callable[..., Any], *arguments: object) -> Any:
+    def of(self, key: tuple[object, ...], task: Callable[..., Any], *arguments: object, patience: float | None = None) -> Any:
         """The answer, or None while it is not there. Raises what the task raised, once; asking again tries again."""
         found = self._kept.get(key)
         if found is not None:
             return found
         future = self._begun(key, task, arguments)
         try:
-            answer = future.result(self.patience)
+            answer = future.result(self.patience if patience is None else patience)
         except TooLong:
             return None
         except MomotError:

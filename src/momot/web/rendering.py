@@ -14,11 +14,12 @@ from starlette.responses import Response
 from momot.findings.labels import printable
 from momot.report.document import stylesheet
 from momot.web import answers
-from momot.web.call import Call, address
+from momot.web.call import Call
+from momot.web.saying import when
 
 THEME = "momot-theme"
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-SECTIONS: tuple[tuple[str, str], ...] = (("/", "Map"),)
+SECTIONS: tuple[tuple[str, str], ...] = (("/", "Map"), ("/runs", "Runs"))
 """The screens of the head, in the order in which they are shown."""
 
 
@@ -118,5 +119,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["address"] = address
+    environment.globals["when"] = when
     return environment

@@ -16,8 +16,8 @@ from momot.web.call import Call
 from momot.web.contract import JobAnswer, JobAsked, JobsAnswer, MomentsAnswer, NoteChange, NotesAnswer, RunsAnswer
 from momot.web.errors import NotThere
 from momot.web.rendering import static_file
+from momot.web.screens import diff, moment, runs
 from momot.web.screens import map as map_screen
-from momot.web.screens import moment
 from momot.web.store.notes import Note
 
 Handler = Callable[[Call], Response]
@@ -71,14 +71,25 @@ NOTE: Query = (
 LINK: Query = (("link", "What the link holds"),)
 THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("back", "The page to come back to"))
 TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
+JOB: Query = (
+    ("kind", "`build` or `find`"),
+    ("outcome", "An outcome; may be repeated; default all"),
+    ("by", "A segment; may be repeated"),
+    ("pairs", "Anything: also look for pairs"),
+)
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", "page", map_screen.map_page, "The map: headline, picture, panel, ranked table", MAP, kept=True),
     Route("GET", "/moment", "page", moment.moment_page, "One moment: effects, for whom, why, checks, note", ONE_MOMENT, kept=True),
     Route("POST", "/moment", "action", moment.change_note, "Change a note that is at the version that was read", ONE_MOMENT, NOTE),
+    Route("GET", "/runs", "page", runs.runs_page, "Runs: what is under way, what was found, what was started"),
+    Route("POST", "/runs", "action", runs.start_job, "Start a build or a find", (), JOB),
+    Route("POST", "/runs/stop", "action", runs.stop_job, "Stop what is under way", (), (("job", "The job to stop"),)),
+    Route("GET", "/runs/diff", "page", diff.diff_page, "What changed between two runs", TWO_RUNS, kept=True),
     Route("GET", "/download/map.svg", "file", downloads.map_svg, "The map as SVG with its colours in it", FILTERS),
     Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),
     Route("GET", "/download/findings.json", "file", downloads.findings_json, "The whole run, `momot.findings/1`", FILTERS[2:]),
+    Route("GET", "/download/diff.csv", "file", downloads.diff_csv, "What changed between two runs", TWO_RUNS),
     Route("GET", "/enter", "page", signing.enter_page, "The page that the printed link opens", LINK, open=True),
     Route("POST", "/enter", "action", signing.enter, "Use the link: open a session", (), LINK, open=True),
     Route("POST", "/leave", "action", signing.leave, "End the session"),

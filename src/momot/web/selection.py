@@ -127,13 +127,17 @@ def segment_names(findings: Findings, question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _run(state: State, asked: str) -> KeptRun | None:
-    if not asked:
-        return newest(state)
-    found = next((run for run in state.runs() if str(run.number) == asked), None)
+def kept_run(state: State, asked: str) -> KeptRun:
+    """The run of this number. Raises NotThere."""
+    kept = state.runs()
+    found = next((run for run in kept if str(run.number) == asked), None)
     if found is None:
-        raise NotThere(f"There is no run '{printable(asked, 20)}': the last {len(state.runs())} are kept.")
+        raise NotThere(f"There is no run '{printable(asked, 20)}': the last {len(kept)} are kept.")
     return found
+
+
+def _run(state: State, asked: str) -> KeptRun | None:
+    return kept_run(state, asked) if asked else newest(state)
 
 
 def _period(state: State, run: KeptRun) -> str:

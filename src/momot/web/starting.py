@@ -8,9 +8,6 @@ from momot.project.schema import ProjectFile
 from momot.web.call import Call
 from momot.web.jobs import Job, Kind
 
-ALWAYS = ("role", "channel", "cycle")
-"""What every find may be asked by."""
-
 
 def start(call: Call, kind: Kind, outcomes: tuple[str, ...], by: tuple[str, ...], pairs: bool) -> Job:
     """Start it. Raises QuestionError for an unknown outcome or segment, and while another job is under way."""
@@ -32,9 +29,11 @@ def outcome_names(project: ProjectFile) -> tuple[str, ...]:
 
 def segment_names(project: ProjectFile) -> tuple[str, ...]:
     """The segments that can be asked by."""
-    people = project.people.segments if project.people is not None else {}
+    people = project.people
     wide = (name for block in project.wide for name in block.segments)
-    return tuple(dict.fromkeys([*people, *wide, *ALWAYS]))
+    role = ["role"] if people is not None and people.role is not None else []
+    touches = ["channel", "cycle"] if project.interactions else []
+    return tuple(dict.fromkeys([*(people.segments if people is not None else {}), *wide, *role, *touches]))
 
 
 def _expect(asked: tuple[str, ...], known: tuple[str, ...], what: str) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from momot.errors import ProjectError
+from momot.errors import MomotError, NotBuilt, ProjectError
+from momot.web import tasks
 from momot.web.entry import Entry
 from momot.web.jobs import Jobs
 from momot.web.kept import Kept
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from momot.build import Manifest
     from momot.findings import Findings
     from momot.findings.runs import KeptRun
+    from momot.journeys.contract import Journey
+    from momot.report.around import Around
 
 MOST_RUNS = 8
 MOST_VIEWS = 64
@@ -77,6 +80,50 @@ class State:
 
         found = read_manifest(self.home / HOME)
         return found if found is not None and (self.home / HOME / found.folder).is_dir() else None
+
+    def current(self) -> str:
+        """The id of the present build. Raises NotBuilt where there is none, or momot.toml has changed since: looking must not build."""
+        from momot.build.manifest import spec_of
+
+        manifest = self.manifest()
+        if manifest is None:
+            raise NotBuilt("The project is not built yet. Runs starts a build.")
+        if manifest.spec != spec_of(self.project().file):
+            raise NotBuilt("momot.toml has changed since the last build. Runs starts a new one.")
+        return manifest.build
+
+    def is_current(self) -> bool:
+        """Whether there is a build of the project as its file says now."""
+        try:
+            return bool(self.current())
+        except NotBuilt:
+            return False
+
+    def around(self) -> tuple[Around, bool]:
+        """What is known of the journeys of the present build, and whether that is all: people at each stage are counted beside the app."""
+        from momot.report.around import NOTHING, around
+
+        try:
+            build = self.current()
+        except NotBuilt:
+            return NOTHING, True
+        journey = self.views.of((build, "journey"), self._journey)
+        if journey is None:
+            return NOTHING, True
+        try:
+            funnel = self.readings.of((build, "funnel"), tasks.funnel, tasks.where(self), patience=0.05)
+        except MomotError:  # no interaction has a stage
+            return around(journey, None), True
+        return around(journey, funnel), funnel is not None
+
+    def _journey(self) -> Journey | None:
+        """The facts of the present build; None where it has no interactions."""
+        from momot.build.manifest import HOME
+        from momot.journeys.contract import FILE, Journey
+
+        manifest = self.manifest()
+        file = self.home / HOME / (manifest.folder if manifest else "") / FILE
+        return Journey.from_json(file.read_bytes()) if file.is_file() else None
 
     def build(self) -> str:
         """The id of the present build; empty without one."""

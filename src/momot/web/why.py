@@ -13,6 +13,7 @@ from momot.reasons.records import Mined, Quote, Reason
 from momot.report.why import BASES
 from momot.web import tasks
 from momot.web.call import Call
+from momot.web.saying import without_paths
 from momot.web.selection import View
 
 MOST_REASONS, MOST_QUOTES = 5, 2
@@ -65,17 +66,21 @@ def why_state(call: Call, one: View, row: Row) -> WhyState:
     """The reasons and quotes of a moment as the present build has them."""
     if row.moment.finding.kind != "interaction":
         return WhyState(True, note="A condition is not met by anybody, so nobody is asked about it.")
-    if one.stale or not call.state.build():
+    if one.stale:
         return WhyState(True, note="Quotes are read from the present build, and these findings are of an earlier one.")
     name = row.moment.name
-    key = (call.state.build(), "explain", name)
     try:
+        key = (call.state.current(), "explain", name)
         found: Explained | None = call.state.readings.of(key, tasks.explain, tasks.where(call.state), name)
     except QuestionError as error:
-        return WhyState(True, note=printable(str(error), LONGEST_TEXT))
+        return WhyState(True, note=_plain(error, call))
     except MomotError as error:
-        return WhyState(True, note=f"It could not be read: {printable(str(error), LONGEST_TEXT)}")
+        return WhyState(True, note=f"It could not be read: {_plain(error, call)}")
     return WhyState(False) if found is None else told(found)
+
+
+def _plain(error: MomotError, call: Call) -> str:
+    return printable(without_paths(str(error), call.state.home), LONGEST_TEXT)
 
 
 def told(found: Explained) -> WhyState:

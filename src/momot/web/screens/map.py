@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from momot.findings.forest import Row
 from momot.findings.labels import UNANSWERABLE_WORDS, outcome_words, printable
+from momot.report.around import NOTHING
 from momot.report.pages import Card, QuestionPage, TableRow
 from momot.web import pieces
 from momot.web.call import Call, address
@@ -48,7 +49,8 @@ class MapPage:
     heading: str = field(metadata={"help": "The finding as a sentence"})
     filters: Filters
     question: QuestionPage
-    picture: Markup | None
+    wide: Markup | None
+    narrow: Markup | None
     panel: Panel | None
     decisive: tuple[TableRow, ...]
     quiet: tuple[TableRow, ...]
@@ -79,11 +81,14 @@ def map_page(call: Call) -> Response:
     notes = call.state.notes().all()
     decisive, quiet = pieces.rows(one.drawn, one.query)
     base = call.state.views.of((one.run.number, one.run.content, one.question.id, one.segment, "page"), lambda: _question(one))
+    known, whole = call.state.around() if not one.stale else (NOTHING, True)
+    drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
     page = MapPage(
         heading=printable(one.question.headline, LONGEST_TEXT),
         filters=filters(call, one),
         question=base,
-        picture=pieces.picture(one.drawn, one.query, row.moment.name if row else None) if base.picture is not None else None,
+        wide=drawn[0] if drawn else None,
+        narrow=drawn[1] if drawn else None,
         panel=None if row is None else _panel(row, one, notes),
         decisive=decisive,
         quiet=quiet,
@@ -93,7 +98,7 @@ def map_page(call: Call) -> Response:
         unanswered=unanswered(one),
         downloads=downloads(one),
     )
-    return render(call, "map.html", page)
+    return render(call, "map.html", page, fresh=whole)
 
 
 def empty(call: Call) -> EmptyPage:

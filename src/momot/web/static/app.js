@@ -28,13 +28,13 @@ addEventListener("submit", event => {
 });
 
 // The map: a mark brings its moment into the panel, arrows go from mark to mark.
-const map = document.querySelector(".picture");
+const map = document.querySelector(".map .drawn");
 
 async function bring(link, push) {
   const answer = await fetch(link, {headers: {accept: "text/html"}});
   if (!answer.ok) throw new Error(answer.status);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const where of ["#panel", ".picture"]) {
+  for (const where of ["#panel", ".map .drawn"]) {
     const now = document.querySelector(where), then = page.querySelector(where);
     if (!now || !then) throw new Error("another page");
     now.replaceChildren(...then.childNodes);
@@ -45,7 +45,7 @@ async function bring(link, push) {
 }
 
 function marks() {
-  return [...map.querySelectorAll("svg a[href]")];
+  return [...map.querySelectorAll("svg a[href]")].filter(one => one.getClientRects().length);
 }
 
 function href(mark) {
@@ -54,7 +54,7 @@ function href(mark) {
 
 if (map && document.querySelector("#panel")) {
   map.addEventListener("click", event => {
-    const mark = event.target.closest("svg a[href]");
+    const mark = event.target.closest("svg.mk-map a[href]");
     if (!mark || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const link = href(mark), held = document.activeElement === mark;

@@ -1,0 +1,112 @@
+"""What changed between two kept runs: which moments, on which records, which checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from momot.findings.diff_contract import CheckDiff, Diff, MomentDiff
+from momot.findings.labels import DIFF_WORDS, OVERLAP_WORDS, VERDICT_WORDS, outcome_words, printable
+from momot.findings.numbers import grouped
+from momot.web.call import Call, address
+from momot.web.errors import NotThere
+from momot.web.pieces import moment_address
+from momot.web.rendering import render
+from momot.web.saying import said
+from momot.web.selection import kept_run
+
+LONGEST_TEXT = 600
+MOST_CHECKS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One moment of which something changed."""
+
+    name: str
+    address: str
+    outcome: str
+    change: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPage:
+    """Everything `diff.html` may use."""
+
+    heading: str
+    names: tuple[str, str]
+    same_build: bool
+    records: tuple[tuple[str, str, str, str], ...]  # outcome, before, after, how far the records overlap
+    lines: tuple[DiffLine, ...]
+    same: int
+    checks: tuple[tuple[str, str, str], ...]  # of what, from status to status, message
+    refused: tuple[str, ...]
+    accepted: tuple[str, ...]
+    options: tuple[int, ...]
+    before: int
+    after: int
+    download: str
+
+
+def diff_page(call: Call) -> Response:
+    """What changed from one kept run to another; by default from the last but one to the last."""
+    from momot import api
+
+    kept = call.state.runs()
+    if len(kept) < 2:
+        raise NotThere("There are no two runs to compare yet.")
+    before = kept_run(call.state, call.query.get("before") or str(kept[1].number))
+    after = kept_run(call.state, call.query.get("after") or str(kept[0].number))
+    diff: Diff = call.state.views.of(("diff", before.content, after.content), lambda: api.diff(before, after))
+    shown = [one for one in diff.moments if one.change != "same"]
+    page = DiffPage(
+        heading=printable(diff.headline, 300),
+        names=(f"Run {before.number}", f"Run {after.number}"),
+        same_build=diff.same_build,
+        records=tuple(
+            (
+                printable(outcome_words(one.question), 80).capitalize(),
+                _records(one.people_before, one.from_before, one.to_before),
+                _records(one.people_after, one.from_after, one.to_after),
+                OVERLAP_WORDS[one.overlap] if one.overlap else "Asked in one run only.",
+            )
+            for one in diff.questions
+        ),
+        lines=tuple(_line(one, after.number) for one in shown),
+        same=len(diff.moments) - len(shown),
+        checks=tuple(_check(one) for one in diff.checks[:MOST_CHECKS]),
+        refused=tuple(printable(one, 120) for one in diff.refused),
+        accepted=tuple(printable(one, 120) for one in diff.accepted),
+        options=tuple(run.number for run in kept),
+        before=before.number,
+        after=after.number,
+        download=address("/download/diff.csv", before=str(before.number), after=str(after.number)),
+    )
+    return render(call, "diff.html", page)
+
+
+def _records(people: int | None, start: str | None, end: str | None) -> str:
+    if people is None:
+        return "not asked"
+    return f"{grouped(people)} people" + (f", {start[:10]} to {end[:10]}" if start and end else "")
+
+
+def _line(one: MomentDiff, run: int) -> DiffLine:
+    verdicts = " \u2192 ".join(VERDICT_WORDS[verdict] for verdict in (one.verdict_before, one.verdict_after) if verdict)
+    return DiffLine(
+        name=printable(one.moment, 120),
+        address=moment_address(one.moment, {"outcome": one.question, "run": str(run)}),
+        outcome=printable(outcome_words(one.question), 80),
+        change=DIFF_WORDS[one.change],
+        sentence=printable(one.sentence or verdicts, LONGEST_TEXT),
+    )
+
+
+def _check(one: CheckDiff) -> tuple[str, str, str]:
+    return (
+        printable(one.moment or outcome_words(one.question), 80),
+        f"{one.before or 'none'} to {one.after or 'none'}",
+        said(one.message),
+    )

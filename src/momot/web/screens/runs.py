@@ -1,0 +1,151 @@
+"""Runs: start a build or a find and see how far it is; every kept run, and what changed between two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from momot.findings.labels import printable
+from momot.findings.numbers import grouped
+from momot.findings.runs import KeptRun
+from momot.web.answers import onwards
+from momot.web.call import Call, address
+from momot.web.errors import NotThere
+from momot.web.jobs import Job, Kind
+from momot.web.rendering import render
+from momot.web.saying import when
+from momot.web.starting import outcome_names, segment_names, start
+
+LONGEST_TEXT = 600
+KIND_WORDS: dict[Kind, str] = {"build": "Build", "find": "Find"}
+STATUS_WORDS = {"running": "Under way", "done": "Done", "failed": "Failed", "stopped": "Stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """One job as a line of the history, or as what is under way."""
+
+    id: str
+    kind: str
+    status: str
+    asked: str
+    began: str
+    ended: str
+    message: str
+    done: int | None
+    total: int | None
+    counted: str
+    running: bool
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One kept run."""
+
+    number: int
+    address: str
+    period: str
+    headlines: tuple[str, ...]
+    by: str  # the segments it was asked by
+    counts: str
+    stale: bool
+    before: str  # what changed since the run before; empty for the first
+
+
+@dataclass(frozen=True, slots=True)
+class RunsPage:
+    """Everything `runs.html` may use."""
+
+    heading: str
+    built: str  # what the present build is made of, in words
+    current: bool  # momot.toml has not changed since
+    job: JobLine | None  # under way
+    runs: tuple[RunLine, ...]
+    jobs: tuple[JobLine, ...]
+    outcomes: tuple[str, ...]
+    segments: tuple[str, ...]
+    error: str = ""
+
+
+def runs_page(call: Call) -> Response:
+    """The page. While a job is under way it looks again by itself."""
+    return _page(call)
+
+
+def start_job(call: Call) -> Response:
+    """Start what the form asks for."""
+    kind = call.form.get("kind", "")
+    chosen: Kind = "build" if kind == "build" else "find"
+    if kind not in KIND_WORDS:
+        raise NotThere("A job is a build or a find.")
+    start(call, chosen, call.lists("outcome"), call.lists("by"), bool(call.form.get("pairs")))
+    return onwards("/runs")
+
+
+def stop_job(call: Call) -> Response:
+    """Stop the job that the form names."""
+    call.state.jobs.stop(call.form.get("job", ""))
+    return onwards("/runs")
+
+
+def _page(call: Call) -> Response:
+    project = call.state.project().file
+    jobs = call.state.jobs.all()
+    running = next((job for job in jobs if job.running), None)
+    manifest = call.state.manifest()
+    page = RunsPage(
+        heading="Runs",
+        built=""
+        if manifest is None
+        else f"{sum(block.kept for block in manifest.blocks):,} rows from {len(manifest.sources)} sources".replace(",", "\u202f"),
+        current=call.state.is_current(),
+        job=None if running is None else _job(running),
+        runs=tuple(_runs(call)),
+        jobs=tuple(_job(job) for job in jobs if not job.running)[:12],
+        outcomes=outcome_names(project),
+        segments=segment_names(project),
+    )
+    return render(call, "runs.html", page, fresh=False)
+
+
+def _job(job: Job) -> JobLine:
+    asked = ", ".join((*job.outcomes, *(f"by {name}" for name in job.by), *(("pairs",) if job.pairs else ())))
+    counted = f"{grouped(job.done)} of {grouped(job.total)} {job.unit}" if job.done is not None and job.total else ""
+    return JobLine(
+        id=job.id,
+        kind=KIND_WORDS[job.kind],
+        status=STATUS_WORDS[job.status],
+        asked=printable(asked, 200) or ("every outcome" if job.kind == "find" else ""),
+        began=when(job.began_at),
+        ended=when(job.ended_at),
+        message=printable(job.message, LONGEST_TEXT),
+        done=job.done,
+        total=job.total,
+        counted=counted,
+        running=job.running,
+        run=job.run,
+    )
+
+
+def _runs(call: Call) -> list[RunLine]:
+    kept = call.state.runs()
+    build = call.state.build()
+    return [_run(call, run, build, kept[place + 1] if place + 1 < len(kept) else None) for place, run in enumerate(kept)]
+
+
+def _run(call: Call, run: KeptRun, build: str, before: KeptRun | None) -> RunLine:
+    found = call.state.findings(run)
+    questions = found.questions
+    days = [day[:10] for question in questions for day in (question.from_, question.to) if day]
+    return RunLine(
+        number=run.number,
+        address=address("/", run=str(run.number)),
+        period=f"{min(days)} to {max(days)}" if days else "without dates",
+        headlines=tuple(printable(question.headline, 160) for question in questions) or ("No question could be answered",),
+        by=printable(", ".join(dict.fromkeys(one.segment for one in found.by_segment)), 120),
+        counts=f"{sum(moment.decisive for moment in found)} of {len(found)} decisive",
+        stale=bool(build) and found.document.build != build,
+        before=address("/runs/diff", before=str(before.number), after=str(run.number)) if before else "",
+    )
