@@ -1,6 +1,5 @@
 // All that runs in the browser. Without it every flow still works: links load pages, buttons send forms.
 const root = document.documentElement;
-root.classList.add("scripted");
 
 for (const form of document.querySelectorAll("form[data-now]")) form.requestSubmit();
 

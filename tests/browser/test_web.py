@@ -1,0 +1,215 @@
+"""The app in a real browser: nothing from elsewhere, the policy obeyed, whole without a mouse and without scripts, within its budget."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from momot.web.rendering import _static
+from tests.browser.app import browsing, needs_axe, needs_browser, serving, violations, visiting
+from tests.findings import documents
+from tests.web.served import project
+from tests.web.test_screens import by_region
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, needs_browser]
+SIZES = {1440: {"width": 1440, "height": 900}, 390: {"width": 390, "height": 844}}
+SCREENS = {
+    "map": "/",
+    "moment": "/moment?name=delivery.promise@smot&outcome=opinion",
+    "runs": "/runs",
+    "diff": "/runs/diff",
+}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project(tmp_path_factory.mktemp("web") / "shop", documents.episode(), by_region(), documents.several())
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[tuple[str, str]]:
+    with serving(folder) as one:
+        yield one
+
+
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_asks_only_us_obeys_the_policy_and_fits(screen: str, width: int, served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[width]) as (page, seen):
+        page.goto(f"{origin}{SCREENS[screen]}")
+        page.wait_for_load_state("networkidle")
+        assert seen.hosts == {urlsplit(origin).netloc}
+        assert seen.complaints == []
+        assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_the_browser_would_have_told(served: tuple[str, str], browser: Browser) -> None:
+    """The check above can fail: an inline style is refused, and that is heard."""
+    origin, link = served
+    with visiting(browser, link) as (page, seen):
+        page.goto(f"{origin}/")
+        page.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">x</p>')")
+        page.wait_for_timeout(200)
+        assert any("style" in one for one in seen.complaints)
+
+
+@pytest.mark.parametrize("name", ["hostile", "quiet", "untold", "closed"])
+def test_hostile_and_empty_projects_hold(name: str, tmp_path: Path, browser: Browser) -> None:
+    with serving(project(tmp_path / "p", getattr(documents, name)())) as (origin, link), visiting(browser, link) as (page, seen):
+        for size in SIZES.values():
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(f"{origin}/")
+            assert page.evaluate(OVERFLOW) <= 0
+            assert page.evaluate("window.ran") is None
+            first = page.locator(".forest .name a").first
+            if first.count():
+                first.click()
+                page.wait_for_load_state("networkidle")
+                assert page.evaluate(OVERFLOW) <= 0
+        assert seen.complaints == []
+        assert seen.hosts == {urlsplit(origin).netloc}
+
+
+@needs_axe
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_no_violation(screen: str, width: int, theme: str, served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[width], color_scheme=theme, bypass_csp=True) as (page, _):
+        page.goto(f"{origin}{SCREENS[screen]}")
+        assert violations(page) == []
+
+
+@needs_axe
+def test_axe_would_have_told(served: tuple[str, str], browser: Browser) -> None:
+    with visiting(browser, served[1], bypass_csp=True) as (page, _):
+        page.evaluate("() => document.querySelector('h1').remove()")
+        assert violations(page) != []
+
+
+def test_the_map_is_walked_by_keys_and_a_mark_brings_its_moment_into_the_panel(served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[1440]) as (page, seen):
+        page.goto(f"{origin}/?outcome=repurchase")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        links = page.locator("svg.mk-map a[href]")
+        links.first.focus()
+        names = []
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+            names.append(page.evaluate("document.activeElement.getAttribute('href')"))
+        assert len(set(names)) == 3
+        before = page.locator("#panel h2").inner_text()
+        page.keyboard.press("Enter")
+        page.wait_for_function("before => document.querySelector('#panel h2').innerText !== before", arg=before)
+        assert "moment=" in page.url
+        assert page.evaluate("document.activeElement.getAttribute('href')") == names[-1]
+        assert page.evaluate("document.activeElement.matches(':focus-visible')")
+        page.go_back()
+        page.wait_for_function("before => document.querySelector('#panel h2').innerText === before", arg=before)
+        assert seen.complaints == []
+
+
+def test_everything_works_without_scripts(served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, scripts=False, viewport=SIZES[1440]) as (page, _):
+        page.goto(f"{origin}/")
+        headline = page.locator("h1").inner_text()
+        page.locator(".seg a").nth(1).click()
+        assert page.locator("h1").inner_text() != headline
+        page.locator("svg.mk-map a[href]").first.click()
+        assert "moment=" in page.url
+        page.locator("#panel a.button").click()
+        page.get_by_label("Owner").fill("Ada")
+        page.get_by_role("button", name="Keep").click()
+        assert page.get_by_label("Owner").input_value() == "Ada"
+        page.get_by_role("button", name="Dark").click()
+        assert page.locator("html[data-theme=dark]").count() == 1
+        page.get_by_role("button", name="Light").click()
+        assert page.locator("html[data-theme=light]").count() == 1
+        page.goto(f"{origin}/?outcome=opinion")
+        page.get_by_label("Period").select_option(index=1)
+        page.get_by_role("button", name="Show").click()
+        assert "run=" in page.url
+        page.get_by_role("button", name="Leave").click()
+        page.goto(f"{origin}/")
+        assert "Not signed in" in page.content()
+
+
+def test_the_theme_is_kept_from_page_to_page(served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, color_scheme="light") as (page, seen):
+        page.goto(f"{origin}/")
+        background = "getComputedStyle(document.body).backgroundColor"
+        light = page.evaluate(background)
+        page.get_by_role("button", name="Dark").click()
+        page.wait_for_function(f"light => {background} !== light", arg=light)
+        dark = page.evaluate(background)
+        page.goto(f"{origin}/runs")
+        assert page.evaluate(background) == dark
+        page.get_by_role("button", name="Light").click()
+        page.wait_for_function(f"dark => {background} !== dark", arg=dark)
+        assert page.evaluate(background) == light
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_keeps_to_its_budget(screen: str, served: tuple[str, str], browser: Browser) -> None:
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[1440]) as (page, seen):
+        sizes: list[tuple[float, float]] = []
+        for _ in range(5):
+            seen.requests.clear()
+            page.goto(f"{origin}{SCREENS[screen]}", wait_until="networkidle")
+            sizes.append(
+                page.evaluate(
+                    """async () => {
+                    const found = type => new Promise(done => {
+                      new PerformanceObserver(list => done(list.getEntries())).observe({type, buffered: true});
+                      setTimeout(() => done([]), 300);
+                    });
+                    const paint = await found("largest-contentful-paint"), shift = await found("layout-shift");
+                    return [Math.max(0, ...paint.map(one => one.startTime)), shift.reduce((sum, one) => sum + one.value, 0)];
+                    }"""
+                )
+            )
+        assert len(seen.requests) <= 8
+        assert sorted(one[0] for one in sizes)[2] <= 1_000
+        assert sorted(one[1] for one in sizes)[2] == 0
+        assert page.evaluate("document.querySelectorAll('*').length") <= 2_500
+        assert len(gzip.compress(page.content().encode())) <= 40_000
+
+
+def test_style_and_script_keep_to_their_budget() -> None:
+    assert len(gzip.compress(_static("momot.css"))) <= 6_000
+    script = _static("app.js")
+    assert len(script) <= 8_000
+    assert script.count(b"\n") < 200
+    assert not re.search(rb"eval|innerHTML|https?://|new Function", script)
+
+
+def test_templates_hold_nothing_inline(root: Path) -> None:
+    for path in (root / "src" / "momot" / "web" / "templates").iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\sstyle=|\son\w+=|javascript:|https?://|\|\s*safe", text), path.name
