@@ -16,7 +16,7 @@ from momot.web.call import Call
 from momot.web.contract import JobAnswer, JobAsked, JobsAnswer, MomentsAnswer, NoteChange, NotesAnswer, RunsAnswer
 from momot.web.errors import NotThere
 from momot.web.rendering import static_file
-from momot.web.screens import diff, moment, runs
+from momot.web.screens import data, diff, moment, runs
 from momot.web.screens import map as map_screen
 from momot.web.store.notes import Note
 
@@ -71,6 +71,10 @@ NOTE: Query = (
 LINK: Query = (("link", "What the link holds"),)
 THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("back", "The page to come back to"))
 TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
+STAGED: Query = (
+    ("stage of TOUCHPOINT", "A stage, or nothing for what the rules say"),
+    ("seen", "Which momot.toml the form was made from"),
+)
 JOB: Query = (
     ("kind", "`build` or `find`"),
     ("outcome", "An outcome; may be repeated; default all"),
@@ -82,6 +86,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/", "page", map_screen.map_page, "The map: headline, picture, panel, ranked table", MAP, kept=True),
     Route("GET", "/moment", "page", moment.moment_page, "One moment: effects, for whom, why, checks, note", ONE_MOMENT, kept=True),
     Route("POST", "/moment", "action", moment.change_note, "Change a note that is at the version that was read", ONE_MOMENT, NOTE),
+    Route("GET", "/data", "page", data.data_page, "Data: sources, rows kept and lost, stages, what is doubtful"),
+    Route("POST", "/data", "action", data.choose_stages, "Write stages into momot.toml, whole or not at all", (), STAGED),
     Route("GET", "/runs", "page", runs.runs_page, "Runs: what is under way, what was found, what was started"),
     Route("POST", "/runs", "action", runs.start_job, "Start a build or a find", (), JOB),
     Route("POST", "/runs/stop", "action", runs.stop_job, "Stop what is under way", (), (("job", "The job to stop"),)),

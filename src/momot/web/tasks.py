@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from momot.findings.checkup import Checkup
     from momot.journeys.contract import Cohorts, Funnel, Paths, Timeline
@@ -75,3 +77,62 @@ def _opened(place: Where) -> Any:
 
     folder, data, machine = place
     return api.open(folder, data=data, **machine)
+
+
+class Touchpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One touchpoint as the build has it. A stage of None: no rule matches."""
+
+    name: str
+    activities: tuple[str, ...]
+    channel: str | None
+    stages: tuple[str | None, ...]
+    times: int
+
+
+class Mapped(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the rows: touchpoints with their stages, and the first rows that were not taken."""
+
+    touchpoints: tuple[Touchpoint, ...]
+    rejected: tuple[tuple[str, str, str, str, str], ...]  # source, line, block, code, column
+    rejected_total: int
+
+
+MOST_REJECTED = 50
+_MAPPED = """
+SELECT m.touchpoint, a.activity, c.channel, m.stage, k.times
+FROM (SELECT moment_id, activity_id, channel_id, count(*) AS times FROM journeys GROUP BY ALL) k
+LEFT JOIN moments m USING (moment_id) LEFT JOIN activities a USING (activity_id) LEFT JOIN channels c USING (channel_id)
+ORDER BY m.touchpoint, k.times DESC, a.activity, c.channel, m.stage"""
+_REJECTED = """SELECT source, line, block, code, "column" FROM rejected ORDER BY source, line, block LIMIT {most}"""
+
+
+def mapped(place: Where) -> Mapped:
+    """What became of the rows of the present build."""
+    from momot.build import open_build
+
+    project = _opened(place)
+    built = open_build(project.folder, project.file.engine)
+    with built.engine() as engine:
+        rows = engine.rows(_MAPPED)
+        rejected = engine.rows(_REJECTED.format(most=MOST_REJECTED))
+        (total,) = engine.row("SELECT count(*) FROM rejected")
+    by_name: dict[str, list[tuple[str | None, str | None, str | None, int]]] = {}
+    for name, activity, channel, stage, times in rows:
+        by_name.setdefault(str(name), []).append((activity, channel, stage, int(times)))
+    return Mapped(
+        touchpoints=tuple(
+            Touchpoint(
+                name=name,
+                activities=tuple(dict.fromkeys(activity for activity, _, _, _ in own if activity is not None)),
+                channel=own[0][1],
+                stages=tuple(dict.fromkeys(stage for _, _, stage, _ in own)),
+                times=sum(times for _, _, _, times in own),
+            )
+            for name, own in by_name.items()
+        ),
+        rejected=tuple(
+            (str(source or ""), str(line or ""), str(block or ""), str(code or "").replace("_", " "), str(column or ""))
+            for source, line, block, code, column in rejected
+        ),
+        rejected_total=int(total),
+    )

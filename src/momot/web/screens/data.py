@@ -1,0 +1,233 @@
+"""Data: where the rows come from and how fresh they are, what was lost and why, which stage each touchpoint is, what is doubtful."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from momot.build import Manifest
+from momot.build.manifest import Block, Source
+from momot.errors import MomotError
+from momot.findings.checkup import Checkup
+from momot.findings.labels import STAGE_CODES, STAGE_WORDS, printable
+from momot.findings.numbers import grouped, percent
+from momot.vocabulary import STAGES
+from momot.web import tasks
+from momot.web.answers import onwards
+from momot.web.call import Call
+from momot.web.mapping import chosen, fingerprint, read, write
+from momot.web.rendering import render
+from momot.web.saying import said, without_paths
+
+LONGEST_TEXT = 600
+SEVERITIES = {"error": ("fail", "\u2717"), "warning": ("review", "!"), "note": ("skipped", "\u2013")}
+MOST_ROWS = 50
+FIELD = "stage of "
+"""What the field of a touchpoint begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source: how large it was when it was built, and whether it changed since."""
+
+    path: str
+    format: str
+    rows: str
+    rejected: str
+    state: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLine:
+    """Rows of one block: read = kept + filtered + duplicate + rejected."""
+
+    name: str
+    table: str
+    read: str
+    kept: str
+    share: float
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One row that was not taken, without its values: they may hold anything."""
+
+    source: str
+    line: str
+    block: str
+    code: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointLine:
+    """One touchpoint with its stages, and what was chosen for it here."""
+
+    name: str
+    field: str
+    activities: str
+    channel: str
+    times: str
+    stages: str
+    unmapped: bool
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One thing that is wrong or doubtful."""
+
+    status: str
+    mark: str
+    about: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """Everything `data.html` may use."""
+
+    heading: str
+    sub: str
+    built: bool
+    current: bool
+    sources: tuple[SourceLine, ...]
+    blocks: tuple[BlockLine, ...]
+    warnings: tuple[str, ...]
+    rejected: tuple[RejectedRow, ...]
+    rejected_total: int
+    touchpoints: tuple[TouchpointLine, ...]
+    unmapped: int
+    stages: tuple[tuple[str, str], ...]  # value, words
+    seen: str
+    checks: tuple[CheckItem, ...]
+    ready: bool
+    error: str = ""
+
+
+def data_page(call: Call) -> Response:
+    """The page."""
+    return _page(call)
+
+
+def choose_stages(call: Call) -> Response:
+    """Write the stages that were chosen into momot.toml, whole or not at all."""
+    form = call.form
+    choices = {name.removeprefix(FIELD): stage for name, stage in form.items() if name.startswith(FIELD) and stage}
+    try:
+        write(call.state.file, dict(sorted(choices.items())), seen=form.get("seen", ""))
+    except MomotError as error:
+        return _page(call, without_paths(str(error), call.state.home), status=409)
+    return onwards("/data")
+
+
+def _page(call: Call, error: str = "", *, status: int = 200) -> Response:
+    state = call.state
+    manifest, text = state.manifest(), read(state.file)
+    current = state.is_current()
+    found: tasks.Mapped | None = None
+    checkup: Checkup | None = None
+    trouble = ""
+    if manifest is not None:
+        try:
+            found = state.readings.of((manifest.build, "mapped"), tasks.mapped, tasks.where(state))
+            if current:
+                checkup = state.readings.of((manifest.build, "check"), tasks.check, tasks.where(state))
+        except MomotError as failure:
+            trouble = without_paths(str(failure), state.home)
+    ready = bool(trouble) or manifest is None or (found is not None and (checkup is not None or not current))
+    touchpoints = _touchpoints(found, chosen(text))
+    page = DataPage(
+        heading="Data",
+        sub=_sub(manifest),
+        built=manifest is not None,
+        current=current,
+        sources=tuple(_source(call, source) for source in manifest.sources) if manifest else (),
+        blocks=tuple(_block(block) for block in manifest.blocks) if manifest else (),
+        warnings=tuple(said(one) for one in manifest.warnings) if manifest else (),
+        rejected=tuple(RejectedRow(*(printable(cell, 120) for cell in row)) for row in found.rejected) if found else (),
+        rejected_total=found.rejected_total if found else 0,
+        touchpoints=touchpoints,
+        unmapped=sum(one.unmapped for one in touchpoints),
+        stages=(("", "as the rules say"), *((stage, f"{STAGE_CODES[stage]} {STAGE_WORDS[stage]}") for stage in STAGES)),
+        seen=fingerprint(text),
+        checks=_checks(checkup, trouble),
+        ready=ready,
+        error=error,
+    )
+    return render(call, "data.html", page, status=status, fresh=ready)
+
+
+def _sub(manifest: Manifest | None) -> str:
+    if manifest is None:
+        return "Nothing is built yet, so nothing is known of the rows."
+    rows = sum(block.kept for block in manifest.blocks)
+    return f"{grouped(rows)} rows kept from {grouped(len(manifest.sources))} sources; times in {manifest.timezone}"
+
+
+def _source(call: Call, source: Source) -> SourceLine:
+    folder = call.state.settings.data or call.state.home
+    state, look = "as it was built", ""
+    try:
+        now = (folder / source.path).stat()
+        if now.st_size != source.bytes or now.st_mtime_ns != source.modified_ns:
+            state, look = "changed since the build", "review"
+    except (OSError, ValueError):
+        state, look = "not there any more", "review"
+    return SourceLine(
+        path=printable(source.path, 160),
+        format=source.format.replace("_", " "),
+        rows=grouped(source.rows),
+        rejected=grouped(source.rejected) if source.rejected else "",
+        state=state,
+        look=look,
+    )
+
+
+def _block(block: Block) -> BlockLine:
+    codes = [f"{grouped(count)} {code.replace('_', ' ')}" for code, count in block.rejections.items()]
+    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "anonymous": block.anonymous, "with an adjusted time": block.adjusted}
+    lost = [f"{grouped(count)} {name}" for name, count in counts.items() if count]
+    return BlockLine(
+        name=block.name,
+        table=block.table,
+        read=grouped(block.read),
+        kept=f"{grouped(block.kept)} ({percent(block.kept / block.read)})" if block.read else grouped(block.kept),
+        share=block.kept / block.read if block.read else 0.0,
+        lost="; ".join([*codes, *lost]),
+    )
+
+
+def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str]) -> tuple[TouchpointLine, ...]:
+    """Those without a stage first, then the most frequent."""
+    if found is None:
+        return ()
+    rows = sorted(found.touchpoints, key=lambda one: (None not in one.stages, -one.times, one.name))
+    return tuple(
+        TouchpointLine(
+            name=printable(one.name, 120),
+            field=f"{FIELD}{one.name}",
+            activities=printable(", ".join(one.activities), 120),
+            channel=printable((one.channel or "").replace("_", " "), 40),
+            times=grouped(one.times),
+            stages=", ".join(STAGE_CODES[stage] if stage else "no stage" for stage in one.stages),  # type: ignore[index]
+            unmapped=None in one.stages,
+            chosen=choices.get(one.name, ""),
+        )
+        for one in rows
+    )
+
+
+def _checks(checkup: Checkup | None, trouble: str) -> tuple[CheckItem, ...]:
+    if trouble:
+        return (CheckItem("fail", "\u2717", "momot", printable(trouble, LONGEST_TEXT), ""),)
+    if checkup is None:
+        return ()
+    return tuple(
+        CheckItem(*SEVERITIES[item.severity], printable(item.about, 120), said(item.message), said(item.fix or ""))
+        for item in checkup.items
+    )
