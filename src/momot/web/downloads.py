@@ -7,8 +7,10 @@ import io
 
 from starlette.responses import Response
 
+from momot.reasons.overview import Voices
 from momot.report.marks.forest import figure
 from momot.report.marks.map import map_figure, worth_drawing
+from momot.web import tasks
 from momot.web.answers import file
 from momot.web.call import Call
 from momot.web.errors import NotThere
@@ -43,6 +45,15 @@ def diff_csv(call: Call) -> Response:
     before, after = (kept_run(call.state, call.query.get(name, "")) for name in ("before", "after"))
     text = api.diff(before, after).to_csv()
     return file(without_formulas(text), "text/csv; charset=utf-8", f"momot-diff-{before.number}-{after.number}.csv")
+
+
+def voices_csv(call: Call) -> Response:
+    """The reasons that people give. Raises NotThere while they are still being read."""
+    state = call.state
+    found: Voices | None = state.readings.of((state.current(), "voices"), tasks.voices, tasks.where(state))
+    if found is None:
+        raise NotThere("What people say is still being read. Try again in a moment.")
+    return file(without_formulas(found.to_csv()), "text/csv; charset=utf-8", "momot-voices.csv")
 
 
 def without_formulas(text: str) -> str:

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from momot.findings import Findings
 from momot.findings.forest import Forest, Row, ends
 from momot.report.around import Around
-from momot.report.compose import _card, _question_page
+from momot.report.cards import card as made_card
+from momot.report.compose import compose
+from momot.report.dossier import Dossier
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.marks.narrow import narrow_map
 from momot.report.pages import Card, QuestionPage, TableRow
@@ -19,10 +21,10 @@ from momot.web.call import address
 __all__ = ["card", "moment_address", "pictures", "question_page", "rows"]
 
 
-def question_page(findings: Findings, name: str) -> QuestionPage:
-    """Everything about one question, its rows leading to pages of moments."""
-    question = next(one for one in findings.questions if one.id == name)
-    return _question_page(findings, question, 1)
+def question_page(findings: Findings) -> QuestionPage:
+    """Everything about findings of one question."""
+    (page,) = compose(findings).questions
+    return page
 
 
 def rows(drawn: Forest, query: dict[str, str | None]) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
@@ -34,9 +36,9 @@ def rows(drawn: Forest, query: dict[str, str | None]) -> tuple[tuple[TableRow, .
     return decisive, quiet
 
 
-def card(row: Row, drawn: Forest) -> Card:
+def card(row: Row, drawn: Forest, findings: Findings) -> Card:
     """All that is known of one moment."""
-    return _card(row, drawn, "moment")
+    return made_card(row, drawn, "moment", Dossier(findings))
 
 
 def strongest(row: Row) -> Row:

@@ -19,7 +19,13 @@ from momot.web.saying import when
 
 THEME = "momot-theme"
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-SECTIONS: tuple[tuple[str, str], ...] = (("/", "Map"), ("/data", "Data"), ("/runs", "Runs"))
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("/", "Map"),
+    ("/journeys", "Journeys"),
+    ("/voices", "Voices"),
+    ("/data", "Data"),
+    ("/runs", "Runs"),
+)
 """The screens of the head, in the order in which they are shown."""
 
 

@@ -16,7 +16,7 @@ from momot.web.call import Call
 from momot.web.contract import JobAnswer, JobAsked, JobsAnswer, MomentsAnswer, NoteChange, NotesAnswer, RunsAnswer
 from momot.web.errors import NotThere
 from momot.web.rendering import static_file
-from momot.web.screens import data, diff, moment, runs
+from momot.web.screens import data, diff, journeys, moment, person, runs, voices
 from momot.web.screens import map as map_screen
 from momot.web.store.notes import Note
 
@@ -71,6 +71,10 @@ NOTE: Query = (
 LINK: Query = (("link", "What the link holds"),)
 THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("back", "The page to come back to"))
 TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
+AROUND: Query = (("moment", "What stands around it"),)
+SOMEBODY: Query = (("moment", "Whom to choose from"), ("number", "The place among them, from 1"))
+PERSON: Query = (("person", "An id as a source writes it"),)
+BY: Query = (("by", "`language`, or a segment by which every reason is shown"),)
 STAGED: Query = (
     ("stage of TOUCHPOINT", "A stage, or nothing for what the rules say"),
     ("seen", "Which momot.toml the form was made from"),
@@ -86,6 +90,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/", "page", map_screen.map_page, "The map: headline, picture, panel, ranked table", MAP, kept=True),
     Route("GET", "/moment", "page", moment.moment_page, "One moment: effects, for whom, why, checks, note", ONE_MOMENT, kept=True),
     Route("POST", "/moment", "action", moment.change_note, "Change a note that is at the version that was read", ONE_MOMENT, NOTE),
+    Route("GET", "/journeys", "page", journeys.journeys_page, "Journeys: stages, paths, first seconds, facts, cohorts", AROUND, kept=True),
+    Route("GET", "/journeys/person", "page", person.somebody_page, "Somebody of those who met a moment, masked", SOMEBODY, kept=True),
+    Route("POST", "/journeys/person", "action", person.person_page, "One person by id, where ids may be shown", (), PERSON),
+    Route("GET", "/voices", "page", voices.voices_page, "Voices: reasons with quotes, tone, themes", BY, kept=True),
     Route("GET", "/data", "page", data.data_page, "Data: sources, rows kept and lost, stages, what is doubtful"),
     Route("POST", "/data", "action", data.choose_stages, "Write stages into momot.toml, whole or not at all", (), STAGED),
     Route("GET", "/runs", "page", runs.runs_page, "Runs: what is under way, what was found, what was started"),
@@ -96,6 +104,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),
     Route("GET", "/download/findings.json", "file", downloads.findings_json, "The whole run, `momot.findings/1`", FILTERS[2:]),
     Route("GET", "/download/diff.csv", "file", downloads.diff_csv, "What changed between two runs", TWO_RUNS),
+    Route("GET", "/download/voices.csv", "file", downloads.voices_csv, "Every reason with one quote"),
     Route("GET", "/enter", "page", signing.enter_page, "The page that the printed link opens", LINK, open=True),
     Route("POST", "/enter", "action", signing.enter, "Use the link: open a session", (), LINK, open=True),
     Route("POST", "/leave", "action", signing.leave, "End the session"),

@@ -107,7 +107,7 @@ class State:
             build = self.current()
         except NotBuilt:
             return NOTHING, True
-        journey = self.views.of((build, "journey"), self._journey)
+        journey = self.journey()
         if journey is None:
             return NOTHING, True
         try:
@@ -116,8 +116,11 @@ class State:
             return around(journey, None), True
         return around(journey, funnel), funnel is not None
 
+    def journey(self) -> Journey | None:
+        """The facts of the present build; None where it has no interactions. Raises NotBuilt."""
+        return self.views.of((self.current(), "journey"), self._journey)
+
     def _journey(self) -> Journey | None:
-        """The facts of the present build; None where it has no interactions."""
         from momot.build.manifest import HOME
         from momot.journeys.contract import FILE, Journey
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from momot.journeys.contract import Timeline
+
 if TYPE_CHECKING:
     from momot.findings.checkup import Checkup
-    from momot.journeys.contract import Cohorts, Funnel, Paths, Timeline
+    from momot.journeys.contract import Cohorts, Funnel, Paths
     from momot.reasons.explain import Explained
     from momot.reasons.overview import Voices
     from momot.web.state import State
@@ -136,3 +138,45 @@ def mapped(place: Where) -> Mapped:
         ),
         rejected_total=int(total),
     )
+
+
+class Nobody(msgspec.Struct, frozen=True, kw_only=True):
+    """There are fewer."""
+
+    people: int
+
+
+class Somebody(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the people who met a moment, by place: the time line, and of how many it is one."""
+
+    timeline: Timeline
+    place: int
+    people: int
+
+
+_HOW_MANY = """
+SELECT count(*) FROM people p SEMI JOIN (SELECT person_id FROM journeys WHERE moment_id = {moment}) j USING (person_id)
+WHERE NOT p.is_employee"""
+_WHO = """
+SELECT p.person, count(*) OVER () AS people
+FROM people p SEMI JOIN (SELECT person_id FROM journeys WHERE moment_id = {moment}) j USING (person_id)
+WHERE NOT p.is_employee ORDER BY p.person_id LIMIT 1 OFFSET {place}"""
+
+
+def somebody(place: Where, moment: str, number: int) -> Somebody | Nobody:
+    """The time line of the person at this place among those who met a moment, or how many there are."""
+    from momot.build import open_build
+    from momot.build.interaction_rows import minor_units
+    from momot.journeys.paths import find_moment
+    from momot.journeys.timeline import timeline_of
+
+    project = _opened(place)
+    built = open_build(project.folder, project.file.engine)
+    with built.engine() as engine:
+        code, _ = find_moment(engine, moment)
+        found = engine.rows(_WHO.format(moment=code, place=number))
+        if not found:
+            (people,) = engine.row(_HOW_MANY.format(moment=code))
+            return Nobody(people=int(people))
+    (person, people), *_ = found
+    return Somebody(timeline=timeline_of(built, person, minor=minor_units(project.file.currency)), place=number, people=int(people))

@@ -85,10 +85,8 @@ def _plain(error: MomotError, call: Call) -> str:
 
 def told(found: Explained) -> WhyState:
     """Reasons of both sides and suggestions."""
-    sides = (("badly", "well", found.badly), ("well", "badly", found.well))
-    parts = [
-        reason_part(mined, f"Why it goes {side}", side, BASES[found.basis].format(side=side, other=other)) for side, other, mined in sides
-    ]
+    sides = (("badly", found.badly), ("well", found.well))
+    parts = [reason_part(mined, f"Why it goes {side}", side, BASES[found.basis, side]) for side, mined in sides]
     parts.append(reason_part(found.suggestions, SUGGESTED, "", "Said more in texts that suggest something than in the others"))
     shown = tuple(part for part in parts if part is not None)
     return WhyState(True, shown, "" if shown else "Nobody said anything about it that tells.")

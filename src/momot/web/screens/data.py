@@ -190,7 +190,7 @@ def _source(call: Call, source: Source) -> SourceLine:
 
 def _block(block: Block) -> BlockLine:
     codes = [f"{grouped(count)} {code.replace('_', ' ')}" for code, count in block.rejections.items()]
-    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "anonymous": block.anonymous, "with an adjusted time": block.adjusted}
+    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "anonymous": block.anonymous, "at an adjusted time": block.adjusted}
     lost = [f"{grouped(count)} {name}" for name, count in counts.items() if count]
     return BlockLine(
         name=block.name,

@@ -165,13 +165,13 @@ def downloads(one: View) -> tuple[tuple[str, str], ...]:
 
 
 def _question(one: View) -> QuestionPage:
-    return pieces.question_page(one.shown, one.question.id)
+    return pieces.question_page(one.shown)
 
 
 def _panel(row: Row, one: View, notes: dict[str, Note]) -> Panel:
     name = row.moment.name
     return Panel(
-        card=pieces.card(pieces.strongest(row), one.drawn),
+        card=pieces.card(pieces.strongest(row), one.drawn, one.shown),
         address=pieces.moment_address(name, one.query),
         note=notes.get(name, Note(moment=name)),
         decisive=row.moment.decisive,

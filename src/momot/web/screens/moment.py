@@ -106,7 +106,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
     notes = call.state.notes()
     shown = form or NoteForm(notes.of(name), notes.history(name), call.here)
     reasons = why_state(call, one, row)
-    made = pieces.card(row, one.drawn)
+    made = pieces.card(row, one.drawn, one.shown)
     page = MomentPage(
         heading=printable(row.moment.touchpoint, 120),
         filters=filters(call, one, name),

@@ -1,0 +1,242 @@
+"""Journeys: how many come through the stages, what they do at first sight, who comes back, and what stands around one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from momot.errors import MomotError
+from momot.findings.labels import printable
+from momot.findings.numbers import grouped, percent
+from momot.journeys import contract
+from momot.journeys.contract import Fact, Flow, Funnel, Journey, Paths
+from momot.journeys.paths import DEPTH, END, START
+from momot.language import ENGLISH
+from momot.report.facts import GROUPS, journey_part
+from momot.report.pages import FactGroup
+from momot.web import tasks
+from momot.web.call import Call, address
+from momot.web.rendering import render
+from momot.web.saying import without_paths
+
+ENDS = {START: "the journey had not begun", END: "the journey was over"}
+MOST_NEXT = 3
+LAST_MONTHS = 12
+NONE = "There is no [[interactions]] block in momot.toml, so there are no journeys to follow."
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What stands at one step before or after a moment."""
+
+    name: str
+    address: str
+    share: float
+    words: str  # "1 204 of 18 460, 6.5 %"
+    quiet: bool  # the rest, or an end of the journey
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, with at most eight moments and the rest."""
+
+    head: str
+    nodes: tuple[Node, ...]
+    nearest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around one moment."""
+
+    moment: str
+    times: str
+    before: tuple[Step, ...]
+    after: tuple[Step, ...]
+    page: str  # the moment's own page
+    people: str  # somebody's time line
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """How long people stay at the first sight of the offer, and what they do then."""
+
+    group: str
+    share: float
+    words: str
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Buyers of one month, and how many of them bought again in the months since."""
+
+    month: str
+    size: str
+    cells: tuple[tuple[str, float, str], ...]  # words, share, the interval and denominator in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class JourneysPage:
+    """Everything `journeys.html` may use."""
+
+    heading: str
+    sub: str
+    flow: Markup | None
+    impressions: tuple[Impression, ...]
+    impressed: str
+    groups: tuple[FactGroup, ...]
+    trend: Markup | None
+    absent: tuple[tuple[str, str], ...]
+    cohorts: tuple[Cohort, ...]
+    months: tuple[int, ...]  # since the first purchase
+    around: Around | None
+    moments: tuple[str, ...]
+    moment: str
+    ready: bool
+    trouble: str
+    identities: bool
+
+
+def journeys_page(call: Call) -> Response:
+    """The page; `moment` asks what stands around one."""
+    state, asked = call.state, call.query.get("moment", "")
+    build = state.current()
+    journey = state.journey()
+    if journey is None:
+        return render(call, "none.html", NonePage("Journeys", NONE))
+    place, trouble = tasks.where(state), ""
+    funnel: Funnel | None = None
+    paths: Paths | None = None
+    cohorts = None
+    ready = True
+    try:
+        paths = state.readings.of((build, "paths", asked), tasks.paths, place, asked or None)
+        cohorts = state.readings.of((build, "cohorts"), tasks.cohorts, place)
+        ready = paths is not None and cohorts is not None
+    except MomotError as error:
+        trouble = without_paths(str(error), state.home)
+    try:
+        funnel = state.readings.of((build, "funnel"), tasks.funnel, place)
+        ready = ready and funnel is not None
+    except MomotError as error:
+        trouble = trouble or without_paths(str(error), state.home)
+    part = journey_part(journey, funnel, ENGLISH)
+    assert part is not None  # noqa: S101  there is a journey
+    impressions = _impressions(journey.facts)
+    page = JourneysPage(
+        heading=_heading(journey),
+        sub=part.sub,
+        flow=part.flow,
+        impressions=impressions,
+        impressed=f"of {grouped(next((fact.n for fact in journey.facts if fact.id == 'first_impression'), 0))} people",
+        groups=part.groups,
+        trend=part.trend,
+        absent=part.absent,
+        cohorts=_cohorts(cohorts.cohorts) if cohorts else (),
+        months=max((tuple(cell.since for cell in one.cells[:LAST_MONTHS]) for one in cohorts.cohorts), key=len, default=())
+        if cohorts
+        else (),
+        around=_around(paths) if paths and paths.moment else None,
+        moments=_moments(paths),
+        moment=paths.moment or "" if paths else asked,
+        ready=ready,
+        trouble=printable(trouble, 600),
+        identities=state.settings.identities,
+    )
+    return render(call, "journeys.html", page, fresh=ready)
+
+
+@dataclass(frozen=True, slots=True)
+class NonePage:
+    """Everything `none.html` may use: a screen that this project has nothing for."""
+
+    heading: str
+    why: str
+
+
+def _heading(journey: Journey) -> str:
+    """The loyalty loop as a sentence, where it is known."""
+    found = next((fact for fact in journey.facts if fact.id == "repurchase_share" and fact.value is not None), None)
+    if found is None or found.value is None:
+        return f"{grouped(journey.people)} people and how they come through"
+    return f"{percent(found.value)} of {grouped(found.n)} buyers bought again"
+
+
+def _impressions(facts: Sequence[Fact]) -> tuple[Impression, ...]:
+    """The first seconds, with what most did then."""
+    made = []
+    for fact in facts:
+        if fact.id != "first_impression" or fact.value is None or fact.low is None or fact.high is None:
+            continue
+        then = [one for one in facts if one.id == "first_impression_next" and one.group == fact.group and one.value is not None][:MOST_NEXT]
+        made.append(
+            Impression(
+                group=GROUPS.get(fact.group or "", fact.group or ""),
+                share=fact.value,
+                words=f"{percent(fact.value)}, {percent(fact.low)} to {percent(fact.high)}",
+                then=tuple(f"{printable(one.next or '', 80)} {percent(one.value or 0.0)}" for one in then),
+            )
+        )
+    return tuple(made)
+
+
+def _around(paths: Paths) -> Around:
+    moment = paths.moment or ""
+    steps = {number: [flow for flow in paths.flows if flow.step == number] for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1))}
+    return Around(
+        moment=printable(moment, 120),
+        times=grouped(paths.times),
+        before=tuple(_step(number, steps[number]) for number in range(-DEPTH, 0) if steps[number]),
+        after=tuple(_step(number, steps[number]) for number in range(1, DEPTH + 1) if steps[number]),
+        page=address("/moment", name=moment),
+        people=address("/journeys/person", moment=moment),
+    )
+
+
+def _step(number: int, flows: Sequence[Flow]) -> Step:
+    total = sum(flow.times for flow in flows)
+    side = "before" if number < 0 else "after"
+    count = abs(number)
+    return Step(f"{count} step{'s' if count > 1 else ''} {side}", tuple(_node(flow, total) for flow in flows), count == 1)
+
+
+def _node(flow: Flow, total: int) -> Node:
+    """`1 204 of 18 460, 6.5 %`: the total is that of the step, so that the numbers of a step add up to it."""
+    rest = flow.moment.startswith("(")
+    return Node(
+        name=ENDS.get(flow.moment, printable(flow.moment.strip("()") if rest else flow.moment, 120)),
+        address="" if rest else address("/journeys", moment=flow.moment),
+        share=flow.share,
+        words=f"{grouped(flow.times)} of {grouped(total)}, {percent(flow.share)}",
+        quiet=rest,
+    )
+
+
+def _moments(paths: Paths | None) -> tuple[str, ...]:
+    """Every moment that happened, the most frequent first."""
+    if paths is None:
+        return ()
+    times: dict[str, int] = {}
+    for edge in paths.edges:
+        if edge.to not in ENDS:
+            times[edge.to] = times.get(edge.to, 0) + edge.times
+    return tuple(sorted(times, key=lambda name: (-times[name], name)))
+
+
+def _cohorts(found: Sequence[contract.Cohort]) -> tuple[Cohort, ...]:
+    made = []
+    for one in found[-LAST_MONTHS:]:
+        cells = tuple(
+            (
+                percent(cell.share),
+                cell.share,
+                f"Month {cell.since}: {percent(cell.share)}, {percent(cell.low)} to {percent(cell.high)}, of {grouped(cell.n)}",
+            )
+            for cell in one.cells[:LAST_MONTHS]
+        )
+        made.append(Cohort(month=one.month, size=grouped(one.size), cells=cells))
+    return tuple(made)
