@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,8 +39,8 @@ class Seen:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[tuple[str, str]]:
-    """A served project: its origin and a link that works once."""
+def serving(folder: Path, **options: Any) -> Iterator[tuple[str, Callable[[], str]]]:
+    """A served project: its origin, and what makes a link that works once."""
     import uvicorn
 
     from momot.web import application
@@ -57,7 +57,7 @@ def serving(folder: Path, **options: Any) -> Iterator[tuple[str, str]]:
     while not server.started and time.monotonic() < end:
         time.sleep(0.02)
     try:
-        yield made.origins[0], f"{made.origins[0]}/enter?link={app.state.momot.entry.new_link()}"
+        yield made.origins[0], lambda: f"{made.origins[0]}/enter?link={app.state.momot.entry.new_link()}"
     finally:
         server.should_exit = True
         thread.join(20)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from momot.findings import Findings
+from momot.findings.runs import keep_run
 from momot.web.rendering import _static
 from tests.browser.app import browsing, needs_axe, needs_browser, serving, violations, visiting
 from tests.findings import documents
+from tests.web.built import built
 from tests.web.served import project
 from tests.web.test_screens import by_region
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, needs_browser]
 SIZES = {1440: {"width": 1440, "height": 900}, 390: {"width": 390, "height": 844}}
 SCREENS = {
     "map": "/",
     "moment": "/moment?name=delivery.promise@smot&outcome=opinion",
+    "journeys": "/journeys?moment=support.call@smot",
+    "person": "/journeys/person?moment=support.call@smot&number=2",
+    "voices": "/voices?by=region",
+    "data": "/data",
     "runs": "/runs",
     "diff": "/runs/diff",
 }
@@ -39,13 +46,30 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return project(tmp_path_factory.mktemp("web") / "shop", documents.episode(), by_region(), documents.several())
+    made = built(tmp_path_factory.mktemp("web") / "shop")
+    for one in (documents.episode(), by_region(), documents.several()):
+        assert keep_run(Findings(one), made) is not None
+    return made
+
+
+def whole(page: Page, address: str) -> None:
+    """Go there, and wait until nothing on it is still being read: until then it looks again by itself."""
+    page.goto(address)
+    page.wait_for_selector("meta[http-equiv=refresh]", state="detached", timeout=60_000)
+    page.wait_for_load_state()
+
+
+@pytest.fixture(scope="module")
+def app(folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
+    """One app for all tests: what it read stays read."""
+    with serving(folder) as one:
+        yield one
 
 
 @pytest.fixture
-def served(folder: Path) -> Iterator[tuple[str, str]]:
-    with serving(folder) as one:
-        yield one
+def served(app: tuple[str, Callable[[], str]]) -> tuple[str, str]:
+    """Its origin, and a new link."""
+    return app[0], app[1]()
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -53,7 +77,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
 def test_every_screen_asks_only_us_obeys_the_policy_and_fits(screen: str, width: int, served: tuple[str, str], browser: Browser) -> None:
     origin, link = served
     with visiting(browser, link, viewport=SIZES[width]) as (page, seen):
-        page.goto(f"{origin}{SCREENS[screen]}")
+        whole(page, f"{origin}{SCREENS[screen]}")
         page.wait_for_load_state("networkidle")
         assert seen.hosts == {urlsplit(origin).netloc}
         assert seen.complaints == []
@@ -72,7 +96,7 @@ def test_the_browser_would_have_told(served: tuple[str, str], browser: Browser) 
 
 @pytest.mark.parametrize("name", ["hostile", "quiet", "untold", "closed"])
 def test_hostile_and_empty_projects_hold(name: str, tmp_path: Path, browser: Browser) -> None:
-    with serving(project(tmp_path / "p", getattr(documents, name)())) as (origin, link), visiting(browser, link) as (page, seen):
+    with serving(project(tmp_path / "p", getattr(documents, name)())) as (origin, new_link), visiting(browser, new_link()) as (page, seen):
         for size in SIZES.values():
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.goto(f"{origin}/")
@@ -94,7 +118,7 @@ def test_hostile_and_empty_projects_hold(name: str, tmp_path: Path, browser: Bro
 def test_axe_finds_no_violation(screen: str, width: int, theme: str, served: tuple[str, str], browser: Browser) -> None:
     origin, link = served
     with visiting(browser, link, viewport=SIZES[width], color_scheme=theme, bypass_csp=True) as (page, _):
-        page.goto(f"{origin}{SCREENS[screen]}")
+        whole(page, f"{origin}{SCREENS[screen]}")
         assert violations(page) == []
 
 
@@ -178,6 +202,7 @@ def test_the_theme_is_kept_from_page_to_page(served: tuple[str, str], browser: B
 def test_every_screen_keeps_to_its_budget(screen: str, served: tuple[str, str], browser: Browser) -> None:
     origin, link = served
     with visiting(browser, link, viewport=SIZES[1440]) as (page, seen):
+        whole(page, f"{origin}{SCREENS[screen]}")
         sizes: list[tuple[float, float]] = []
         for _ in range(5):
             seen.requests.clear()

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from momot.report.document import stylesheet
 from momot.web.guard import HEADERS, POLICY
-from momot.web.rendering import STATIC, static_address
+from momot.web.rendering import STATIC, _own, _static, static_address
 from momot.web.routes import ROUTES, Route
 from tests.contracts.docs_pages import DOCS
 from tests.web.served import HERE, SAME, served
@@ -191,3 +192,16 @@ def test_a_page_that_did_not_change_is_not_sent_again(client: TestClient) -> Non
 
 def test_here_is_the_origin_of_the_app(client: TestClient) -> None:
     assert client.app.state.momot.settings.origins[0] == HERE  # type: ignore[attr-defined]
+
+
+def test_rules_for_paper_are_in_a_file_of_their_own_and_none_is_lost() -> None:
+    screen, paper = (_static(name).decode() for name in ("momot.css", "print.css"))
+    assert "@media print{:root" in paper  # the light palette
+    assert "@page" in paper
+    assert "#next form{display:none!important}" in paper
+    assert "print" not in screen
+    assert "@page" not in screen
+    for text in (screen, paper):
+        assert text.count("{") == text.count("}")
+    whole = stylesheet() + _own("web.css").decode()
+    assert sorted(whole.replace("\n", "")) == sorted((screen + paper).replace("\n", ""))

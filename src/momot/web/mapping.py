@@ -15,8 +15,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from momot.errors import ProjectError
 from momot.project.load import parse
+from momot.project.schema import ProjectFile
 from momot.report.files import write_whole
 from momot.vocabulary import STAGES
 from momot.web.errors import Conflict
@@ -35,7 +38,7 @@ def fingerprint(text: str) -> str:
 
 def chosen(text: str) -> dict[str, str]:
     """The stage of each touchpoint that was chosen in the app."""
-    found = _PART.search(text)
+    found = _PART.search(text.replace("\r\n", "\n"))
     if found is None:
         return {}
     try:
@@ -81,8 +84,7 @@ def write(file: Path, choices: Mapping[str, str], *, seen: str) -> None:
         if fingerprint(text) != seen:
             raise Conflict("momot.toml was changed since this page was loaded. Nothing was written: load it again and choose anew.")
         made = with_choices(text, choices)
-        parse(made, path=str(file))
-        if chosen(made) != dict(choices):  # a string of many lines, say, that holds our two comments
+        if chosen(made) != dict(choices) or not _alike(parse(text, path=str(file)), parse(made, path=str(file))):
             raise ProjectError("The choices could not be written where they would be read. Write [[stages]] rules by hand.")
         target = file.resolve()  # a link stays one
         mode = target.stat().st_mode & 0o777
@@ -98,6 +100,12 @@ def read(file: Path) -> str:
         raise ProjectError(f"{file} could not be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
         raise ProjectError(f"{file} is not UTF-8.") from None
+
+
+def _alike(before: ProjectFile, after: ProjectFile) -> bool:
+    """Whether two files differ in stages alone: a text of many lines may hold our two comments."""
+    bare = (msgspec.structs.replace(one, stages=()) for one in (before, after))
+    return next(bare) == next(bare)
 
 
 def _quoted(text: str) -> str:

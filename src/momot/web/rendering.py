@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -47,6 +48,7 @@ class Site:
     theme: str  # "light", "dark"; empty: as the reader's system has it
     back: str  # this page, for forms that come back to it
     style: str
+    paper: str
     script: str
     icon: str
     signed: bool  # whether there is a session to leave
@@ -67,6 +69,7 @@ def site_of(call: Call) -> Site:
         theme=theme if theme in ("light", "dark") else "",
         back=call.here if call.method in ("GET", "HEAD") else call.path,
         style=static_address("momot.css"),
+        paper=static_address("print.css"),
         script=static_address("app.js"),
         icon=static_address("icon.svg"),
         signed=call.state.settings.proxy is None,
@@ -101,13 +104,22 @@ def static_address(name: str) -> str:
     return f"/static/{_digest(name)}/{name}"
 
 
-STATIC = ("momot.css", "app.js", "icon.svg")
+STATIC = ("momot.css", "print.css", "app.js", "icon.svg")
+_PAPER = re.compile(r"^@page\{.*?\}\}$|^@media print\{$.*?^\}$|^@media print\{[^\n]*\}\}$", re.MULTILINE | re.DOTALL)
+"""The rules for paper: a file of their own, which no screen waits for."""
 
 
 @cache
 def _static(name: str) -> bytes:
-    own = files("momot.web").joinpath("static", "web.css" if name == "momot.css" else name).read_bytes()
-    return stylesheet().encode() + own if name == "momot.css" else own
+    if name in ("momot.css", "print.css"):
+        text = stylesheet() + _own("web.css").decode()
+        paper = "\n".join(_PAPER.findall(text))
+        return (paper if name == "print.css" else _PAPER.sub("", text)).encode()
+    return _own(name)
+
+
+def _own(name: str) -> bytes:
+    return files("momot.web").joinpath("static", name).read_bytes()
 
 
 @cache
