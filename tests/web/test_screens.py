@@ -30,7 +30,7 @@ def test_the_map_says_what_the_findings_say(name: str, tmp_path: Path) -> None:
     findings = Findings(document)
     with served(project(tmp_path / "p", document)) as client:
         for question in findings.questions:
-            page = client.get("/", params={"outcome": question.id})
+            page = client.get("/", params={"outcome": question.id, "quiet": "show"})
             text = plain(page.text)
             assert page.status_code == 200
             assert plain(question.headline) in text
@@ -54,6 +54,18 @@ def test_every_row_leads_to_its_moment_and_back(name: str, tmp_path: Path) -> No
             back = re.search(r'class="back"><a href="([^"]+)"', page.text)
             assert back
             assert client.get(html.unescape(back[1])).status_code == 200
+
+
+def test_very_many_quiet_moments_are_one_link_away(tmp_path: Path) -> None:
+    document = documents.shop(200)
+    quiet = [moment.touchpoint for moment in Findings(document) if not moment.decisive]
+    with served(project(tmp_path / "p", document)) as client:
+        page = client.get("/").text
+        more = re.search(r'<a href="([^"]+)#quiet">', page)
+        assert more
+        assert 'class="quiet"' not in page
+        unfolded = client.get(html.unescape(more[1])).text
+        assert all(name in plain(unfolded) for name in quiet)
 
 
 def test_a_moment_shows_every_estimate_check_and_number(client: TestClient) -> None:

@@ -61,7 +61,7 @@ def _alive(_: Call) -> Response:
     return as_json(b'{"alive": true}')
 
 
-MAP: Query = (*FILTERS, ("moment", "Whose panel is shown"))
+MAP: Query = (*FILTERS, ("moment", "Whose panel is shown"), ("quiet", "Anything: the table with what does not decide"))
 NOTE: Query = (
     ("owner", "Who looks after it"),
     ("next_action", "What is done next"),

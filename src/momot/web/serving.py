@@ -14,6 +14,8 @@ from momot.web.state import State
 
 GRACE = 5
 """Seconds that running answers get when the app is stopped."""
+KEEP_ALIVE = 75
+"""Seconds that a connection may wait for the next request: longer than proxies keep theirs, so that none sends into a closed one."""
 BACKLOG = 256
 
 
@@ -29,6 +31,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         log_level="warning",
         server_header=False,
         proxy_headers=False,  # whom we believe is decided by the guard
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
     try:

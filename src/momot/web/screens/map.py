@@ -18,6 +18,8 @@ from momot.web.selection import Option, View, outcomes, periods, segments, view_
 from momot.web.store.notes import Note
 
 LONGEST_TEXT = 400
+MOST_FOLDED = 50
+"""Quiet moments up to which their rows are part of the page, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class MapPage:
     panel: Panel | None
     decisive: tuple[TableRow, ...]
     quiet: tuple[TableRow, ...]
+    more: str  # where the quiet rows are, when there are too many to be folded into this page
     notes: dict[str, Note] = field(metadata={"help": "By the address of the row's moment"})
+    unfolded: bool = False
     segment: str = ""
     stale: bool = False
     unanswered: tuple[tuple[str, str, str], ...] = ()  # outcome, why in words, the reason
@@ -81,6 +85,7 @@ def map_page(call: Call) -> Response:
     notes = call.state.notes().all()
     decisive, quiet = pieces.rows(one.drawn, one.query)
     base = call.state.views.of((one.run.number, one.run.content, one.question.id, one.segment, "page"), lambda: _question(one))
+    whole_table = len(one.drawn.quiet) <= MOST_FOLDED or not decisive or bool(call.query.get("quiet"))
     known, whole = call.state.around() if not one.stale else (NOTHING, True)
     drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
     page = MapPage(
@@ -91,7 +96,9 @@ def map_page(call: Call) -> Response:
         narrow=drawn[1] if drawn else None,
         panel=None if row is None else _panel(row, one, notes),
         decisive=decisive,
-        quiet=quiet,
+        quiet=quiet if whole_table else (),
+        more="" if whole_table else f"{address('/', one.query, quiet='show')}#quiet",
+        unfolded=not decisive or bool(call.query.get("quiet")),
         notes={pieces.moment_address(name, one.query): note for name, note in notes.items()},
         segment=printable(one.segment.replace("=", ": ", 1), 80),
         stale=one.stale,
