@@ -208,17 +208,18 @@ def test_labels_are_asked_for_fitted_and_used(folder: Path, tmp_path: Path, caps
     assert len(rows) == 10
     assert len({row["text"] for row in rows}) == 10
     chance = random.Random(7)
-    told = [f"{' '.join(chance.sample(FILLER, 4))} {('blicket', 'daxum')[number % 2]}" for number in range(60)]
+    told = [f"{' '.join(chance.sample(FILLER, 4))} {('blicket', 'daxum')[number % 2]}" for number in range(200)]
     labels = "\n".join(f"{text},{'positive' if 'daxum' in text else 'negative'}" for text in told)
     (tmp_path / "labels.csv").write_text(f"text,label\n{labels}\n", encoding="utf-8")
     capsysbinary.readouterr()
     found = _json(capsysbinary, "voices", "calibrate", str(home), "--labels", str(tmp_path / "labels.csv"), "--tier", "fast")
-    assert found["measured"]["labels"] == 60
+    assert found["measured"]["labels"] == 200
     assert found["measured"]["macro_f1"] > 0.8
-    (tmp_path / "new.txt").write_text("karto belmi daxum\nkarto belmi blicket\n", encoding="utf-8")
-    assert run(["voices", "read", str(tmp_path / "new.txt"), "--folder", str(home), "--no-abstain"]) == 0
+    fresh = [f"{' '.join(chance.sample(FILLER, 4))} {('blicket', 'daxum')[number % 2]}" for number in range(40)]
+    (tmp_path / "new.txt").write_text("\n".join(fresh) + "\n", encoding="utf-8")
+    assert run(["voices", "read", str(tmp_path / "new.txt"), "--folder", str(home), "--tier", "fast", "--no-abstain"]) == 0
     read = [json.loads(line)["polarity"] for line in capsysbinary.readouterr().out.decode().splitlines()]
-    assert read == ["positive", "negative"]
+    assert sum(polarity == ("negative", "positive")[number % 2] for number, polarity in enumerate(read)) >= 32
 
 
 UNUSABLE = {
