@@ -10,8 +10,9 @@ from starlette.responses import Response
 from momot.errors import QuestionError
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped, percent, signed
-from momot.reasons.overview import Tone, Voices
+from momot.reasons.overview import Voices
 from momot.reasons.records import Mined, Reason, Theme
+from momot.reasons.tone import Tone
 from momot.reasons.trends import Shift
 from momot.web import tasks
 from momot.web.call import Call, address
