@@ -184,6 +184,19 @@ def test_words_of_employees_alone_are_no_voices(tmp_path: Path, capsysbinary: An
     assert b"nobody but employees said anything" in capsysbinary.readouterr().err
 
 
+def test_words_of_some_employees_are_left_out_and_nothing_is_said_to_be_drawn(tmp_path: Path, capsysbinary: Any) -> None:
+    rows = "\n".join(
+        f"p{number},2024-01-{1 + number % 28:02d},The parcel came late,{'yes' if number % 4 == 0 else 'no'}" for number in range(60)
+    )
+    (tmp_path / "said.csv").write_text(f"who,at,words,staff\n{rows}\n", encoding="utf-8")
+    people = '[people]\nfrom = "said.csv"\nperson = "who"\nemployee = "staff"\n'
+    texts = '[[texts]]\nfrom = "said.csv"\nperson = "who"\nat = "at"\ntext = "words"\n'
+    (tmp_path / "momot.toml").write_text(f'name = "shop"\n{people}{texts}', encoding="utf-8")
+    found = _json(capsysbinary, "voices", str(tmp_path), "--tier", "fast")
+    assert (found["texts"], found["people"]) == (45, 45)
+    assert not any("drawn by chance" in note for note in found["notes"])
+
+
 def test_texts_are_read_line_by_line_in_order(tmp_path: Path, capsysbinary: Any) -> None:
     file = tmp_path / "in.csv"
     file.write_text('id,text\n1,"I hate it, it is terrible"\n2,Giao hàng rất chậm\n3,\n', encoding="utf-8")

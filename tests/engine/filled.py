@@ -255,6 +255,7 @@ def _build() -> Iterator[Filled]:
     )
     yield Filled(step(R, "said_texts", columns=', o."subject"', most=1000))
     yield Filled(step(R, "went", moments="1, 2, 3, 4", within=30 * DAY))
+    yield Filled(step(R, "said_by_others"))
     yield Filled(step(R, "spoken"))
     yield Filled(step(R, "answered", replies="1, 2", within=3 * DAY, year=5 * DAY))
     yield Filled(step(B, "subjects", mapped="mapped_subjects", columns=""))

@@ -50,7 +50,7 @@ class Heard:
     intent: Sequence[str]
     urgency: NDArray[np.float64]
     unit: str  # of `said.value`: an instrument's, or "valence"
-    total: int  # texts said in the build, of which these are all or a draw
+    total: int  # texts said in the build by others than employees, of which these are all or a draw
 
 
 def count_said(engine: Engine) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def count_said(engine: Engine) -> tuple[int, int]:
 
 def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> Heard:
     """Read what was never read before, and hand out what was said. Raises QuestionError where only employees said anything."""
-    total, different = count_said(engine)
+    _, different = count_said(engine)
     home = built.folder.parent
     answered = "SELECT DISTINCT text_id, true AS answer FROM said WHERE source LIKE 'opinions.%'"
     joined = f"texts t LEFT JOIN ({answered}) a ON a.text_id = t.text_id"
@@ -73,7 +73,8 @@ def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> 
     batches = list(engine.batches(step("momot.reasons", "said_texts", columns=columns, most=MOST)))
     if not any(batch.num_rows for batch in batches):
         raise QuestionError(f"{project.path}: nobody but employees said anything.")
-    return _heard(project, pa.Table.from_batches(batches), list(groups), total, _touchpoints(engine))
+    (total,) = engine.row(step("momot.reasons", "said_by_others"))
+    return _heard(project, pa.Table.from_batches(batches), list(groups), int(total), _touchpoints(engine))
 
 
 def how_it_went(engine: Engine, moments: Sequence[int]) -> dict[int, int | None]:
