@@ -77,20 +77,18 @@ class _Module:
             elif isinstance(node, ast.AnnAssign) and node.value is not None:
                 self._assign(node.target, node.value)
             elif isinstance(node, ast.For | ast.comprehension):
-                self._assign(node.target, node.iter)
+                rows = node.iter.elts if isinstance(node.iter, ast.Tuple | ast.List) else [node.iter]
+                for row in rows:
+                    self._assign(node.target, row)
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        """`name = value`, or `a, b = x, y` one by one."""
         if isinstance(target, ast.Name):
             self.assigned.setdefault(target.id, []).append(value)
         elif isinstance(target, ast.Tuple):
+            whole = isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts)
             for place, one in enumerate(target.elts):
-                whole = isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts)
-                # `a, b = x, y`, and `for a, b in ((…, …), …)` alike
-                rows = [value] if whole else list(value.elts) if isinstance(value, ast.Tuple | ast.List) else []
-                for row in rows:
-                    self._assign(one, row.elts[place] if isinstance(row, ast.Tuple) and len(row.elts) == len(target.elts) else row)
-                if not rows:
-                    self._assign(one, value)
+                self._assign(one, value.elts[place] if whole and isinstance(value, ast.Tuple) else value)
 
     def read(self) -> None:
         for node in ast.walk(self.tree):

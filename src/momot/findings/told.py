@@ -8,8 +8,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from momot.findings.labels import outcome_words, state_words
 from momot.findings.told_patterns import PATTERNS
 from momot.language import Language
+from momot.language.speech import MINUS, NARROW_SPACE, NO_BREAK_SPACE
+
+NUMBER = re.compile(rf"(?<![\w.])([+{MINUS}-]?)(\d[\d{NARROW_SPACE}]*)(\.\d+)?({NO_BREAK_SPACE}%)?(?![\w])")
+RANGE = re.compile(r"(\S+(?:\s%)?) to (\S+(?:\s%)?)")
+INTERVAL = re.compile(rf"(?:(.+), )?95{NO_BREAK_SPACE}% interval (.+)")
+AS_IT_IS = ("names", "name", "segment", "compared")
 
 
 def told(text: str, language: Language) -> str:
@@ -19,15 +26,59 @@ def told(text: str, language: Language) -> str:
     whole = _told(text, language)
     if whole is not None:
         return whole
-    return " ".join(_told(one, language) or one for one in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9'])", text))
+    return " ".join(_told(one, language) or one for one in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])", text))
+
+
+def unknown(text: str) -> list[str]:
+    """The sentences of a text that no pattern knows."""
+    if any(pattern.fullmatch(text) for _, pattern in _patterns()):
+        return []
+    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])", text)
+    return [one for one in parts if not any(pattern.fullmatch(one) for _, pattern in _patterns())]
 
 
 def _told(text: str, language: Language) -> str | None:
     for message, pattern in _patterns():
         found = pattern.fullmatch(text)
-        if found:
-            return language.say(message, **found.groupdict()) if language.knows(message) else None
+        if found and language.knows(message):
+            return language.say(message, **{name: _value(name, value, language) for name, value in found.groupdict().items()})
     return None
+
+
+def _value(name: str, value: str, language: Language) -> str:
+    """What stands for a name: a level, numbers of levels, an interval, numbers, or words of the data."""
+    if name in AS_IT_IS:
+        return value
+    if name in ("state", "reference"):
+        return state_words(value, language)
+    if name == "outcome":
+        return outcome_words(value, language)
+    if name == "sizes":
+        return ", ".join(_size(one, language) for one in value.split(", "))
+    if name == "interval" and (found := INTERVAL.fullmatch(value)):
+        interval = language.say("95\u00a0% interval {interval}", interval=localised(found[2], language))
+        return f"{localised(found[1], language)}, {interval}" if found[1] else interval
+    return localised(value, language)
+
+
+def _size(one: str, language: Language) -> str:
+    number, _, state = one.partition(" ")
+    return f"{localised(number, language)} {state_words(state, language)}"
+
+
+def localised(text: str, language: Language) -> str:
+    """Numbers, ranges and percentage points within a text as the language writes them."""
+    if RANGE.search(text):
+        text = RANGE.sub(lambda found: language.say("{low} to {high}", low=found[1], high=found[2]), text)
+    text = text.replace("percentage points", language.say("percentage points"))
+    return NUMBER.sub(lambda found: _number(found, language), text)
+
+
+def _number(found: re.Match[str], language: Language) -> str:
+    sign, whole, rest, percent = found.groups()
+    decimals = len(rest) - 1 if rest else 0
+    text = language.grouped(float(f"{whole.replace(NARROW_SPACE, '')}{rest or ''}"), decimals)
+    return f"{sign.replace('-', MINUS)}{language.percent(text) if percent else text}"
 
 
 @cache
@@ -37,13 +88,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _expression(message: str) -> str:
     """`{n} of {all} rows.` as an expression whose groups are the names in braces."""
-    parts = re.split(r"\{(\w+)\}", message)
-    seen = set[str]()
     found = []
-    for place, part in enumerate(parts):
-        if place % 2 == 0:
-            found.append(re.escape(part))
-        else:
-            found.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
-            seen.add(part)
+    for place, part in enumerate(re.split(r"\{(\w+)\}", message)):
+        found.append(re.escape(part) if place % 2 == 0 else f"(?P<{part}>.+?)")
     return "".join(found)

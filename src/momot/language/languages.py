@@ -8,6 +8,11 @@ from momot.language.written import written
 
 LANGUAGES: dict[str, str] = {
     "en": "English",
+    "vi": "Tiếng Việt",
+    "et": "Eesti",
+    "cs": "Čeština",
+    "id": "Bahasa Indonesia",
+    "th": "ไทย",
 }
 """Code of ISO 639-1 and the name that its speakers give it."""
 
