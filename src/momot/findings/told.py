@@ -16,7 +16,9 @@ from momot.language.speech import MINUS, NARROW_SPACE, NO_BREAK_SPACE
 NUMBER = re.compile(rf"(?<![\w.])([+{MINUS}-]?)(\d[\d{NARROW_SPACE}]*)(\.\d+)?({NO_BREAK_SPACE}%)?(?![\w])")
 RANGE = re.compile(r"(\S+(?:\s%)?) to (\S+(?:\s%)?)")
 INTERVAL = re.compile(rf"(?:(.+), )?95{NO_BREAK_SPACE}% interval (.+)")
-AS_IT_IS = ("names", "name", "segment", "compared")
+AS_IT_IS = ("name", "segment")
+COMPARED = re.compile(r"'(.+?)' against '(.+?)'")
+WITHIN_A_SENTENCE = r"(?:(?![.!?]\s+[A-Z]).)+?"
 
 
 def told(text: str, language: Language) -> str:
@@ -49,6 +51,10 @@ def _value(name: str, value: str, language: Language) -> str:
     """What stands for a name: a level, numbers of levels, an interval, numbers, or words of the data."""
     if name in AS_IT_IS:
         return value
+    if name == "names":
+        return ", ".join(state_words(one, language) for one in value.split(", "))
+    if name == "compared":
+        return COMPARED.sub(lambda found: _against(found[1], found[2], language), value)
     if name in ("state", "reference"):
         return state_words(value, language)
     if name == "outcome":
@@ -59,6 +65,11 @@ def _value(name: str, value: str, language: Language) -> str:
         interval = language.say("95\u00a0% interval {interval}", interval=localised(found[2], language))
         return f"{localised(found[1], language)}, {interval}" if found[1] else interval
     return localised(value, language)
+
+
+def _against(state: str, reference: str, language: Language) -> str:
+    one, other = state_words(state, language), state_words(reference, language)
+    return language.say("{state} against {reference}", state=one, reference=other)
 
 
 def _size(one: str, language: Language) -> str:
@@ -90,5 +101,5 @@ def _expression(message: str) -> str:
     """`{n} of {all} rows.` as an expression whose groups are the names in braces."""
     found = []
     for place, part in enumerate(re.split(r"\{(\w+)\}", message)):
-        found.append(re.escape(part) if place % 2 == 0 else f"(?P<{part}>.+?)")
+        found.append(re.escape(part) if place % 2 == 0 else f"(?P<{part}>{WITHIN_A_SENTENCE})")
     return "".join(found)

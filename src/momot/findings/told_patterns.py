@@ -169,6 +169,13 @@ CHANGES: tuple[str, ...] = (
     "It went badly {share} of the time before and {other} after ({size} points, {amount}).",
     "It went well {share} of the time before and {other} after ({size} points, {amount}).",
 )
+WORTH: tuple[str, ...] = (
+    "a purchase brings {amount}",
+    "{amount} of purchases are followed by another within {n} days",
+    "a person kept for one more brings {amount} with those that follow",
+    "a person brings {amount} in 30 days while they stay",
+    "winning a person costs {amount} (momot journey tells when that is paid back)",
+)
 PATTERNS: tuple[str, ...] = (
-    *TIME, *COMPARED, *ERROR, *ANSWERS, *TRIALS, *REFUSED, *ESTIMANDS, *LASTING, *JOURNEYS, *CREDIT, *CHANGES,
+    *TIME, *COMPARED, *ERROR, *ANSWERS, *TRIALS, *REFUSED, *ESTIMANDS, *LASTING, *JOURNEYS, *CREDIT, *CHANGES, *WORTH,
 )  # fmt: skip

@@ -20,11 +20,19 @@ MOST_DECIMALS = 2
 def costs_part(findings: Findings, language: Language = ENGLISH) -> CostsPart | None:
     """The section; None where no money is recorded."""
     worth = findings.document.worth
-    worth_words = told(worth_sentence(worth), language) if worth is not None else ""
+    worth_words = _worth(worth_sentence(worth), language) if worth is not None else ""
     if not findings.costs and not worth_words:
         return None
     questions = dict.fromkeys(cost.question for cost in findings.costs)
     return CostsPart(worth=printable(worth_words, LONGEST_TEXT), cards=tuple(_card(findings, question, language) for question in questions))
+
+
+def _worth(sentence: str, language: Language) -> str:
+    """What people bring, clause by clause."""
+    if language.is_english or not sentence:
+        return sentence
+    clauses = [told(f"{clause[:1].lower()}{clause[1:]}", language) for clause in sentence.removesuffix(".").split("; ")]
+    return f"{capital('; '.join(clauses))}."
 
 
 def _card(findings: Findings, question: str, language: Language) -> CostCard:
