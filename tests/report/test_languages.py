@@ -56,7 +56,7 @@ def test_the_whole_of_a_real_dossier_is_said_in_the_language(shop: Dossier, code
     for one in shop.findings:
         for check in one.checks:
             assert unknown(words(check.message).replace("`", "")) == [] or check.message[:1].islower(), check.message
-    assert not re.search(r"\b(against|compared with|estimated|people|would)\b", re.sub(r"\S+[._@]\S+", "", text))
+    assert not re.search(r"\b(against|compared with|estimated|would)\b", re.sub(r"\S+[._@]\S+", "", text))
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from momot.report.why import why_parts
 
 HEADS = {"Badly": "Goes badly", "Well": "Goes well"}
 LEAST_LEVELS = 3
+MOST_HELD = 12
 MOST_SEGMENTS = 3
 """Segments whose picture stands in a card; the section for whom has them all."""
 
@@ -188,7 +189,11 @@ def _facts(moment: Moment, drawn: Forest) -> tuple[tuple[str, str], ...]:
     if finding.q_value is not None:
         facts.append((say("Discovery"), f"q {'' if finding.q_value < 0.001 else '= '}{probability(finding.q_value)}"))
     if finding.held:
-        facts.append((say("Held alike"), text(", ".join(finding.held))))
+        shown, more = finding.held[:MOST_HELD], len(finding.held) - MOST_HELD
+        names = text(", ".join(shown))
+        facts.append(
+            (say("Held alike"), language.says("{names} and {n} more", "{names} and {n} more", more, names=names) if more > 0 else names)
+        )
     if finding.robustness_value is not None:
         share = percent(finding.robustness_value, language=language)
         facts.append(
