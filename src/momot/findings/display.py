@@ -26,6 +26,7 @@ from momot.findings.half_life import half_life_words
 from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, people_noun, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
 from momot.findings.pairs_text import pair_lines
+from momot.findings.picture import Picture
 from momot.findings.sentences import detectable_sentence, failed, listed, response_sentence, sentence, sub_line, untold_groups
 from momot.findings.whom_text import whom_lines
 
@@ -75,10 +76,24 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
 
 
 def html(findings: Findings) -> str:
-    """The forest of every question as SVG with its own scoped style, for a notebook."""
+    """Map and forest of every question as SVG with their own scoped style, for a notebook."""
     from momot.report.notebook import notebook
 
     return notebook(findings)
+
+
+def moment_html(moment: Moment) -> str:
+    """One finding with its checks, for a notebook."""
+    from momot.report.notebook import moment as drawn
+
+    return drawn(moment)
+
+
+def picture(findings: Findings, question: str | None) -> Picture:
+    """The map of one question as a picture that stands alone."""
+    from momot.report.notebook import map_svg
+
+    return Picture(map_svg(findings, question))
 
 
 def _wrapped(block: Text, console: Console, cells: int) -> list[Text]:

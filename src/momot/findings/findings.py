@@ -42,6 +42,8 @@ from momot.vocabulary import Contrast, Evidence, Kind, Label, Stage, Verdict
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from momot.findings.picture import Picture
+
 NOT_MET = "not met"
 """The reference of effects that compare with not having met it; everything else is between ways of having met it."""
 CSV_COLUMNS: tuple[str, ...] = (
@@ -172,6 +174,12 @@ class Moment:
         else:
             telling = tuple(effect for effect in self.main_effects if effect.contrast != "presence" and effect.reference != NOT_MET)
         return telling or self.main_effects
+
+    def _repr_html_(self) -> str:
+        """What was found, on an axis, with its checks, for notebooks."""
+        from momot.findings.display import moment_html
+
+        return moment_html(self)
 
     def _preference(self, effect: Effect) -> tuple[bool, bool, float, float]:
         """The question's own window first, then calibrated, then windows from the touch on, then the longest."""
@@ -394,8 +402,18 @@ class Findings:
 
     __repr__ = __str__
 
+    def map(self, question: str | None = None) -> Picture:
+        """The map of one question as a picture that stands alone: shown by a notebook, written by `save("map.svg")`.
+
+        Where there is nothing to map, no stage or nothing decisive, it is the forest. Raises QuestionError where several questions were
+        answered and none is named, or one that was not.
+        """
+        from momot.findings.display import picture
+
+        return picture(self, question)
+
     def _repr_html_(self) -> str:
-        """The forest of every question as SVG, for notebooks."""
+        """Map and forest of every question as SVG, for notebooks."""
         from momot.findings.display import html
 
         return html(self)
