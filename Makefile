@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,9 +39,6 @@ $(READY): $(VENV)/pyvenv.cfg $(LOCK) pyproject.toml
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes $(LOCK)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
-
-screens: $(READY) ## draw the pictures of the documentation from the demo shop
-	$(BIN)/python -m tests.browser.screens
 
 demo: $(READY) ## write a small shop, find its moments of truth, print the ranked table and the path of the report
 	$(BIN)/momot demo $(DEMO)

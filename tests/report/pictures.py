@@ -1,4 +1,4 @@
-"""Pictures for the pages of the documentation, drawn from the demo shop: `make screens`."""
+"""The picture of the tutorial on the map, drawn from the demo shop: `python -m tests.report.pictures`."""
 
 from __future__ import annotations
 
