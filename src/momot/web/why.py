@@ -13,6 +13,7 @@ from momot.reasons.records import Mined, Quote, Reason
 from momot.report.why import BASES
 from momot.web import tasks
 from momot.web.call import Call
+from momot.web.saying import said as said_of
 from momot.web.saying import without_paths
 from momot.web.selection import View
 
@@ -80,7 +81,7 @@ def why_state(call: Call, one: View, row: Row) -> WhyState:
 
 
 def _plain(error: MomotError, call: Call) -> str:
-    return printable(without_paths(str(error), call.state.home), LONGEST_TEXT)
+    return said_of(without_paths(str(error), call.state.home).removeprefix("momot.toml: "))
 
 
 def told(found: Explained) -> WhyState:

@@ -112,7 +112,8 @@ def voices_page(call: Call) -> Response:
     try:
         found: Voices | None = state.readings.of((build, "voices"), tasks.voices, tasks.where(state))
     except QuestionError as error:
-        return render(call, "none.html", NonePage("Voices", without_paths(str(error), state.home)))
+        why = without_paths(str(error), state.home).removeprefix("momot.toml: ")
+        return render(call, "none.html", NonePage("Voices", sentence_of(why)))
     if found is None:
         empty = VoicesPage("Voices", "What people say is being read.", (), (), None, (), (), (), (), (), (), "", ready=False)
         return render(call, "voices.html", empty, fresh=False)
