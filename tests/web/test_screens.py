@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from momot.findings import Findings
-from momot.findings.contract import Document, SegmentFinding
+from momot.findings.contract import Change, Document, SegmentFinding
 from momot.findings.forest import forest
 from tests.findings import documents
 from tests.web.served import SAME, project, served
@@ -229,3 +229,43 @@ def test_runs_that_vanish_or_are_broken_are_told(client: TestClient, shop: Path)
     assert client.get("/?run=1").status_code in (200, 409)  # it may have been read before
     kept.unlink()
     assert "Nothing has been asked yet" in client.get("/").text
+
+
+def test_a_moment_tells_what_came_of_it_from_run_to_run(tmp_path: Path) -> None:
+    before = documents.episode()
+    name = Findings(before).moments[0].name
+    later = msgspec.structs.replace(
+        before,
+        effects=tuple(
+            msgspec.structs.replace(one, estimate=one.estimate / 4, low=one.low / 4, high=one.high / 4) if one.moment == name else one
+            for one in before.effects
+        ),
+    )
+    with served(project(tmp_path / "p", before, later)) as client:
+        text = plain(client.get("/moment", params={"name": name}).text)
+        assert "From run to run" in text
+        for document in (before, later):
+            findings = Findings(document)
+            for effect in findings.moments[0].telling_effects:
+                assert forest(Findings(later), findings.questions[0]).numbers.effect(effect.estimate) in text
+
+
+def test_a_dated_change_and_a_repair_are_told_beside_their_moment(tmp_path: Path) -> None:
+    document = msgspec.structs.replace(documents.episode(), changes=(change(),))
+    touchpoint = document.findings[0].touchpoint
+    with served(project(tmp_path / "p", document)) as client:
+        text = plain(client.get("/moment", params={"name": document.findings[0].moment}).text)
+        assert "A new courier" in text
+        assert "Worked" in text
+        other = next(one.moment for one in document.findings if one.touchpoint != touchpoint)
+        assert "A new courier" not in plain(client.get("/moment", params={"name": other}).text)
+
+
+def change() -> Change:
+    """A dated change of the first touchpoint."""
+    return Change(
+        question="opinion", touchpoint=documents.episode().findings[0].touchpoint, on="2018-01-01", what="A new courier", design="episode",
+        comparison="not met", evidence="B", verdict="worked", sentence="Opinion rose by 0.2 stars.", unit="stars", estimate=0.2, low=0.1,
+        high=0.3, p_value=0.001, q_value=0.01, detectable_effect=0.1, from_="2017-01-01", to="2018-08-31", period_days=30, wait_days=None,
+        groups=(), periods=(), went=None, checks=(),
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from momot.web.errors import NotThere
 from momot.web.rendering import render
 from momot.web.screens.map import Filters, empty, filters
 from momot.web.selection import View, view_of
+from momot.web.since import Since, since
 from momot.web.store.notes import Note, Stale
 from momot.web.whom import SegmentPart, segment_parts
 from momot.web.why import WhyState, why_state
@@ -62,6 +63,7 @@ class MomentPage:
     whom: tuple[SegmentPart, ...]
     why: WhyState
     reasons: tuple[WhyPart, ...]
+    since: Since
     elsewhere: tuple[Elsewhere, ...]
     note: NoteForm
     stale: bool
@@ -118,6 +120,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
         whom=() if one.segment else segment_parts(one, name),
         why=reasons,
         reasons=made.why,
+        since=since(call.state, one, name, row.moment.touchpoint),
         elsewhere=_elsewhere(one, name),
         note=shown,
         stale=one.stale,

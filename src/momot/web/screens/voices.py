@@ -73,6 +73,7 @@ class ToneLine:
     negative: ShareLine
     positive: ShareLine
     valence: str
+    likely: str  # what the share of negative ones stands for, given how often the reading errs; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +191,14 @@ def _share(name: str, share: float, low: float, high: float, of: int) -> ShareLi
 
 
 def _tone(tone: Tone) -> ToneLine:
-    negative, positive = tone.negative, tone.positive
+    negative, positive, likely = tone.negative, tone.positive, tone.negative_likely
     return ToneLine(
         name=printable(tone.name, 80),
         texts=grouped(tone.texts),
         negative=_share("negative", negative.share, negative.low, negative.high, negative.of),
         positive=_share("positive", positive.share, positive.low, positive.high, positive.of),
         valence=f"{signed(tone.valence, 2)} ({signed(tone.low, 2)} to {signed(tone.high, 2)})",
+        likely="" if likely is None else f"{percent(likely.share)} ({percent(likely.low)} to {percent(likely.high)})",
     )
 
 
