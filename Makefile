@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -105,6 +105,9 @@ voices-weights: $(READY) ## train the weights of voices anew and measure them (M
 	$(BIN)/python training/voices/train.py --data $${MOMOT_DATA:-../shared/data} $(ARGS)
 	$(BIN)/python training/voices/suggestions.py
 	$(BIN)/python training/voices/card.py
+
+screens: $(READY) ## take the pictures of the app for the documentation, of simulated companies (docs/screens)
+	$(BIN)/python -m tests.browser.screens $(ARGS)
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
