@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals truth truth-rivals voices-weights lock screens clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals bench-web truth truth-rivals voices-weights lock screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,9 @@ bench-gate: $(READY) ## fail where a step costs 1.5 times the scans that benchma
 
 bench-rivals: build/bench-rivals/.ready ## momot beside Polars, pandas, pm4py and others on the same files (SIZE=1000000)
 	$(BIN)/python -m benchmarks.rivals $(if $(SIZE),--interactions $(SIZE)) $(ARGS)
+
+bench-web: $(READY) ## fifty readers of the web app at once, alone and beside a find, on ten million interactions
+	$(BIN)/python -m benchmarks.web $(ARGS)
 
 build/bench-rivals/.ready: $(READY) benchmarks/requirements-rivals.txt
 	$(BIN)/uv venv --quiet --clear --python $(abspath $(BIN))/python build/bench-rivals
