@@ -128,7 +128,10 @@ def test_downloads_are_what_is_shown(client: TestClient) -> None:
     findings = Findings(documents.several())
     shown = [one for one in findings.document.effects if one.question == rows[0]["question"]]
     assert [float(row["estimate"]) for row in rows] == [one.estimate for one in shown]
-    for answer in (svg, table, client.get("/download/findings.json")):
+    png = client.get("/download/map.png")
+    assert png.headers["content-type"] == "image/png"
+    assert png.content.startswith(b"\x89PNG\r\n\x1a\n")
+    for answer in (svg, png, table, client.get("/download/findings.json")):
         assert re.match(r'attachment; filename="[\w.-]+"; filename\*=UTF-8', answer.headers["content-disposition"])
 
 
@@ -138,3 +141,23 @@ def test_no_cell_of_a_table_is_a_formula(cell: str) -> None:
     csv.writer(out).writerow([cell, "-1.5", "+2e-3", "plain", "a=b"])
     (row,) = csv.reader(io.StringIO(without_formulas(out.getvalue()), newline=""))
     assert row == [f"'{cell}".replace("\r", " "), "-1.5", "+2e-3", "plain", "a=b"]
+
+
+def test_a_picture_without_words_is_not_given_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("momot.web.png._writes", lambda: False)
+    answer = client.get("/download/map.png")
+    assert answer.status_code == 503
+    assert "no font" in answer.text
+
+
+def test_words_leave_a_trace_in_a_png(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check that finds a machine without fonts can fail: with names that no font has, nothing is written."""
+    pytest.importorskip("resvg_py")
+    from momot.web import png
+
+    if not png._writes():
+        pytest.skip("there is no font here")
+    monkeypatch.setattr(png, "FACES", "'No such font at all'")
+    png._writes.cache_clear()
+    assert not png._writes()
+    png._writes.cache_clear()

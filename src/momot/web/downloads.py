@@ -8,12 +8,14 @@ import io
 from starlette.responses import Response
 
 from momot.reasons.overview import Voices
+from momot.report.around import NOTHING
 from momot.report.marks.forest import figure
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.web import tasks
 from momot.web.answers import file
 from momot.web.call import Call
 from momot.web.errors import NotThere
+from momot.web.png import png
 from momot.web.selection import View, kept_run, view_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -22,8 +24,20 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def map_svg(call: Call) -> Response:
     """The picture with its colours in it, for slides and mail; the forest where a map would say nothing."""
     one = _view(call)
-    drawn = map_figure(one.drawn, standalone=True) if worth_drawing(one.drawn) else figure(one.drawn, standalone=True)
-    return file(str(drawn), "image/svg+xml", f"momot-{one.question.id}.svg")
+    return file(_picture(call, one), "image/svg+xml", f"momot-{one.question.id}.svg")
+
+
+def map_png(call: Call) -> Response:
+    """The same as PNG, at twice its size."""
+    one = _view(call)
+    return file(png(_picture(call, one)), "image/png", f"momot-{one.question.id}.png")
+
+
+def _picture(call: Call, one: View) -> str:
+    if not worth_drawing(one.drawn):
+        return str(figure(one.drawn, standalone=True))
+    known, _ = (NOTHING, True) if one.stale else call.state.around()
+    return str(map_figure(one.drawn, around=known, standalone=True))
 
 
 def effects_csv(call: Call) -> Response:

@@ -1,4 +1,4 @@
-"""What takes seconds to tell: read in a process beside the app, so that pages stay quick, and kept in memory by the id of the build.
+"""What takes seconds to tell: read in processes beside the app, so that pages stay quick, and kept in memory by the id of the build.
 
 Nothing of it is written down: quotes of people are in no file that `momot erase` would have to look into.
 """
@@ -6,16 +6,23 @@ Nothing of it is written down: quotes of people are in no file that `momot erase
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from momot.errors import EngineError, MomotError
 from momot.web.kept import Kept
 
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess as ParentProcess
+
+PROCESSES = 2
+"""What reads at once: a long check must not hold up the reasons of a moment."""
 PATIENCE = 2.5
 """Seconds that a page waits for an answer before it says that it is coming."""
 MOST = 64
@@ -85,5 +92,18 @@ class Readings:
 
 
 def _process() -> Executor:
-    """One process of its own, started when it is first needed."""
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    """Processes of their own, started when they are first needed."""
+    return ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"), initializer=_beside)
+
+
+def _beside() -> None:
+    """A process that leaves interrupts to the app, and goes when the app is gone, however that ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    app = multiprocessing.parent_process()
+    if app is not None:
+        threading.Thread(target=_go_with, args=(app,), daemon=True).start()
+
+
+def _go_with(app: ParentProcess) -> None:
+    app.join()
+    os._exit(1)

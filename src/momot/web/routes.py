@@ -101,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/runs/stop", "action", runs.stop_job, "Stop what is under way", (), (("job", "The job to stop"),)),
     Route("GET", "/runs/diff", "page", diff.diff_page, "What changed between two runs", TWO_RUNS, kept=True),
     Route("GET", "/download/map.svg", "file", downloads.map_svg, "The map as SVG with its colours in it", FILTERS),
+    Route("GET", "/download/map.png", "file", downloads.map_png, "The same as PNG, at twice its size", FILTERS),
     Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),
     Route("GET", "/download/findings.json", "file", downloads.findings_json, "The whole run, `momot.findings/1`", FILTERS[2:]),
     Route("GET", "/download/diff.csv", "file", downloads.diff_csv, "What changed between two runs", TWO_RUNS),

@@ -18,6 +18,12 @@ from momot.web.selection import Option, View, outcomes, periods, segments, view_
 from momot.web.store.notes import Note
 
 LONGEST_TEXT = 400
+DOWNLOADS = (
+    ("Map, SVG", "/download/map.svg"),
+    ("Map, PNG", "/download/map.png"),
+    ("Effects, CSV", "/download/effects.csv"),
+    ("Findings, JSON", "/download/findings.json"),
+)
 MOST_FOLDED = 50
 """Quiet moments up to which their rows are part of the page, folded."""
 
@@ -167,8 +173,7 @@ def unanswered(one: View) -> tuple[tuple[str, str, str], ...]:
 
 def downloads(one: View) -> tuple[tuple[str, str], ...]:
     """The files of what is shown."""
-    kinds = (("Map, SVG", "/download/map.svg"), ("Effects, CSV", "/download/effects.csv"), ("Findings, JSON", "/download/findings.json"))
-    return tuple((words, address(path, one.query)) for words, path in kinds)
+    return tuple((words, address(path, one.query)) for words, path in DOWNLOADS)
 
 
 def _question(one: View) -> QuestionPage:
