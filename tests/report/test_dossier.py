@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import momot
@@ -68,6 +69,22 @@ def test_what_to_do_follows_from_what_was_found() -> None:
     both = _steps("shop", "review.a")
     assert any("go badly less often" in words for words in both)
     assert any("go well more often" in words for words in both)
+
+
+def test_an_arm_that_does_better_is_used_and_one_that_does_worse_is_not() -> None:
+    assert _steps("experiment", "email.mens") == ["Use email.mens instead of No E-Mail."]
+    document = documents.experiment()
+    turned = [msgspec.structs.replace(one, estimate=-one.estimate, low=-one.high, high=-one.low) for one in document.effects]
+    findings = Findings(msgspec.structs.replace(document, effects=tuple(turned)))
+    moment = next(one for one in findings if one.touchpoint == "email.mens")
+    said = next_steps(moment, findings, (), numbers_of(moment.question, moment.effects))
+    assert [step.words for step in said] == ["Keep No E-Mail, and do not use email.mens."]
+
+
+def test_a_share_is_told_only_where_the_others_are_known() -> None:
+    assert any(
+        words.endswith("go badly less often: it did 363 times.") for words in _steps("hostile", documents.hostile().findings[0].touchpoint)
+    )
 
 
 @pytest.mark.parametrize("name", ["survey", "snapshot", "incidents"])

@@ -141,7 +141,8 @@ def _absent(facts: Iterable[Fact], language: Language) -> Iterator[tuple[str, st
     reasons: dict[str, list[str]] = {}
     for fact in facts:
         if fact.absent is not None:
-            reasons.setdefault(fact.absent.reason, []).append(language.say(NAMES[fact.id]))
+            name = language.say(NAMES[fact.id])
+            reasons.setdefault(fact.absent.reason, []).append(f"{name} ({fact.group})" if fact.group else name)
     for reason, names in reasons.items():
         yield ", ".join(dict.fromkeys(names)), printable(told(reason, language), LONGEST_TEXT)
 

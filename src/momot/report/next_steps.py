@@ -15,6 +15,7 @@ from momot.findings.told import told
 from momot.language import Language
 from momot.report.pages import NextStep
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
+from momot.vocabulary import Contrast
 
 MOST_NOTES = 3
 LONG_MONTHS = 24.0
@@ -33,15 +34,18 @@ def _acts(moment: Moment, findings: Findings, language: Language) -> Iterator[Ne
     bad = next((effect for effect in moment.main_effects if effect.contrast in ("break", "bad-good")), None)
     good = next((effect for effect in moment.main_effects if effect.contrast == "make"), None)
     if finding.label in ("breaks", "make or break") and bad is not None:
-        met = sum(effect.n for effect in (bad, good) if effect is not None) + bad.n_reference * (bad.reference in ("good", "neutral"))
-        rate = percent(bad.n / met, language=language) if met else ""
-        went = "Make {name} go badly less often: it did {n} times, {share} of those compared."
-        yield NextStep("act", say(went, name=name, n=language.grouped(bad.n), share=rate), _reasons(finding, language, badly=True))
+        others = (good.n if good is not None else 0) + bad.n_reference * (bad.reference in ("good", "neutral"))
+        known = "Make {name} go badly less often: it did {n} times, {share} of those compared."
+        unknown = "Make {name} go badly less often: it did {n} times."
+        rate = percent(bad.n / (bad.n + others), language=language) if others else ""
+        words = say(known if others else unknown, name=name, n=language.grouped(bad.n), **({"share": rate} if others else {}))
+        yield NextStep("act", words, _reasons(finding, language, badly=True))
     if finding.label in ("makes", "make or break") and good is not None:
         yield NextStep("act", say("Make {name} go well more often.", name=name), _reasons(finding, language, badly=False))
-    if finding.label == "presence":
-        better = _helps(moment)
-        words = "Let more people meet {name}." if better else "Let fewer people meet {name}."
+    if moment.kind == "arm":
+        yield from _use(moment, language)
+    elif finding.label == "presence":
+        words = "Let more people meet {name}." if _helps(moment, "presence") else "Let fewer people meet {name}."
         yield NextStep("act", say(words, name=name))
     if finding.label == "threshold":
         yield NextStep("act", say("Keep {name} on the good side of its levels: the table of estimates says where it turns.", name=name))
@@ -50,8 +54,19 @@ def _acts(moment: Moment, findings: Findings, language: Language) -> Iterator[Ne
             yield NextStep("act", _repair(pair, language))
 
 
-def _helps(moment: Moment) -> bool:
-    effects = [effect for effect in moment.main_effects if effect.contrast == "presence"]
+def _use(moment: Moment, language: Language) -> Iterator[NextStep]:
+    """Which arm to use, where chance decided and one of them does better."""
+    effect = next((effect for effect in moment.main_effects if effect.contrast == "arm"), None)
+    if effect is None:
+        return
+    name, other = printable(moment.touchpoint, LONGEST_NAME), printable(effect.reference, LONGEST_NAME)
+    words = "Use {name} instead of {other}." if _helps(moment, "arm") else "Keep {other}, and do not use {name}."
+    yield NextStep("act", language.say(words, name=name, other=other))
+
+
+def _helps(moment: Moment, contrast: Contrast) -> bool:
+    """Whether the outcome gets better by it."""
+    effects = [effect for effect in moment.main_effects if effect.contrast == contrast]
     return bool(effects) and (effects[0].estimate > 0) == (moment.question.better == "higher")
 
 

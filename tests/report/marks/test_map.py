@@ -73,6 +73,15 @@ def test_everything_is_inside_and_every_decisive_side_has_its_disc(found: Findin
                 assert any(abs(y - top) < 0.11 and abs(end - bottom) < 0.11 for y, end in pills)
 
 
+@given(findings(most=200), AROUND)
+@settings(max_examples=6)
+def test_up_to_two_hundred_touchpoints_keep_inside_and_apart(found: Findings, around: Around) -> None:
+    shown = drawn(found)
+    assert_inside(parse(map_figure(shown, around=around)).all("svg")[0])
+    for one, other in itertools.combinations(place_labels(plan_map(shown, around)), 2):
+        assert not one.box.meets(other.box, gap=0)
+
+
 @pytest.mark.parametrize("verdicts", [QUIET, ("moment", "likely")], ids=["all quiet", "all decisive"])
 @given(data=st.data())
 @settings(max_examples=20)

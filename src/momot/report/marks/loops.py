@@ -23,7 +23,7 @@ Spans = Mapping[str, tuple[float, float]]
 def loops_height(known: Around, spans: Spans) -> float:
     """What the loops need under the columns; nothing where none is known."""
     drawn = _ends(known, spans)
-    return STEP * len(drawn) + 12.0 if drawn else 0.0
+    return STEP * len(drawn) + 20.0 if drawn else 0.0
 
 
 def _ends(known: Around, spans: Spans) -> list[tuple[str, Share, str, str]]:
@@ -72,7 +72,8 @@ def loops(known: Around, spans: Spans, top: float, width: float, language: Langu
             parts.append(element("text", {"x": beside, "y": y, **brush("loop-label")}, words))
             continue
         middle = min(max((x1 + x2) / 2, half + 4), width - half - 4)
-        parts.append(element("text", {"x": middle, "y": y - 5 - stroke / 2, "text-anchor": "middle", **brush("loop-label")}, words))
+        above_or_below = y - 5 - stroke / 2 if fits else y + 12 + stroke / 2
+        parts.append(element("text", {"x": middle, "y": above_or_below, "text-anchor": "middle", **brush("loop-label")}, words))
     return joined(parts)
 
 
