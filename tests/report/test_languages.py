@@ -16,6 +16,7 @@ from momot.report import render
 from momot.report.dossier import Dossier
 from tests.findings import documents
 from tests.findings.documents import ALL
+from tests.findings.test_credit import answered
 from tests.language.messages import Messages, all_messages
 from tests.report.pages import parse, words
 
@@ -97,3 +98,24 @@ def test_hostile_names_are_text_in_every_language() -> None:
         root = parse(render(Findings(ALL["hostile"]()), language=code))
         assert "<script>alert(1)</script>" in root.all("body")[0].text()
         assert len(root.all("script")) == 1
+
+
+@pytest.mark.parametrize(
+    ("estimate", "half", "finding"),
+    [
+        (0.03, 0.01, {}),
+        (0.03, 0.01, {"verdict": "moment", "evidence": "B"}),
+        (-0.03, 0.01, {"verdict": "likely", "evidence": "B"}),
+        (-0.03, 0.01, {}),
+        (0.005, 0.02, {"verdict": "no evidence", "rank": None, "label": None}),
+        (0.005, 0.05, {"verdict": "no evidence", "rank": None, "label": None}),
+        (0.06, 0.01, {"verdict": "no evidence", "rank": None, "label": None}),
+    ],
+)
+def test_credit_is_said_in_the_language(estimate: float, half: float, finding: dict[str, object]) -> None:
+    found = answered(estimate=estimate, half=half, **finding)
+    for row in found.credit[0].moments:
+        assert unknown(row.sentence) == []
+    section = parse(render(found, language="cs")).all("section", id="credit")[0]
+    assert "Markovova podílu" in section.text()
+    assert not re.search(r"\b(of|and|the|its)\b", section.text())

@@ -59,6 +59,10 @@ def _value(name: str, value: str, language: Language) -> str:
         return state_words(value, language)
     if name == "outcome":
         return outcome_words(value, language)
+    if name == "parts":
+        for where in ("where it goes badly", "where it goes well"):
+            value = value.replace(where, language.say(where))
+        return localised(value, language)
     if name == "sizes":
         return ", ".join(_size(one, language) for one in value.split(", "))
     if name == "interval" and (found := INTERVAL.fullmatch(value)):
