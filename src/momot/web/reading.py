@@ -64,11 +64,16 @@ class Readings:
         return answer
 
     def close(self) -> None:
-        """Let the process go."""
+        """Let the processes go."""
         with self._lock:
-            if self._executor is not None:
-                self._executor.shutdown(wait=False, cancel_futures=True)
-                self._executor = None
+            executor, self._executor = self._executor, None
+            self._futures.clear()
+        if executor is None:
+            return
+        workers = dict(getattr(executor, "_processes", None) or {})  # what they read is nobody's any more
+        for process in workers.values():
+            process.terminate()
+        executor.shutdown(wait=bool(workers), cancel_futures=True)
 
     def _begun(self, key: tuple[object, ...], task: Callable[..., Any], arguments: tuple[object, ...]) -> Future[Any]:
         with self._lock:
