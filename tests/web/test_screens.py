@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 from momot.findings import Findings
 from momot.findings.contract import Change, Document, SegmentFinding
 from momot.findings.forest import forest
+from momot.report.around import NOTHING
+from momot.web.state import State
 from tests.findings import documents
 from tests.web.served import SAME, project, served
 
@@ -269,3 +272,26 @@ def change() -> Change:
         high=0.3, p_value=0.001, q_value=0.01, detectable_effect=0.1, from_="2017-01-01", to="2018-08-31", period_days=30, wait_days=None,
         groups=(), periods=(), went=None, checks=(),
     )  # fmt: skip
+
+
+def test_a_page_that_is_still_being_read_is_made_once_a_moment_and_then_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, whole = [], [False]
+
+    def around(self: State) -> tuple[object, bool]:
+        made.append(1)
+        return NOTHING, whole[0]
+
+    monkeypatch.setattr(State, "around", around)
+    first = client.get("/")
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"
+    for _ in range(5):
+        assert client.get("/").content == first.content
+    assert len(made) == 1
+    whole[0] = True
+    time.sleep(1.1)
+    assert "etag" in client.get("/").headers
+    made.clear()
+    for _ in range(5):
+        assert "etag" in client.get("/").headers
+    assert made == []

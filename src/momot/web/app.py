@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
@@ -22,7 +24,7 @@ from momot.errors import MomotError
 from momot.web import answers
 from momot.web.call import LONGEST_BODY, LONGEST_QUERY, Call
 from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
-from momot.web.rendering import error_page
+from momot.web.rendering import THEME, error_page
 from momot.web.routes import ROUTES, Route
 from momot.web.saying import without_paths
 from momot.web.settings import Settings
@@ -30,6 +32,8 @@ from momot.web.state import State
 
 LOG: Final = logging.getLogger("momot.web")
 OPEN: Final = frozenset(route.path for route in ROUTES if route.open)
+BRIEFLY: Final = 1.0
+"""Seconds for which a page is kept while something of it is still being read."""
 FAULT = "Something went wrong in momot itself. The log of the server says what; nothing was changed."
 
 
@@ -139,16 +143,19 @@ def answer(route: Route, call: Call) -> Response:
 
 
 def _kept(route: Route, call: Call) -> Response:
-    key = (route.method, call.path, tuple(sorted(call.query.items())), call.cookies.get("momot-theme"), call.state.stamp())
-    found: tuple[bytes, dict[str, str]] | None = call.state.pages.get(key)
-    if found is None:
+    """The page from the shelf, or made now. What is still coming is kept for a moment only, so that many who wait do not make it each."""
+    key = (route.method, call.path, tuple(sorted(call.query.items())), call.cookies.get(THEME), call.state.stamp())
+    found: tuple[bytes, dict[str, str], float] | None = call.state.pages.get(key)
+    if found is None or time.monotonic() > found[2]:
         response = route.handler(call)
-        if response.status_code != 200 or response.headers.get("cache-control") != answers.HTML_CACHE:
-            return response  # what is still coming is not kept
-        found = (bytes(response.body), {**dict(response.headers), "etag": f'"{hashlib.sha256(response.body).hexdigest()[:20]}"'})
+        if response.status_code != 200:
+            return response
+        body, headers, until = bytes(response.body), dict(response.headers), time.monotonic() + BRIEFLY
+        if headers.get("cache-control") == answers.HTML_CACHE:
+            headers, until = {**headers, "etag": f'"{hashlib.sha256(body).hexdigest()[:20]}"'}, math.inf
+        found = (body, headers, until)
         call.state.pages.put(key, found)
-    body, headers = found
-    return Response(body, 200, headers)
+    return Response(found[0], 200, found[1])
 
 
 def _told(error: MomotError, call: Call) -> Response:

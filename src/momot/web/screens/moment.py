@@ -68,7 +68,8 @@ class MomentPage:
     note: NoteForm
     stale: bool
     segment: str
-    paths: str  # journeys through it
+    paths: str  # journeys through it; empty for what nobody meets
+    people: str  # somebody who met it
 
 
 def moment_page(call: Call) -> Response:
@@ -108,6 +109,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
     notes = call.state.notes()
     shown = form or NoteForm(notes.of(name), notes.history(name), call.here)
     reasons = why_state(call, one, row)
+    met = row.moment.finding.kind == "interaction"
     made = pieces.card(row, one.drawn, one.shown)
     page = MomentPage(
         heading=printable(row.moment.touchpoint, 120),
@@ -125,7 +127,8 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
         note=shown,
         stale=one.stale,
         segment=printable(one.segment.replace("=", ": ", 1), 80),
-        paths=address("/journeys", {"moment": name}) if row.moment.finding.kind == "interaction" else "",
+        paths=address("/journeys", moment=name) if met else "",
+        people=address("/journeys/person", moment=name) if met else "",
     )
     return render(call, "moment.html", page, status=status, fresh=reasons.ready)
 
