@@ -85,7 +85,8 @@ def localised(text: str, language: Language) -> str:
     """Numbers, ranges and percentage points within a text as the language writes them."""
     if RANGE.search(text):
         text = RANGE.sub(lambda found: language.say("{low} to {high}", low=found[1], high=found[2]), text)
-    text = text.replace("percentage points", language.say("percentage points"))
+    points = language.say("percentage points")
+    text = text.replace(", in percentage points", f" ({points})").replace("percentage points", points)
     return NUMBER.sub(lambda found: _number(found, language), text)
 
 

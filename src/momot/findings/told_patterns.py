@@ -101,6 +101,10 @@ TRIALS: tuple[str, ...] = (
     "Plan with the shrunken number; a second trial of this arm alone gives an honest one.",
     "Read the effects by segment before deciding for everybody; the largest of them is flattered by chance.",
     "Its effect was not seen to differ between the values of '{segment}' (q = {p}).",
+    "{name}, {state} against {reference}: {outcome} moves differently by {segment} (q {p}): {amount}.",
+    "{name}, {state} against {reference}: {outcome} goes opposite ways by {segment} (q {p}): {amount}.",
+    "{name}: we cannot tell whether it differs by {segment}: too few met it in two values.",
+    "Found for {names} only: for everybody together it is not, and a difference between the values was not seen.",
     "Largest in '{name}', shrunken {size}.",
     "{name} is the largest of {n} and flattered by chance: shrunken towards the others it is {amount}.",
 )
