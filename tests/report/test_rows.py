@@ -35,8 +35,8 @@ def test_half_life_and_what_is_said_most_have_columns_where_they_are_known() -> 
     heads = [words(head.text()) for head in table.all("th")]
     assert heads[-3:] == ["Half-life", "Ev.", "Said most"]
     first = table.all("tbody")[0].all("tr")[0]
-    assert first.all("td", class_="lasts")[0].text() == "3 weeks (2 to 5)"
-    assert first.all("td", class_="pain")[0].text() == "late with no word"
+    assert first.all("td", class_="lasts")[0].text().strip() == "3 weeks (2 to 5)"
+    assert first.all("td", class_="pain")[0].text().strip() == "late with no word"
     columns = len(heads)
     assert all(len(row.all("td")) == columns for body in (table.all("tbody")[0], table.all("tbody")[2]) for row in body.all("tr"))
     plain = parse(render(Findings(documents.shop()))).all("div", class_="forest")[0].all("th")
