@@ -130,3 +130,12 @@ def test_a_form_that_asks_for_nothing_known_starts_nothing(sources: Path) -> Non
         assert client.post("/runs", data={"kind": "erase"}, headers=SAME).status_code == 404
         assert client.post("/runs", data={"kind": "find", "by": "nothing"}, headers=SAME).status_code == 400
         assert client.get("/api/v1/jobs").json() == {"jobs": []}
+
+
+def test_no_module_beside_the_sources_takes_the_place_of_ours(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (sources / "msgspec.py").write_text("import pathlib; pathlib.Path('ran').write_text('x')\n", encoding="utf-8")
+    monkeypatch.chdir(sources)
+    job = Jobs(sources).start("build")
+    until(lambda: not Jobs(sources).of(job.id).running)  # type: ignore[union-attr]
+    assert Jobs(sources).of(job.id).status == "done"  # type: ignore[union-attr]
+    assert not (sources / "ran").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,3 +121,27 @@ def test_what_is_written_is_text_whatever_it_holds(notes: Notes, tmp_path: Path)
     with sqlite3.connect(tmp_path / ".momot" / "web" / FILE) as connection:
         assert connection.execute("SELECT count(*) FROM momot_notes").fetchone() == (1,)
     connection.close()
+
+
+def test_looking_makes_no_database(notes: Notes, tmp_path: Path) -> None:
+    assert (notes.all(), notes.history("x"), notes.revision(), notes.of("x").version) == ({}, (), 0, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="nothing is forbidden to root")
+def test_a_project_that_can_not_be_written_can_be_looked_at(notes: Notes, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        assert notes.all() == {}
+        with pytest.raises(EngineError):
+            notes.change(written("Ada"), by="")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_where_no_folder_can_be_made_writing_says_so(tmp_path: Path) -> None:
+    (tmp_path / ".momot").write_text("a file", encoding="utf-8")
+    notes = Notes(tmp_path, "Shop")
+    assert notes.all() == {}
+    with pytest.raises(EngineError, match="did not answer"):
+        notes.change(written("Ada"), by="")

@@ -93,7 +93,6 @@ def state(folder: Path) -> dict[str, str]:
 
 
 def test_looking_changes_nothing(client: TestClient, shop: Path) -> None:
-    client.get("/")  # makes the database of notes
     before = state(shop)
     for route in READING:
         client.get(address(route))

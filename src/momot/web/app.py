@@ -24,7 +24,7 @@ from momot.errors import MomotError
 from momot.web import answers
 from momot.web.call import LONGEST_BODY, LONGEST_QUERY, Call
 from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
-from momot.web.rendering import THEME, error_page
+from momot.web.rendering import error_page, theme_of
 from momot.web.routes import ROUTES, Route
 from momot.web.saying import without_paths
 from momot.web.settings import Settings
@@ -144,7 +144,7 @@ def answer(route: Route, call: Call) -> Response:
 
 def _kept(route: Route, call: Call) -> Response:
     """The page from the shelf, or made now. What is still coming is kept for a moment only, so that many who wait do not make it each."""
-    key = (route.method, call.path, tuple(sorted(call.query.items())), call.cookies.get(THEME), call.state.stamp())
+    key = (route.method, call.path, tuple(sorted(call.query.items())), theme_of(call), call.state.stamp())
     found: tuple[bytes, dict[str, str], float] | None = call.state.pages.get(key)
     if found is None or time.monotonic() > found[2]:
         response = route.handler(call)

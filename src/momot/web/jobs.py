@@ -131,10 +131,10 @@ class Jobs:
 
     def _spawned(self, job: Job) -> Job:
         """The job with its process, which gets its task on stdin and has no stdout: nothing of it is on the command line."""
-        command = [sys.executable, "-m", "momot.web.work"]
+        command = [sys.executable, "-P", "-m", "momot.web.work"]  # -P: no module of the folder we are in takes the place of ours
         nowhere = subprocess.DEVNULL
         process = subprocess.Popen(  # noqa: S603  this Python, a module of ours
-            command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, cwd=self.folder, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, start_new_session=True
         )
         self._processes[job.id] = process
         threading.Thread(target=process.wait, daemon=True).start()  # nobody else takes leave of it

@@ -62,11 +62,10 @@ def render(call: Call, template: str, page: Any, *, status: int = 200, fresh: bo
 
 def site_of(call: Call) -> Site:
     """What stands around the page of this request."""
-    theme = call.cookies.get(THEME, "")
     return Site(
         project=printable(call.state.project().file.name, 60),
         places=tuple(Place(words, path, call.path == path or (path != "/" and call.path.startswith(path))) for path, words in SECTIONS),
-        theme=theme if theme in ("light", "dark") else "",
+        theme=theme_of(call),
         back=call.here if call.method in ("GET", "HEAD") else call.path,
         style=static_address("momot.css"),
         paper=static_address("print.css"),
@@ -74,6 +73,12 @@ def site_of(call: Call) -> Site:
         icon=static_address("icon.svg"),
         signed=call.state.settings.proxy is None,
     )
+
+
+def theme_of(call: Call) -> str:
+    """Light or dark, where the reader chose; empty for what the system says, and for any other word."""
+    theme = call.cookies.get(THEME, "")
+    return theme if theme in ("light", "dark") else ""
 
 
 def error_page(status: int, message: str) -> str:

@@ -60,23 +60,31 @@ class Notes:
 
     def all(self) -> dict[str, Note]:
         """The notes that were ever written, by moment."""
+        if self._unwritten():
+            return {}
         with self._reading() as connection:
             rows = connection.execute(select(notes).where(notes.c.project == self.project)).mappings()
             return {row["moment"]: _note(row) for row in rows}
 
     def of(self, moment: str) -> Note:
         """The note of one moment."""
+        if self._unwritten():
+            return Note(moment=moment)
         with self._reading() as connection:
             return self._of(connection, moment)
 
     def history(self, moment: str) -> tuple[Note, ...]:
         """Every version of it, the newest first."""
+        if self._unwritten():
+            return ()
         asked = select(versions).where(versions.c.project == self.project, versions.c.moment == moment).order_by(versions.c.version.desc())
         with self._reading() as connection:
             return tuple(_note(row) for row in connection.execute(asked).mappings())
 
     def revision(self) -> int:
         """A number that grows with every change of any note of the project."""
+        if self._unwritten():
+            return 0
         with self._reading() as connection:
             found = connection.execute(select(func.max(versions.c.id)).where(versions.c.project == self.project)).scalar()
             return int(found or 0)
@@ -125,20 +133,26 @@ class Notes:
 
     def _opened(self) -> Engine:
         with self._lock:
-            if self._engine is None or self._vanished():
+            if self._engine is None or self._unwritten():
                 self._engine = _open(self._url or self._sqlite())
             return self._engine
 
     def _sqlite(self) -> str:
-        home = self._folder / HOME / FOLDER
         if not self._folder.is_dir():
             raise EngineError(f"{self._folder} is not there any more.")
-        home.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{(home / FILE).absolute()}"
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EngineError(f"The database of notes did not answer: {error.strerror or error}.") from None
+        return f"sqlite:///{self._file.absolute()}"
 
-    def _vanished(self) -> bool:
-        """Whether the file was taken away while we had it open."""
-        return self._url is None and not (self._folder / HOME / FOLDER / FILE).exists()
+    @property
+    def _file(self) -> Path:
+        return self._folder / HOME / FOLDER / FILE
+
+    def _unwritten(self) -> bool:
+        """Whether there is no file yet, or none any more: looking makes none, and a project that can't be written can be looked at."""
+        return self._url is None and not self._file.exists()
 
 
 @contextmanager
