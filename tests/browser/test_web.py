@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,3 +240,32 @@ def test_templates_hold_nothing_inline(root: Path) -> None:
     for path in (root / "src" / "momot" / "web" / "templates").iterdir():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\sstyle=|\son\w+=|javascript:|https?://|\|\s*safe", text), path.name
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (on Debian: apt-get install poppler-utils)")
+def test_the_map_prints_with_every_name_and_without_controls(served: tuple[str, str], browser: Browser, tmp_path: Path) -> None:
+    origin, link = served
+    with visiting(browser, link, color_scheme="dark") as (page, _):
+        whole(page, f"{origin}/?outcome=opinion")
+        page.pdf(path=tmp_path / "map.pdf", format="A4", landscape=True, prefer_css_page_size=True)
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "map.pdf"), "-"], capture_output=True, check=True).stdout.decode()
+    for moment in Findings(documents.several()):
+        if moment.decisive and moment.question.id == "opinion":
+            assert moment.touchpoint in text
+    for control in ("Leave", "Dark", "Light", "Everybody"):
+        assert control not in text
+
+
+def test_make_and_break_are_told_apart_without_their_colours(served: tuple[str, str], browser: Browser) -> None:
+    """Signs and words say it beside the colour."""
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[1440]) as (page, _):
+        whole(page, f"{origin}/?outcome=opinion")
+        numbers = page.locator(".forest tbody:not(.quiet) .e.solid").all_inner_texts()
+        assert numbers
+        assert all(number.startswith(("+", "\u2212")) for number in numbers)
+        pills = page.locator(".pill.makes, .pill.breaks, .pill.both").all_inner_texts()
+        assert pills
+        assert all(re.search("make|break", words, re.IGNORECASE) for words in pills)

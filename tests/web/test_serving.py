@@ -19,6 +19,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from momot.cli import run
+
 SECONDS = 60.0
 
 
@@ -105,3 +107,12 @@ def test_what_is_wrong_is_said_before_anything_is_served(shop: Path) -> None:
         taken = served(str(shop), "--port", app.origin.rpartition(":")[2])
         assert taken.returncode == 2
         assert "can't be listened on" in taken.stderr
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "momot.web.serving", raising=False)
+    assert run(["serve", str(shop)]) == 2
+    assert "pip install 'momot[web]'" in capsys.readouterr().err
