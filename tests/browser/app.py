@@ -39,7 +39,7 @@ class Seen:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[tuple[str, Callable[[], str]]]:
+def serving(folder: Path, *, patience: float | None = None, **options: Any) -> Iterator[tuple[str, Callable[[], str]]]:
     """A served project: its origin, and what makes a link that works once."""
     import uvicorn
 
@@ -49,7 +49,7 @@ def serving(folder: Path, **options: Any) -> Iterator[tuple[str, Callable[[], st
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     made = settings(folder, port=listening.getsockname()[1], **options)
-    app = application(made)
+    app = application(made, patience=patience)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -76,7 +76,7 @@ def whole(page: Page, address: str) -> None:
     """Go there until everything on it was read: only then the answer has an entity tag. Pages that are never kept have none."""
     for _ in range(240):
         answer = page.goto(address, wait_until="networkidle")
-        reading = page.locator("meta[http-equiv=refresh]").count() > 0
+        reading = page.locator("meta[http-equiv=refresh], [data-again]").count() > 0
         if answer is not None and ("etag" in answer.headers or (not reading and answer.url.endswith(("/data", "/runs")))):
             return
         page.wait_for_timeout(500)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from momot.build.manifest import require_manifest
 from momot.findings import Findings
 from momot.findings.runs import keep_run
 from momot.web.rendering import _static
@@ -57,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(page: Page, address: str) -> None:
     """Go there, and wait until nothing on it is still being read: until then it looks again by itself."""
     page.goto(address)
-    page.wait_for_selector("meta[http-equiv=refresh]", state="detached", timeout=60_000)
+    page.wait_for_selector("meta[http-equiv=refresh], [data-again]", state="detached", timeout=60_000)
     page.wait_for_load_state()
 
 
@@ -269,3 +270,22 @@ def test_make_and_break_are_told_apart_without_their_colours(served: tuple[str, 
         pills = page.locator(".pill.makes, .pill.breaks, .pill.both").all_inner_texts()
         assert pills
         assert all(re.search("make|break", words, re.IGNORECASE) for words in pills)
+
+
+def test_nobody_loses_what_they_write_while_something_is_read(tmp_path: Path, browser: Browser) -> None:
+    made = built(tmp_path / "shop")
+    found = documents.document(
+        [documents.question()],
+        [documents.finding("support.call")],
+        [documents.effect("support.call@smot", "bad-good", -1.0, 0.2)],
+        build=require_manifest(made / ".momot").build,
+    )
+    assert keep_run(Findings(found), made)
+    with serving(made, patience=0.05) as (origin, new_link), visiting(browser, new_link()) as (page, seen):
+        page.goto(f"{origin}/moment?name=support.call@smot")
+        assert page.locator("[data-again]").count() == 1
+        page.get_by_label("Owner").fill("Ada, who is still writing")
+        page.wait_for_selector("[data-again]", state="detached", timeout=60_000)
+        assert page.get_by_label("Owner").input_value() == "Ada, who is still writing"
+        assert "Why it goes badly" in page.locator("#why").inner_text()
+        assert seen.complaints == []

@@ -26,13 +26,29 @@ addEventListener("submit", event => {
   }, () => form.submit());
 });
 
+async function read(link) {
+  const answer = await fetch(link, {headers: {accept: "text/html"}});
+  if (!answer.ok) throw new Error(answer.status);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// What is still being read comes into its place: the page is not loaded again, for somebody may be writing on it.
+async function again(part) {
+  await new Promise(done => setTimeout(done, 2500));
+  const then = (await read(location.href)).getElementById(part.id);
+  if (!then) return;
+  part.replaceChildren(...then.childNodes);
+  if ("again" in then.dataset) await again(part);
+  else delete part.dataset.again;
+}
+
+for (const part of document.querySelectorAll("[data-again]")) again(part).catch(() => {});
+
 // The map: a mark brings its moment into the panel, arrows go from mark to mark.
 const map = document.querySelector(".map .drawn");
 
 async function bring(link, push) {
-  const answer = await fetch(link, {headers: {accept: "text/html"}});
-  if (!answer.ok) throw new Error(answer.status);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await read(link);
   for (const where of ["#panel", ".map .drawn"]) {
     const now = document.querySelector(where), then = page.querySelector(where);
     if (!now || !then) throw new Error("another page");
