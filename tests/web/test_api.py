@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -161,3 +162,25 @@ def test_words_leave_a_trace_in_a_png(client: TestClient, monkeypatch: pytest.Mo
     png._writes.cache_clear()
     assert not png._writes()
     png._writes.cache_clear()
+
+
+def test_hostile_names_stay_text_in_svg_csv_and_json(tmp_path: Path) -> None:
+    document = documents.hostile()
+    names = {one.touchpoint for one in document.findings}
+    with served(project(tmp_path / "p", document)) as client:
+        svg = client.get("/download/map.svg")
+        tree = ET.fromstring(svg.text)  # whole and well formed
+        allowed = {"svg", "title", "g", "a", "rect", "line", "circle", "path", "polyline", "polygon", "text", "tspan"}
+        assert {element.tag.partition("}")[2] for element in tree.iter()} <= allowed
+        assert not any(name.lower().startswith("on") or "href" in name for element in tree.iter() for name in element.attrib)
+        assert client.get("/download/map.png").content.startswith(b"\x89PNG")
+        table = list(csv.reader(io.StringIO(client.get("/download/effects.csv").text, newline="")))
+        for cell in (cell for row in table for cell in row):
+            assert not cell.startswith(("=", "+", "@", "\t", "\r")) or cell.lstrip("+").replace(".", "").isdigit()
+        found = client.get("/api/v1/moments")
+        assert found.headers["content-type"] == "application/json"
+        assert found.headers["x-content-type-options"] == "nosniff"
+        assert {one["finding"]["touchpoint"] for one in found.json()["moments"]} == names
+        for name in names:
+            answer = client.get("/api/v1/moments", params={"name": f"{name}@smot"})
+            assert answer.status_code in (200, 414), name[:40]
