@@ -19,6 +19,7 @@ from momot.report.dossier import Dossier
 from tests.browser.app import LISTEN, browsing, needs_axe, needs_browser, violations
 from tests.browser.chromium import pdf
 from tests.findings import documents
+from tests.report.test_rows import with_more
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -121,7 +122,7 @@ def test_it_reads_whole_without_scripts(pages: dict[str, Path], browser: Browser
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (on Debian: apt-get install poppler-utils)")
-@pytest.mark.parametrize("code", ["en", "cs", "th"])
+@pytest.mark.parametrize("code", list(LANGUAGES))
 def test_map_and_table_print_on_two_pages_in_any_language(code: str, told: Dossier, pages: dict[str, Path], tmp_path: Path) -> None:
     printed = pdf(pages[code], tmp_path / f"{code}.pdf")
     text = subprocess.run(["pdftotext", "-layout", str(printed), "-"], capture_output=True, check=True).stdout.decode()
@@ -136,3 +137,27 @@ def test_two_hundred_touchpoints_fit_too(browser: Browser, tmp_path: Path) -> No
         with opened(browser, file, width=width) as (page, seen):
             assert page.evaluate(OVERFLOW) <= 0
             assert seen == []
+
+
+PAPER = 1032
+"""Width of A4 landscape within its margins, in px."""
+CUT = """
+[...document.querySelectorAll(".forest")].flatMap(card => {
+  const edge = Math.min(card.getBoundingClientRect().right, document.documentElement.clientWidth) + 0.5;
+  const cells = [...card.querySelectorAll("th, td")].filter(one => one.checkVisibility());
+  const ends = one => [...one.querySelectorAll("*"), one].map(inner => inner.getBoundingClientRect()).filter(box => box.width > 1);
+  const over = cells.filter(one => ends(one).some(box => box.right > edge) || one.scrollWidth > one.clientWidth + 2);
+  return over.filter(one => getComputedStyle(one).textOverflow !== "ellipsis").map(one => one.className + ": " + one.textContent.trim());
+})
+"""
+"""Cells of the ranked table that reach over the page, or whose text is wider than their column."""
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_no_column_of_the_ranked_table_is_cut_on_paper(code: str, pages: dict[str, Path], browser: Browser, tmp_path: Path) -> None:
+    more = write(with_more(), tmp_path / f"{code}.html", language=code)
+    for file in (pages[code], more):
+        with opened(browser, file, width=PAPER) as (page, _):
+            page.emulate_media(media="print", color_scheme="light")
+            assert page.evaluate(OVERFLOW) <= 0
+            assert page.evaluate(CUT) == []
