@@ -49,7 +49,7 @@ def loop_words(name: str, share: Share, language: Language) -> str:
 
 def loops(known: Around, spans: Spans, top: float, width: float, language: Language, brush: Brush) -> Markup:
     """The loops under columns that end at `top`: width of the line by the share, label with share and denominator."""
-    parts = []
+    parts, labels = [], []  # words last, so that no line of another loop crosses them
     for number, (name, share, start, end) in enumerate(_ends(known, spans), start=1):
         # The legs of a loop stand a little beside those of the other one where they share a stage.
         x1, x2 = (sum(spans[stage]) / 2 + (number - 1) * 8 for stage in (start, end))
@@ -69,12 +69,12 @@ def loops(known: Around, spans: Spans, top: float, width: float, language: Langu
         fits = 2 * half + 2 * stroke + 16 < abs(x1 - x2)
         beside = max(x1, x2) + stroke + 8
         if not fits and beside + 2 * half <= width:
-            parts.append(element("text", {"x": beside, "y": y, **brush("loop-label")}, words))
+            labels.append(element("text", {"x": beside, "y": y, **brush("loop-label")}, words))
             continue
         middle = min(max((x1 + x2) / 2, half + 4), width - half - 4)
         above_or_below = y - 5 - stroke / 2 if fits else y + 12 + stroke / 2
-        parts.append(element("text", {"x": middle, "y": above_or_below, "text-anchor": "middle", **brush("loop-label")}, words))
-    return joined(parts)
+        labels.append(element("text", {"x": middle, "y": above_or_below, "text-anchor": "middle", **brush("loop-label")}, words))
+    return joined([*parts, *labels])
 
 
 def ribbon(known: Around, spans: Spans, middle: float, brush: Brush) -> Markup:
