@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from momot.findings.contract import AtStake
-from momot.findings.numbers import Numbers, at_stake_unit, decimals_for, grouped, percent, probability, signed
+from momot.findings.numbers import (
+    NO_BREAK_SPACE,
+    Numbers,
+    at_stake_unit,
+    decimals_for,
+    grouped,
+    percent,
+    probability,
+    share_interval,
+    signed,
+)
 
 SHARE, STARS = Numbers("share", 2), Numbers("stars", 2)
 
@@ -85,3 +95,9 @@ def test_probabilities(value: float, text: str) -> None:
 def test_shares_times_people_are_people() -> None:
     assert at_stake_unit(AtStake(estimate=1, low=0, high=2, unit="share a month")) == "people a month"
     assert at_stake_unit(AtStake(estimate=1, low=0, high=2, unit="stars a month")) == "stars a month"
+
+
+def test_ends_of_a_share_have_its_decimals() -> None:
+    assert share_interval(0.0034, 0.0009, 0.0121) == (f"0.3{NO_BREAK_SPACE}%", "[0.1, 1.2]")
+    assert share_interval(0.0, 0.0, 0.004) == (f"0.0{NO_BREAK_SPACE}%", "[0.0, 0.4]")
+    assert share_interval(0.154, 0.108, 0.204) == (f"15{NO_BREAK_SPACE}%", "[11, 20]")

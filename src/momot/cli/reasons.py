@@ -10,7 +10,7 @@ from rich.text import Text
 
 from momot.cli.page import BOLD, DIM, Page
 from momot.findings.labels import printable
-from momot.findings.numbers import grouped, percent, signed
+from momot.findings.numbers import grouped, percent, share_interval, signed
 
 if TYPE_CHECKING:
     from momot.reasons.explain import Explained
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _TOLD = 0.05  # q-value of a cell
-_SMALL = 0.0995  # share below which it has a decimal
 _HEADS = {"pain_point": "PAIN POINTS", "praise": "PRAISE", "suggestion": "SUGGESTIONS"}
 _SIDES = {
     "how it went": "those for whom it went badly, against those for whom it went well",
@@ -101,9 +100,7 @@ def _mined(head: str, mined: Mined, unit: str, page: Page) -> None:
 
 
 def _of(share: float, low: float, high: float) -> str:
-    """`6.7 % [6.0, 7.4]`: both ends with the decimals of the share."""
-    decimals = 1 if share < _SMALL else 0
-    return f"{percent(share, decimals)} [{grouped(100 * low, decimals)}, {grouped(100 * high, decimals)}]"
+    return " ".join(share_interval(share, low, high))
 
 
 def _effect(one: Reason) -> str:

@@ -27,10 +27,12 @@ __all__ = [
     "numbers_of",
     "percent",
     "probability",
+    "share_interval",
     "signed",
     "stake_words",
 ]
 MOST_DECIMALS = 6
+_SMALL_SHARE = 0.0995  # written with a decimal below it: it would round to 10 %
 ONE_DIGIT_IS_ENOUGH = 6.9  # a half-width of .07 is written with two decimals, one of .066 with three
 
 
@@ -46,10 +48,17 @@ def signed(value: float, decimals: int = 0, language: Language = ENGLISH) -> str
     return f"+{text}" if positive else text
 
 
+def share_interval(share: float, low: float, high: float, language: Language = ENGLISH) -> tuple[str, str]:
+    """`6.7 %` and `[6.0, 7.4]`: the ends with the decimals of the share, so that no small one is within `[0, 0]`."""
+    decimals = 1 if share < _SMALL_SHARE else 0
+    ends = ", ".join(grouped(100 * end, decimals, language) for end in (low, high))
+    return percent(share, decimals, language), f"[{ends}]"
+
+
 def percent(share: float, decimals: int | None = None, language: Language = ENGLISH) -> str:
     """`17 %` of a share 0-1; under 10 % with one decimal unless told otherwise."""
     if decimals is None:
-        decimals = 0 if abs(share) >= 0.0995 or share == 0 else 1
+        decimals = 0 if abs(share) >= _SMALL_SHARE or share == 0 else 1
     return language.percent(grouped(share * 100, decimals, language))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from momot.findings.contract import Why, WhyReason
 from momot.findings.labels import COUNTED, printable
-from momot.findings.numbers import percent
+from momot.findings.numbers import share_interval
 from momot.language import ENGLISH, Language
 from momot.report.pages import WhyLine, WhyPart
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
@@ -48,19 +48,17 @@ def _lines(reasons: Sequence[WhyReason], language: Language) -> Iterator[WhyLine
 
 
 def _line(one: WhyReason, quote: str, language: Language) -> WhyLine:
-    interval, other = (
-        f"[{language.grouped(100 * low)}, {language.grouped(100 * high)}]"
-        for low, high in ((one.low, one.high), (one.other_low, one.other_high))
-    )
+    share, interval = share_interval(one.share, one.low, one.high, language)
+    other_share, other = share_interval(one.share_other, one.other_low, one.other_high, language)
     return WhyLine(
         reason=printable(one.reason, LONGEST_NAME),
         language=one.language,
         numbers=language.say(
             "{people}, {share} {interval} against {other_share} {other}",
             people=language.says(*COUNTED["people"], one.people),
-            share=percent(one.share, language=language),
+            share=share,
             interval=interval,
-            other_share=percent(one.share_other, language=language),
+            other_share=other_share,
             other=other,
         ),
         quote=printable(quote, LONGEST_TEXT),
