@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from momot.build import Build
 from momot.credit import Costs, gather, gather_costs, share, source_of
@@ -39,53 +39,55 @@ FEW_TEXTS = 20_000
 """Different texts up to which findings say why without being asked to: some seconds."""
 
 
-def asked(
-    project: ProjectFile,
-    built: Build,
-    outcomes: Sequence[str] | None,
-    *,
-    seed: int,
-    say: Say,
-    known: Callable[[Sequence[Frame]], None],
-    by: Sequence[str],
-    pairs: bool,
-    credit: bool,
-    why: bool | None,
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one run asks. `outcomes` empty: all; `by`: for whom; `why` None: where there are few texts. `seed` divides people into folds."""
+
+    outcomes: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    pairs: bool = False
+    credit: bool = False
+    why: bool | None = False
+    seed: int = 0
+
+
+def ask(
+    project: ProjectFile, built: Build, asked: Asked, *, say: Say, known: Callable[[Sequence[Frame]], None]
 ) -> tuple[Findings, list[Answered]]:
-    """The findings of one run, and the frames and estimates that they were made of. `outcomes`: None for all.
+    """The findings of one run, and the frames and estimates that they were made of.
 
     `known` sees the frames before anything is estimated, to complain of names that are not in them.
     """
-    wanted = asks(project, outcomes)
+    wanted = asks(project, asked.outcomes)
     with built.engine() as engine:
         say("looking at the people and episodes asked about")
-        designed = list(design(wanted, project, engine, by, pairs=pairs, kept=built.folder.parent / FOLDER))
+        designed = list(design(wanted, project, engine, asked.by, pairs=asked.pairs, kept=built.folder.parent / FOLDER))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
-        for entry in _answered(open_, seed, say):
+        for entry in _answered(open_, asked.seed, say):
             if isinstance(entry, Unanswerable):
                 designed.append(entry)
             else:
                 answered[entry.designed.ask.id] = entry
         changes = _changes(project, wanted, engine, say)
-        credited = _credited(built, wanted, engine, say) if credit else []
-        texts = count_said(engine)[1] if why is not False else 0
+        credited = _credited(built, wanted, engine, say) if asked.credit else []
+        texts = count_said(engine)[1] if asked.why is not False else 0
         costs = _costs(project, wanted, engine)
-    entries = [answered[ask.id] for ask in wanted if ask.id in answered]
+    entries = [answered[one.id] for one in wanted if one.id in answered]
     found = answer(
         entries,
         unanswered=[one for one in designed if isinstance(one, Unanswerable)],
         project=project.name,
         build=built.manifest.build,
-        seed=seed,
+        seed=asked.seed,
         changes=changes,
-        pairs=_paired(entries, seed),
+        pairs=_paired(entries, asked.seed),
         controls=project.controls,
         accidents=tuple(project.accidents),
     )
     found = _beside(found, credited, costs, wanted)
-    explaining = texts > 0 and (why or texts <= FEW_TEXTS)
+    explaining = texts > 0 and (asked.why or texts <= FEW_TEXTS)
     return _explained(found, project, built, say) if explaining else found, entries
 
 
@@ -100,23 +102,23 @@ def _explained(findings: Findings, project: ProjectFile, built: Build, say: Say)
 def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:
     """Every happening that was asked for, shared among the touches before it, or why it is not."""
     credited = []
-    for ask in wanted:
-        if ask.outcome is None:
+    for one in wanted:
+        if one.outcome is None:
             reason = "Rows of a survey, snapshot or experiment have no paths that lead to an outcome."
-            credited.append(CreditAnswered(ask.id, None, None, "no_happening", reason))
+            credited.append(CreditAnswered(one.id, None, None, "no_happening", reason))
             continue
-        source = source_of(ask.outcome, engine)
+        source = source_of(one.outcome, engine)
         if isinstance(source, tuple):
-            credited.append(CreditAnswered(ask.id, None, None, *source))
+            credited.append(CreditAnswered(one.id, None, None, *source))
             continue
-        say(f"{ask.id}: credit")
-        credited.append(CreditAnswered(ask.id, source, share(gather(source, engine, built.parts(engine, "journeys")))))
+        say(f"{one.id}: credit")
+        credited.append(CreditAnswered(one.id, source, share(gather(source, engine, built.parts(engine, "journeys")))))
     return credited
 
 
 def _costs(project: ProjectFile, wanted: Sequence[Ask], engine: Engine) -> Costs | None:
     """What is recorded of money, for the outcomes of people that were asked for; None where nothing is."""
-    units = frozenset(ask.outcome.per for ask in wanted if ask.outcome is not None and ask.design == "panel")
+    units = frozenset(one.outcome.per for one in wanted if one.outcome is not None and one.design == "panel")
     if not units:
         return None
     return gather_costs(project, engine, units=units)

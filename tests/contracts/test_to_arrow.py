@@ -54,7 +54,7 @@ def results() -> set[type]:
         function = getattr(momot, public)
         if inspect.isfunction(function):
             returned = inspect.signature(function).return_annotation  # text; the other annotations play no part
-            pending = [eval(returned, vars(momot.api) | _named())]
+            pending = [eval(returned, function.__globals__ | _named())]
             while pending:
                 one = pending.pop()
                 inner = [part for part in typing.get_args(one) if part is not ...]

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import momot
+from momot.api.builds import built_of
 from momot.errors import DataError, MissingColumn, MomotError, NotATime, ProjectError
 from tests.project.tables import START, OnlyStream, visits
 
@@ -351,7 +352,7 @@ def test_a_folder_that_is_kept_is_a_project_like_any_other(tmp_path: Path) -> No
     assert sorted(path.name for path in kept.iterdir()) == [".momot", "interactions.parquet", "momot.toml"]
     assert momot.open(kept).file == project.file
     again = momot.from_tables(interactions=visits(120), outcomes=AGAIN, folder=kept)
-    with momot.api._built(again, None).connect() as connection:
+    with built_of(again, None).connect() as connection:
         assert connection.execute("SELECT count(*) FROM interactions").fetchone() == (120,)
     with pytest.raises(ProjectError, match=r"from_tables, outcomes\.x"):
         momot.from_tables(interactions=visits(7), outcomes={"x": {}}, folder=kept)
