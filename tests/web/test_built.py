@@ -65,7 +65,7 @@ def test_touchpoints_without_a_stage_come_first_and_get_one(folder: Path) -> Non
         page = client.get("/data").text
         rows = re.findall(r'<select name="stage of ([^"]*)"', page)
         assert html.unescape(rows[0]) == "qqq.ping"
-        assert "1 without a stage come first" in plain(page)
+        assert "1 without a stage comes first" in plain(page)
         seen = re.search(r'name="seen" value="(\w+)"', page)
         assert seen
         form = {"seen": seen[1], "stage of qqq.ping": "zmot", "stage of support.call": ""}

@@ -10,6 +10,7 @@ from momot.cli import options
 from momot.cli.machine import asked, machine
 from momot.cli.output import words
 from momot.errors import MissingExtraError
+from momot.language import LANGUAGES
 from momot.web.settings import LOOPBACK, PORT
 
 
@@ -24,6 +25,13 @@ from momot.web.settings import LOOPBACK, PORT
 @click.option("--proxy-header", metavar="NAME", help="The header in which the proxy names who asks.")
 @click.option("--proxy-from", multiple=True, metavar="ADDRESS", help="Whom that header is believed from, or a network; may be repeated.")
 @click.option("--identities", is_flag=True, help="Allow time lines to show ids of people. Without it they are masked.")
+@click.option(
+    "--language",
+    type=click.Choice(tuple(LANGUAGES)),
+    default="en",
+    show_default=True,
+    help="For readers who chose none and whose browser asks for none of these.",
+)
 @machine()
 def serve(
     folder: Path,
@@ -34,6 +42,7 @@ def serve(
     proxy_header: str | None,
     proxy_from: tuple[str, ...],
     identities: bool,
+    language: str,
 ) -> None:
     """Serve the project in FOLDER as a web app: the map, moments, notes, and a JSON API. Prints a link that works once."""
     from momot import api
@@ -48,6 +57,7 @@ def serve(
         proxy_header=proxy_header,
         proxy_from=proxy_from,
         identities=identities,
+        language=language,
         machine=asked(),
     )
     api.open(folder, data=source, **asked())  # what is wrong with the file is said here, not on a page

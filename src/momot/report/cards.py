@@ -127,7 +127,7 @@ def _segments(moment: Moment, drawn: Forest) -> Iterator[Drawn]:
         title = f"{short(moment.touchpoint)}. {head}"
         picture = segments_svg(drawn, list(found.items()), title, overall=(say("everybody"), main))
         if picture is not None:
-            yield Drawn(head, picture, say("What is compared: {compared}.", compared=short(compared)))
+            yield Drawn(head, picture, say("What is compared: {compared}.", compared=short(compared)), whom=True)
 
 
 def _credit(moment: Moment, findings: Findings, drawn: Forest) -> str:

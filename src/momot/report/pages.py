@@ -121,6 +121,7 @@ class Drawn:
     head: str
     picture: Markup
     below: str
+    whom: bool = False  # whether it shows one effect by kinds of people
 
 
 @dataclass(frozen=True, slots=True)

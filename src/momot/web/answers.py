@@ -13,6 +13,7 @@ from momot.errors import DataError, EngineError, MissingExtraError, MomotError, 
 from momot.web.errors import Conflict, NotThere
 
 HTML_CACHE = "no-cache, private"
+VARY = "Accept-Language, Cookie"
 STATUS: tuple[tuple[type[MomotError], int], ...] = (
     (NotThere, 404),
     (Conflict, 409),
@@ -41,7 +42,7 @@ class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def page(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """One HTML page, asked for anew each time it is looked at."""
-    return Response(text, status, {"cache-control": HTML_CACHE, **(headers or {})}, media_type="text/html")
+    return Response(text, status, {"cache-control": HTML_CACHE, "vary": VARY, **(headers or {})}, media_type="text/html")
 
 
 def as_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

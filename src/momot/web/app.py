@@ -21,9 +21,11 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from momot.errors import MomotError
+from momot.language import Language
 from momot.web import answers
 from momot.web.call import LONGEST_BODY, LONGEST_QUERY, Call
 from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
+from momot.web.reader import reader
 from momot.web.rendering import error_page, theme_of
 from momot.web.routes import ROUTES, Route
 from momot.web.saying import without_paths
@@ -34,6 +36,10 @@ LOG: Final = logging.getLogger("momot.web")
 OPEN: Final = frozenset(route.path for route in ROUTES if route.open)
 BRIEFLY: Final = 1.0
 """Seconds for which a page is kept while something of it is still being read."""
+NO_PAGE = "There is no such page here."
+WRONG_METHOD = "This answers {methods} and nothing else."
+LONG_ADDRESS = "The address is too long."
+LONG_BODY = "At most {most} bytes are taken."
 FAULT = "Something went wrong in momot itself. The log of the server says what; nothing was changed."
 
 
@@ -77,12 +83,13 @@ class Guarded:
             await send(message)
 
         headers, sender = _headers(scope, self.state.settings), (scope.get("client") or (None,))[0]
+        language = reader(cookies_of(headers), headers.get("accept-language", ""), self.state.settings.language)
         open_ = scope["path"] in OPEN or scope["path"].startswith("/static/")
         found = admit(scope["method"], headers, sender, settings=self.state.settings, entry=self.state.entry, open_=open_)
         if isinstance(found, Refusal):
-            await _refused(found, scope["path"])(scope, receive, with_headers)
+            await _refused(found, scope["path"], language)(scope, receive, with_headers)
             return
-        scope["momot.visitor"] = found
+        scope["momot.visitor"], scope["momot.language"] = found, language
         await self.app(scope, receive, with_headers)
 
 
@@ -97,32 +104,32 @@ class Endpoint:
         request = Request(scope, receive)
         method = "GET" if request.method == "HEAD" else request.method
         route = self.methods.get(method)
-        path = request.url.path
+        path, language = request.url.path, scope["momot.language"]
         if not self.methods:
-            response = _error(404, "NotThere", "There is no such page here.", path)
+            response = _error(404, "NotThere", NO_PAGE, path, language)
         elif route is None:
-            response = _error(405, "WrongMethod", f"This answers {' and '.join(self.methods)}, nothing else.", path)
+            response = _error(405, "WrongMethod", WRONG_METHOD, path, language, methods=", ".join(self.methods))
             response.headers["allow"] = ", ".join(self.methods)
         else:
             response = await self._answered(route, request)
         await response(scope, receive, send)
 
     async def _answered(self, route: Route, request: Request) -> Response:
-        path = request.url.path
+        path, language = request.url.path, request.scope["momot.language"]
         if len(request.url.query) > LONGEST_QUERY:
-            return _error(414, "TooLong", "The address is too long.", path)
+            return _error(414, "TooLong", LONG_ADDRESS, path, language)
         try:
             body = await _body(request) if request.method not in ("GET", "HEAD") else b""
         except ClientDisconnect:
             return Response(b"", 400)
         if body is None:
-            return _error(413, "TooLong", f"At most {LONGEST_BODY:,} bytes are taken.", path)
+            return _error(413, "TooLong", LONG_BODY, path, language, most=language.grouped(LONGEST_BODY))
         headers = dict(request.headers)
         visitor: Visitor = request.scope["momot.visitor"]
         call = Call(
             state=self.state, visitor=visitor, method=request.method, path=path, query=dict(request.query_params),
             cookies=cookies_of(headers), body=body, content_type=headers.get("content-type", ""), wants_json=_is_api(path),
-            params={name: str(value) for name, value in request.path_params.items()},
+            params={name: str(value) for name, value in request.path_params.items()}, language=language,
         )  # fmt: skip
         response = await run_in_threadpool(answer, route, call)
         if request.method in ("GET", "HEAD") and "etag" in response.headers and headers.get("if-none-match") == response.headers["etag"]:
@@ -139,12 +146,12 @@ def answer(route: Route, call: Call) -> Response:
         return _told(error, call)
     except Exception:
         LOG.exception("%s %s", route.method, route.path)
-        return _error(500, "Fault", FAULT, call.path)
+        return _error(500, "Fault", FAULT, call.path, call.language)
 
 
 def _kept(route: Route, call: Call) -> Response:
     """The page from the shelf, or made now. What is still coming is kept for a moment only, so that many who wait do not make it each."""
-    key = (route.method, call.path, tuple(sorted(call.query.items())), theme_of(call), call.state.stamp())
+    key = (route.method, call.path, tuple(sorted(call.query.items())), theme_of(call), call.language.code, call.state.stamp())
     found: tuple[bytes, dict[str, str], float] | None = call.state.pages.get(key)
     if found is None or time.monotonic() > found[2]:
         response = route.handler(call)
@@ -159,18 +166,23 @@ def _kept(route: Route, call: Call) -> Response:
 
 
 def _told(error: MomotError, call: Call) -> Response:
+    """An error of lower layers. The API says it as it was raised; a page in the reader's language, as far as its words are known."""
     message = without_paths(str(error), call.state.home)
-    return _error(answers.status_of(error), type(error).__name__, message, call.path)
-
-
-def _error(status: int, kind: str, message: str, path: str) -> Response:
-    if _is_api(path):
+    status, kind = answers.status_of(error), type(error).__name__
+    if call.wants_json:
         return answers.error_json(kind, message, status)
-    return answers.page(error_page(status, message), status, {"cache-control": "no-store"})
+    return answers.page(error_page(status, message, call.language), status, {"cache-control": "no-store"})
 
 
-def _refused(refusal: Refusal, path: str) -> Response:
-    return _error(refusal.status, refusal.kind, refusal.message, path)
+def _error(status: int, kind: str, message: str, path: str, language: Language, **values: object) -> Response:
+    """An error of the app itself; the API is in English, whoever asks."""
+    if _is_api(path):
+        return answers.error_json(kind, message.format(**values), status)
+    return answers.page(error_page(status, language.say(message, **values), language), status, {"cache-control": "no-store"})
+
+
+def _refused(refusal: Refusal, path: str, language: Language) -> Response:
+    return _error(refusal.status, refusal.kind, refusal.message, path, language)
 
 
 def _is_api(path: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from momot.errors import QuestionError
+from momot.language import ENGLISH, Language
 from momot.web.guard import Visitor
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Call:
     content_type: str = ""
     wants_json: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
+    language: Language = ENGLISH  # of whoever reads the answer
 
     @property
     def form(self) -> dict[str, str]:

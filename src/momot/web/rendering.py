@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from momot.findings.labels import printable
+from momot.language import LANGUAGES, Language
 from momot.report.document import stylesheet
 from momot.web import answers
 from momot.web.call import Call
@@ -28,6 +29,8 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/runs", "Runs"),
 )
 """The screens of the head, in the order in which they are shown."""
+HEADS = {401: "Not signed in", 403: "Not allowed", 404: "Not there", 405: "Not like this", 409: "Not as things are"}
+"""What went wrong, by status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Site:
 
     project: str
     places: tuple[Place, ...]
+    language: str  # code, for `<html lang>`
+    languages: tuple[tuple[str, str], ...]  # code and own name of each that may be chosen
     theme: str  # "light", "dark"; empty: as the reader's system has it
     back: str  # this page, for forms that come back to it
     style: str
@@ -56,15 +61,20 @@ class Site:
 
 def render(call: Call, template: str, page: Any, *, status: int = 200, fresh: bool = True) -> Response:
     """The page. Without `fresh` something of it is still coming, so that it is not kept."""
-    text = _environment().get_template(template).render(page=page, site=site_of(call))
+    text = _environment(call.language).get_template(template).render(page=page, site=site_of(call))
     return answers.page(text, status, None if fresh else {"cache-control": "no-store"})
 
 
 def site_of(call: Call) -> Site:
     """What stands around the page of this request."""
+    say = call.language.say
     return Site(
         project=printable(call.state.project().file.name, 60),
-        places=tuple(Place(words, path, call.path == path or (path != "/" and call.path.startswith(path))) for path, words in SECTIONS),
+        places=tuple(
+            Place(say(words), path, call.path == path or (path != "/" and call.path.startswith(path))) for path, words in SECTIONS
+        ),
+        language=call.language.code,
+        languages=tuple(LANGUAGES.items()),
         theme=theme_of(call),
         back=call.here if call.method in ("GET", "HEAD") else call.path,
         style=static_address("momot.css"),
@@ -81,18 +91,16 @@ def theme_of(call: Call) -> str:
     return theme if theme in ("light", "dark") else ""
 
 
-def error_page(status: int, message: str) -> str:
+def error_page(status: int, message: str, language: Language) -> str:
     """A page that needs nothing but itself: whatever went wrong, it can be shown."""
-    head = {401: "Not signed in", 403: "Not allowed", 404: "Not there", 405: "Not like this", 409: "Not as things are"}.get(
-        status, "It did not work"
-    )
-    return _environment().get_template("error.html").render(head=head, message=message, status=status, style=static_address("momot.css"))
+    words = {"head": language.say(HEADS.get(status, "It did not work")), "message": message, "status": status}
+    return _environment(language).get_template("error.html").render(**words, language=language.code, style=static_address("momot.css"))
 
 
-def entry_page(link: str) -> str:
+def entry_page(link: str, language: Language) -> str:
     """The page that the printed link opens: one button, pressed by itself where scripts run."""
     words = {"link": link, "style": static_address("momot.css"), "script": static_address("app.js")}
-    return _environment().get_template("enter.html").render(**words)
+    return _environment(language).get_template("enter.html").render(**words, language=language.code)
 
 
 def static_file(digest: str, name: str) -> Response | None:
@@ -133,7 +141,8 @@ def _digest(name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
+    """The templates of one language: what they say, and how they write times, is bound to it, and no reader sees another's."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("momot.web"), PackageLoader("momot.report")]),
         autoescape=True,
@@ -142,5 +151,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["when"] = when
+    environment.globals.update(say=language.say, says=language.says, when=partial(when, language=language))
     return environment

@@ -70,6 +70,7 @@ NOTE: Query = (
 )
 LINK: Query = (("link", "What the link holds"),)
 THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("back", "The page to come back to"))
+LANGUAGE: Query = (("language", "A code as `cs`, or nothing for what the browser asks for"), ("back", "The page to come back to"))
 TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
 AROUND: Query = (("moment", "What stands around it"),)
 SOMEBODY: Query = (("moment", "Whom to choose from"), ("number", "The place among them, from 1"))
@@ -110,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/enter", "action", signing.enter, "Use the link: open a session", (), LINK, open=True),
     Route("POST", "/leave", "action", signing.leave, "End the session"),
     Route("POST", "/theme", "action", signing.choose_theme, "Keep the theme", (), THEME),
+    Route("POST", "/language", "action", signing.choose_language, "Keep the language", (), LANGUAGE),
     Route("GET", "/static/{digest}/{name}", "file", _static, "A file of the app itself, under the hash of its content", open=True),
     Route("GET", "/alive", "file", _alive, "Whether the app answers, for whoever watches it", open=True),
     Route("GET", "/api/v1/findings", "api", api.findings, "The findings of a run, `momot.findings/1`", FILTERS, gives=Document),

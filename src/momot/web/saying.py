@@ -7,19 +7,20 @@ from pathlib import Path
 
 from momot.findings.labels import printable
 from momot.findings.sentences import sentence
+from momot.language import ENGLISH, Language
 
 LONGEST_TEXT = 600
 
 
-def when(instant: str | None) -> str:
-    """`2026-11-28 14:05 UTC`; nothing where there is none."""
+def when(instant: str | None, language: Language = ENGLISH) -> str:
+    """`2026-11-28 14:05 UTC`, the day as the language writes it; nothing where there is none."""
     if not instant:
         return ""
     try:
         at = datetime.fromisoformat(instant)
     except ValueError:
         return printable(instant, 40)
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{language.day(at.date().isoformat())} {at:%H:%M} UTC"
 
 
 def said(text: str) -> str:

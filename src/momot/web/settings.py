@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from momot.errors import QuestionError
+from momot.language import language as spoken
 
 PORT = 8765
 LOOPBACK = "127.0.0.1"
@@ -48,6 +49,7 @@ class Settings:
     proxy: Proxy | None = None
     identities: bool = False  # whether ids of people may be shown to whoever asks for them
     database: str | None = field(default=None, repr=False)  # SQLAlchemy URL; None: SQLite in the project
+    language: str = "en"  # for readers who chose none and whose browser asks for none that momot speaks
     machine: Mapping[str, object] = field(default_factory=dict)  # what the command was given of `api.open`
 
     @property
@@ -81,9 +83,10 @@ def settings(
     proxy_from: tuple[str, ...] = (),
     identities: bool = False,
     database: str | None = None,
+    language: str = "en",
     machine: Mapping[str, object] | None = None,
 ) -> Settings:
-    """Checked settings. Raises QuestionError where they would let in whom nobody vouches for.
+    """Checked settings. Raises QuestionError where they would let in whom nobody vouches for, and for a language that momot does not speak.
 
     Anything but loopback needs a proxy: the header in which it names the person, the addresses it sends from, and the origin that the
     browser sees.
@@ -107,6 +110,7 @@ def settings(
         proxy=proxy,
         identities=identities,
         database=database or os.environ.get(DATABASE) or None,
+        language=spoken(language).code,
         machine=dict(machine or {}),
     )
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from momot.findings.diff_contract import CheckDiff, Diff, MomentDiff
 from momot.findings.labels import DIFF_WORDS, OVERLAP_WORDS, VERDICT_WORDS, outcome_words, printable
 from momot.findings.numbers import grouped
+from momot.language import Language
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.pieces import moment_address
@@ -37,7 +38,7 @@ class DiffPage:
 
     heading: str
     names: tuple[str, str]
-    same_build: bool
+    sub: str
     records: tuple[tuple[str, str, str, str], ...]  # outcome, before, after, how far the records overlap
     lines: tuple[DiffLine, ...]
     same: int
@@ -64,7 +65,7 @@ def diff_page(call: Call) -> Response:
     page = DiffPage(
         heading=printable(diff.headline, 300),
         names=(f"Run {before.number}", f"Run {after.number}"),
-        same_build=diff.same_build,
+        sub=_sub(before.number, after.number, same=diff.same_build, language=call.language),
         records=tuple(
             (
                 printable(outcome_words(one.question), 80).capitalize(),
@@ -85,6 +86,12 @@ def diff_page(call: Call) -> Response:
         download=address("/download/diff.csv", before=str(before.number), after=str(after.number)),
     )
     return render(call, "diff.html", page)
+
+
+def _sub(before: int, after: int, *, same: bool, language: Language) -> str:
+    if same:
+        return language.say("From run {before} to run {after}: the same build, so the records are the same", before=before, after=after)
+    return language.say("From run {before} to run {after}", before=before, after=after)
 
 
 def _records(people: int | None, start: str | None, end: str | None) -> str:

@@ -53,7 +53,7 @@ class Around:
     """What stands around one moment."""
 
     moment: str
-    times: str
+    times: int
     before: tuple[Step, ...]
     after: tuple[Step, ...]
     page: str  # the moment's own page
@@ -132,7 +132,11 @@ def journeys_page(call: Call) -> Response:
         sub=part.sub,
         flow=part.flow,
         impressions=impressions,
-        impressed=f"of {grouped(next((fact.n for fact in journey.facts if fact.id == 'first_impression'), 0))} people",
+        impressed=call.language.says(
+            "How long {n} person stayed when they first stood in front of the offer, and what they did then",
+            "How long {n} people stay when they first stand in front of the offer, and what most of them do then",
+            next((fact.n for fact in journey.facts if fact.id == "first_impression"), 0),
+        ),
         groups=part.groups,
         trend=part.trend,
         absent=part.absent,
@@ -189,7 +193,7 @@ def _around(paths: Paths) -> Around:
     steps = {number: [flow for flow in paths.flows if flow.step == number] for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1))}
     return Around(
         moment=printable(moment, 120),
-        times=grouped(paths.times),
+        times=paths.times,
         before=tuple(_step(number, steps[number]) for number in range(-DEPTH, 0) if steps[number]),
         after=tuple(_step(number, steps[number]) for number in range(1, DEPTH + 1) if steps[number]),
         page=address("/moment", name=moment),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from momot.build import Manifest
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped
 from momot.findings.runs import KeptRun
+from momot.language import Language
 from momot.web.answers import onwards
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
@@ -97,9 +99,7 @@ def _page(call: Call) -> Response:
     manifest = call.state.manifest()
     page = RunsPage(
         heading="Runs",
-        built=""
-        if manifest is None
-        else f"{sum(block.kept for block in manifest.blocks):,} rows from {len(manifest.sources)} sources".replace(",", "\u202f"),
+        built="" if manifest is None else _built(manifest, call.language),
         current=call.state.is_current(),
         job=None if running is None else _job(running),
         runs=tuple(_runs(call)),
@@ -108,6 +108,16 @@ def _page(call: Call) -> Response:
         segments=segment_names(project),
     )
     return render(call, "runs.html", page, fresh=False)
+
+
+def _built(manifest: Manifest, language: Language) -> str:
+    rows = language.says("{n} row", "{n} rows", sum(block.kept for block in manifest.blocks))
+    return language.says(
+        "The present build holds {rows} from {n} source.",
+        "The present build holds {rows} from {n} sources.",
+        len(manifest.sources),
+        rows=rows,
+    )
 
 
 def _job(job: Job) -> JobLine:

@@ -21,7 +21,7 @@ addEventListener("submit", event => {
     for (const one of [...form.querySelectorAll("button")].slice(1)) one.remove();
     button.className = `to-${other}`;
     button.value = other;
-    button.textContent = other === "dark" ? "Dark" : "Light";
+    button.textContent = form.dataset[other];
     button.focus();
   }, () => form.submit());
 });
