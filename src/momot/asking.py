@@ -11,6 +11,7 @@ from momot.designs import Ask, Designed, asks, design
 from momot.designs.changes import design_changes
 from momot.designs.frame import Floats, Frame
 from momot.designs.panel_steady import FOLDER
+from momot.designs.period import ALWAYS, Period
 from momot.effects.censoring import weighed
 from momot.effects.changes import estimate_change, how_it_went
 from momot.effects.direct import estimate_direct
@@ -31,7 +32,7 @@ from momot.findings.why import with_why
 from momot.hearing import hearing
 from momot.project.schema import ProjectFile
 from momot.reasons.explain import explain
-from momot.reasons.heard import count_said
+from momot.reasons.heard import NothingSaid, count_said
 from momot.vocabulary.records import Unanswerable
 
 Say = Callable[[str], None]
@@ -41,7 +42,10 @@ FEW_TEXTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one run asks. `outcomes` empty: all; `by`: for whom; `why` None: where there are few texts. `seed` divides people into folds."""
+    """What one run asks. `outcomes` empty: all; `by`: for whom; `why` None: where there are few texts. `seed` divides people into folds.
+
+    `period`: which occasions are compared, which happenings and costs are counted, of which days people's words and changes are.
+    """
 
     outcomes: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -49,6 +53,7 @@ class Asked:
     credit: bool = False
     why: bool | None = False
     seed: int = 0
+    period: Period = ALWAYS
 
 
 def ask(
@@ -61,7 +66,8 @@ def ask(
     wanted = asks(project, asked.outcomes)
     with built.engine() as engine:
         say("looking at the people and episodes asked about")
-        designed = list(design(wanted, project, engine, asked.by, pairs=asked.pairs, kept=built.folder.parent / FOLDER))
+        kept = built.folder.parent / FOLDER
+        designed = list(design(wanted, project, engine, asked.by, period=asked.period, pairs=asked.pairs, kept=kept))
         open_ = [one for one in designed if not isinstance(one, Unanswerable)]
         known([one.frame for one in open_])
         answered = {}
@@ -70,10 +76,10 @@ def ask(
                 designed.append(entry)
             else:
                 answered[entry.designed.ask.id] = entry
-        changes = _changes(project, wanted, engine, say)
-        credited = _credited(built, wanted, engine, say) if asked.credit else []
-        texts = count_said(engine)[1] if asked.why is not False else 0
-        costs = _costs(project, wanted, engine)
+        changes = _changes(project, wanted, engine, asked.period, say)
+        credited = _credited(built, wanted, engine, asked.period, say) if asked.credit else []
+        texts = count_said(engine, asked.period.instants_sql("said_at", project.timezone))[1] if asked.why is not False else 0
+        costs = _costs(project, wanted, engine, asked.period)
     entries = [answered[one.id] for one in wanted if one.id in answered]
     found = answer(
         entries,
@@ -85,26 +91,34 @@ def ask(
         pairs=_paired(entries, asked.seed),
         controls=project.controls,
         accidents=tuple(project.accidents),
+        period=asked.period,
     )
     found = _beside(found, credited, costs, wanted)
     explaining = texts > 0 and (asked.why or texts <= FEW_TEXTS)
-    return _explained(found, project, built, say) if explaining else found, entries
+    return _explained(found, project, built, asked.period, say) if explaining else found, entries
 
 
-def _explained(findings: Findings, project: ProjectFile, built: Build, say: Say) -> Findings:
-    """The findings with what people say of decisive moments."""
+def _explained(findings: Findings, project: ProjectFile, built: Build, period: Period, say: Say) -> Findings:
+    """The findings with what people say of decisive moments, in the period."""
     if not any(one.verdict in DECISIVE for one in findings.document.findings):
         return findings
-    with hearing(project, built, tier="fast", say=say) as one:
-        return with_why(findings, lambda moment: explain(project, built, one.engine, one.heard, moment))
+    try:
+        with hearing(project, built, tier="fast", say=say, period=period) as one:
+            return with_why(findings, lambda moment: explain(project, built, one.engine, one.heard, moment))
+    except NothingSaid:
+        return findings
 
 
-def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[CreditAnswered]:
+def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, period: Period, say: Say) -> list[CreditAnswered]:
     """Every happening that was asked for, shared among the touches before it, or why it is not."""
     credited = []
     for one in wanted:
         if one.outcome is None:
             reason = "Rows of a survey, snapshot or experiment have no paths that lead to an outcome."
+            credited.append(CreditAnswered(one.id, None, None, "no_happening", reason))
+            continue
+        if period:
+            reason = "Credit is shared over the whole paths of all records: ask for it without a period."
             credited.append(CreditAnswered(one.id, None, None, "no_happening", reason))
             continue
         source = source_of(one.outcome, engine)
@@ -116,12 +130,12 @@ def _credited(built: Build, wanted: Sequence[Ask], engine: Engine, say: Say) -> 
     return credited
 
 
-def _costs(project: ProjectFile, wanted: Sequence[Ask], engine: Engine) -> Costs | None:
+def _costs(project: ProjectFile, wanted: Sequence[Ask], engine: Engine, period: Period) -> Costs | None:
     """What is recorded of money, for the outcomes of people that were asked for; None where nothing is."""
     units = frozenset(one.outcome.per for one in wanted if one.outcome is not None and one.design == "panel")
     if not units:
         return None
-    return gather_costs(project, engine, units=units)
+    return gather_costs(project, engine, units=units, period=period)
 
 
 def _beside(findings: Findings, credited: Sequence[CreditAnswered], costs: Costs | None, wanted: Sequence[Ask]) -> Findings:
@@ -144,9 +158,12 @@ def _paired(answered: Sequence[Answered], seed: int) -> list[PairAnswered]:
     ]
 
 
-def _changes(project: ProjectFile, wanted: Sequence[Ask], engine: Engine, say: Say) -> list[ChangeAnswered]:
-    """Every dated change of the project file, for every outcome asked for that episodes or people have."""
-    if not project.changes:
+def _changes(project: ProjectFile, wanted: Sequence[Ask], engine: Engine, period: Period, say: Say) -> list[ChangeAnswered]:
+    """Every dated change of the project file in the period, for every outcome asked for that episodes or people have.
+
+    What was before and after a change is read from all records.
+    """
+    if not any(period.has(change.on) for change in project.changes):
         return []
     say(f"did it work: {len(project.changes)} changes")
     return [
@@ -155,7 +172,7 @@ def _changes(project: ProjectFile, wanted: Sequence[Ask], engine: Engine, say: S
             None if designed.frame is None else estimate_change(designed.frame, unit=designed.unit),
             None if designed.touches is None else how_it_went(designed.touches),
         )
-        for designed in design_changes(wanted, project, engine)
+        for designed in design_changes(wanted, project, engine, period)
     ]
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from momot.build import Build
+from momot.designs.period import ALWAYS, Period
 from momot.engine import Engine
 from momot.errors import QuestionError, did_you_mean
 from momot.project.schema import ProjectFile
-from momot.reasons.heard import Heard, count_said, folder_of, hear
+from momot.reasons.heard import Heard, NothingSaid, count_said, folder_of, hear
 from momot.voices import FOLDER
 from momot.voices.encoder import Encoder
 from momot.voices.reader import TIERS, Reader, Tier, reader
@@ -36,22 +37,26 @@ class Hearing:
 
 
 @contextlib.contextmanager
-def hearing(project: ProjectFile, built: Build, *, tier: str | None, say: Callable[[str], None]) -> Iterator[Hearing]:
-    """What was said, for as long as the engine is open. `tier`: by default a cascade where there are few texts, else the fast one.
+def hearing(
+    project: ProjectFile, built: Build, *, tier: str | None, say: Callable[[str], None], period: Period = ALWAYS
+) -> Iterator[Hearing]:
+    """What was said in a period, for as long as the engine is open.
 
-    Raises QuestionError where nothing was said, and for a tier that does not exist.
+    `tier`: by default a cascade where there are few texts, else the fast one. Raises NothingSaid, and QuestionError for a tier that does
+    not exist.
     """
     if tier is not None and tier not in TIERS:
         raise QuestionError(f"there is no tier '{tier}'.{did_you_mean(tier, TIERS)} There are: {', '.join(TIERS)}.")
     with built.engine() as engine:
+        inside = period.instants_sql("said_at", project.timezone)
         said, different = count_said(engine)
         if not said:
-            raise QuestionError(f"{project.path}: nobody said anything: no [[texts]], and no `text` in [[opinions]] or [[interactions]].")
+            raise NothingSaid(f"{project.path}: nobody said anything: no [[texts]], and no `text` in [[opinions]] or [[interactions]].")
         notes: list[str] = []
         reads, lacking = project_reader(project, built, _tier(tier, different, notes))
         notes += [lacking] if lacking else []
         say(f"reading {different:,} texts")
-        heard = hear(project, built, engine, reads)
+        heard = hear(project, built, engine, reads, inside)
         say("looking for reasons")
         yield Hearing(engine, heard, reads, notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 
 from momot.build.zone import day_sql
 from momot.designs.drawn import Drawn
+from momot.designs.period import ALWAYS, Period
+from momot.designs.response import chosen_of
 from momot.engine import Engine, Step, literal, step
 from momot.journeys.bounds import WATCHED
 from momot.journeys.lived import by_person
@@ -17,6 +20,7 @@ from tests.engine.nasty import DAY, START, ZONE, days, tables
 
 J, D, C, B, R = "momot.journeys", "momot.designs", "momot.credit", "momot.build", "momot.reasons"
 END = START + 30 * DAY
+PERIOD = Period(*(dt.date(1970, 1, 1) + dt.timedelta(START // DAY + after) for after in (1, 6)))
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def _designs() -> Iterator[Filled]:
         yield Filled(step(D, "panel_gone", unit=unit, activities="1, 2"))
         yield Filled(step(D, "panel_repeats", unit=unit, activity=1, quality="NULL"))
         yield Filled(step(D, "panel_repeats", unit=unit, activity=1, quality=-1))
-        yield Filled(step(D, "panel_spells", unit=unit, every=2, horizon="2.5"))
+        yield Filled(step(D, "panel_spells", unit=unit, every=2, horizon="2.5", chosen=PERIOD.days_sql("j.day")))
         yield Filled(step(D, "pairs_met", unit=unit, within=3, least=2, most=50))
     yield Filled(step(D, "panel_ways", moment="j.moment_id"))
     yield Filled(step(D, "panel_calendar"))
@@ -197,7 +201,9 @@ def _designs() -> Iterator[Filled]:
         {"id": "person_id", "source": "people", "started": "observed_from"},
         {"id": "subject_id", "source": "subjects", "started": "started_at"},
     ):
-        yield Filled(step(D, "response", instrument="'stars'", drawn="true", **ids))
+        for period in (ALWAYS, PERIOD):
+            of = chosen_of(period, ZONE, "person" if ids["id"] == "person_id" else "subject")
+            yield Filled(step(D, "response", instrument="'stars'", drawn="true", **ids, **of))
 
 
 def _episodes(inclusive: bool) -> Iterator[Filled]:
@@ -223,7 +229,7 @@ def _credit() -> Iterator[Filled]:
         yield Filled(step(C, "touches", look_back=look_back), "credit_touches", ("done",))
         yield Filled(step(C, "steps"))
         yield Filled(step(C, "shares"))
-        yield Filled(step(C, "spent", unit=unit))
+        yield Filled(step(C, "spent", unit=unit, inside=PERIOD.days_sql("j.day")))
     yield Filled(step(C, "worth", quiet=2 * DAY))
 
 
@@ -253,9 +259,9 @@ def _build() -> Iterator[Filled]:
             high="NULL",
         )
     )
-    yield Filled(step(R, "said_texts", columns=', o."subject"', most=1000))
+    yield Filled(step(R, "said_texts", columns=', o."subject"', most=1000, inside=PERIOD.instants_sql("said_at", ZONE)))
     yield Filled(step(R, "went", moments="1, 2, 3, 4", within=30 * DAY))
-    yield Filled(step(R, "said_by_others"))
+    yield Filled(step(R, "said_by_others", inside=PERIOD.instants_sql("said_at", ZONE)))
     yield Filled(step(R, "spoken"))
     yield Filled(step(R, "answered", replies="1, 2", within=3 * DAY, year=5 * DAY))
     yield Filled(step(B, "subjects", mapped="mapped_subjects", columns=""))

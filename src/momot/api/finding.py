@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def find_moments(
     by: str | Sequence[str] | None = None,
     pairs: bool = False,
     why: bool | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
     seed: int = 0,
     progress: Tell | None = None,
 ) -> Findings:
@@ -52,13 +55,17 @@ def find_moments(
 
     `why` adds to decisive moments what people say of them (`Moment.why`), read by the fast tier; by default where there are few texts.
 
+    `since` and `until` choose a period, local days, both included: episodes that began in it, people's days in it, survey rows of it are
+    compared; what was known before and what came of it later is read from all records.
+
     Reads the build of the project and makes it first where there is none. `seed` only divides people into folds for cross-fitting. The
     answer is kept among the project's last runs, for `diff`, unless it is that of the last one. Raises QuestionError for an unknown
-    outcome, moment or segment.
+    outcome, moment or segment, and for a period that is none.
     """
     from momot.asking import Asked
+    from momot.designs.period import Period
 
-    asked = Asked(several(outcome), several(by), pairs, credit, why, seed)
+    asked = Asked(several(outcome), several(by), pairs, credit, why, seed, Period.of(since, until))
     return _answered(project, asked, what_if, progress)[0]
 
 
@@ -71,6 +78,8 @@ def dossier(
     by: str | Sequence[str] | None = None,
     pairs: bool = False,
     why: bool | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
     seed: int = 0,
     progress: Tell | None = None,
 ) -> Dossier:
@@ -80,11 +89,12 @@ def dossier(
     what is in doubt. Takes what `find_moments` takes and raises what it raises. `report` writes it.
     """
     from momot.asking import Asked
+    from momot.designs.period import Period
     from momot.errors import QuestionError
     from momot.findings.propose import Wish
     from momot.report.dossier import Dossier
 
-    asked = Asked(several(outcome), several(by), pairs, credit, why, seed)
+    asked = Asked(several(outcome), several(by), pairs, credit, why, seed, Period.of(since, until))
     findings, entries = _answered(project, asked, what_if, progress)
     decisive = frozenset(moment.name for moment in findings if moment.decisive)
     proposals = proposals_of(project, findings, entries, decisive, Wish(None, 0.8, seed))

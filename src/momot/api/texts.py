@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from momot.api.builds import built_of
@@ -17,19 +18,30 @@ if TYPE_CHECKING:
     from momot.voices.reader import Tier
 
 
-def voices(project: Project, *, by: str | Sequence[str] = (), tier: str | None = None, progress: Tell | None = None) -> Voices:
+def voices(
+    project: Project,
+    *,
+    by: str | Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    tier: str | None = None,
+    progress: Tell | None = None,
+) -> Voices:
     """What people say in the texts of a project: tone, subjects, pain points, praise, suggestions, who speaks, who is answered.
 
     `tier`: "fast", "semantic" (every text, needs the extra), or "cascade" (the semantic one where the fast one doubts); by default a
     cascade where there are few texts. What was read is kept, so that only new texts are read again. Raises QuestionError where nobody said
-    anything. `by` compares what is spoken of by one or two segments: of texts or people, a fact of the subject, channel, language.
+    anything. `by` compares what is spoken of by one or two segments: of texts or people, a fact of the subject, channel, language. `since`
+    and `until`: only what was said on these local days and between them.
     """
+    from momot.designs.period import Period
     from momot.hearing import hearing
     from momot.reasons.overview import overview
 
+    period = Period.of(since, until)
     with telling(progress) as say:
         built = built_of(project, progress)
-        with hearing(project.file, built, tier=tier, say=say) as one:
+        with hearing(project.file, built, tier=tier, say=say, period=period) as one:
             groups = [by] if isinstance(by, str) else by
             reads = one.reader
             return overview(
@@ -38,17 +50,27 @@ def voices(project: Project, *, by: str | Sequence[str] = (), tier: str | None =
             )  # fmt: skip
 
 
-def explain(project: Project, moment: str, *, tier: str | None = None, progress: Tell | None = None) -> Explained:
+def explain(
+    project: Project,
+    moment: str,
+    *,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    tier: str | None = None,
+    progress: Tell | None = None,
+) -> Explained:
     """Why a moment (`delivery.parcel@smot`), touchpoint or aspect goes badly and well, in the words of those who met it.
 
-    `tier` as for `voices`. Raises QuestionError for an unknown moment, and where nobody said anything.
+    `tier`, `since` and `until` as for `voices`. Raises QuestionError for an unknown moment, and where nobody said anything.
     """
+    from momot.designs.period import Period
     from momot.hearing import hearing
     from momot.reasons.explain import explain as explained
 
+    period = Period.of(since, until)
     with telling(progress) as say:
         built = built_of(project, progress)
-        with hearing(project.file, built, tier=tier, say=say) as one:
+        with hearing(project.file, built, tier=tier, say=say, period=period) as one:
             return explained(project.file, built, one.engine, one.heard, moment, encoder=one.encoder, notes=one.notes)
 
 

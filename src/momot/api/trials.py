@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from momot.api.builds import built_of
@@ -25,17 +26,21 @@ def plan(
     outcome: str | Sequence[str] | None = None,
     effect: float | None = None,
     power: float = 0.8,
+    since: str | date | None = None,
+    until: str | date | None = None,
     seed: int = 0,
     progress: Tell | None = None,
 ) -> Plan:
     """The trials that would settle a moment, outcome by outcome: whom to randomise, how many, how long, at what price.
 
     `effect` is what a trial must be able to find, of one touch and in the outcome's unit (shares 0-1); else the outcome's smallest effect,
-    else what the present interval says. `power` is the probability of finding it at 5 %, two-sided. Raises QuestionError for an unknown
-    moment or outcome, and for an effect or power that is none.
+    else what the present interval says. `power` is the probability of finding it at 5 %, two-sided. `since`
+    and `until` choose a period as for `find_moments`: moments are judged, and people a month counted, in it. Raises QuestionError for an
+    unknown moment or outcome, and for an effect, power or period that is none.
     """
     from momot import __version__
     from momot.asking import Asked
+    from momot.designs.period import Period
     from momot.errors import QuestionError, did_you_mean
     from momot.findings.plan import Plan
     from momot.findings.propose import LEVEL, Wish
@@ -52,7 +57,7 @@ def plan(
                 f"No moment '{moment}' is tested, so there is nothing to plan.{did_you_mean(moment, names)} It has: {there}."
             )
 
-    findings, entries = run(project, Asked(several(outcome), seed=seed), progress, known=known)
+    findings, entries = run(project, Asked(several(outcome), seed=seed, period=Period.of(since, until)), progress, known=known)
     tested = frozenset(one.moment for entry in entries for one in entry.designed.frame.exposures if moment in (one.moment, one.touchpoint))
     proposals = proposals_of(project, findings, entries, tested, Wish(effect, power, seed))
     return Plan(

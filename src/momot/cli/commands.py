@@ -139,6 +139,7 @@ def check(context: click.Context, folder: Path, source: Path | None, form: str, 
 @options.words()
 @options.outcomes()
 @options.by()
+@options.period()
 @options.pairs()
 @options.data()
 @click.option("--credit", is_flag=True, help="Also share each happening among the touches before it, beside the effect.")
@@ -155,6 +156,8 @@ def find(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     by: tuple[str, ...],
+    since: str | None,
+    until: str | None,
     pairs: bool,
     source: Path | None,
     credit: bool,
@@ -169,7 +172,8 @@ def find(
 
     The first word is the project's FOLDER where such a folder exists, else an outcome of the project in the current folder.
     """
-    findings = _find(words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed, why=why)
+    when = (since, until)
+    findings = _find(words, outcomes, source, seed, quiet, by=by, when=when, pairs=pairs, credit=credit, supposed=supposed, why=why)
     print_findings(findings, form, output)
     context.exit(0 if findings.questions else NOTHING_ANSWERED)
 
@@ -292,6 +296,7 @@ def card(words: tuple[str, ...], outcome: str | None, saved: Path | None, form: 
 @options.outcomes()
 @click.option("--effect", type=click.FloatRange(min=0, min_open=True), metavar="X", help="Effect to find, in the outcome's unit.")
 @click.option("--power", type=click.FloatRange(0.05, 1, max_open=True), default=0.8, show_default=True, help="Probability of finding it.")
+@options.period()
 @options.data()
 @options.form("table", "json", "csv")
 @options.seed()
@@ -305,6 +310,8 @@ def plan(
     outcomes: tuple[str, ...],
     effect: float | None,
     power: float,
+    since: str | None,
+    until: str | None,
     source: Path | None,
     form: str,
     seed: int,
@@ -322,7 +329,17 @@ def plan(
         raise click.UsageError("Which moment? momot plan [FOLDER] MOMENT; momot find lists them.")
     asked = list(dict.fromkeys([*named[1:], *outcomes]))
     say = None if quiet else progress
-    found = api.plan(_project(folder, source), named[0], outcome=asked or None, effect=effect, power=power, seed=seed, progress=say)
+    found = api.plan(
+        _project(folder, source),
+        named[0],
+        outcome=asked or None,
+        effect=effect,
+        power=power,
+        since=since,
+        until=until,
+        seed=seed,
+        progress=say,
+    )
     print_plan(found, form, output)
     context.exit(0 if found.proposals else NOTHING_ANSWERED)
 
@@ -355,6 +372,7 @@ def export(folder: Path, case: Any, event: Any, names: Any, source: Path | None,
 @options.words()
 @options.outcomes()
 @options.by()
+@options.period()
 @options.pairs()
 @options.data()
 @click.option("--credit", is_flag=True, help="Also show how credit would share each happening, beside the effect.")
@@ -371,6 +389,8 @@ def report(
     words: tuple[str, ...],
     outcomes: tuple[str, ...],
     by: tuple[str, ...],
+    since: str | None,
+    until: str | None,
     pairs: bool,
     source: Path | None,
     credit: bool,
@@ -391,12 +411,13 @@ def report(
     from momot.report.dossier import Dossier
 
     if saved is not None:
-        if words or outcomes or source or by or pairs or credit or supposed:
-            left_out = "FOLDER, OUTCOME, --data, --by, --pairs, --credit and --what-if"
+        if words or outcomes or source or by or since or until or pairs or credit or supposed:
+            left_out = "FOLDER, OUTCOME, --data, --by, --since, --until, --pairs, --credit and --what-if"
             raise click.UsageError(f"--findings takes the place of a project: leave out {left_out}.")
         told = Dossier(_read(saved))
     else:
-        told = _ask(api.dossier, words, outcomes, source, seed, quiet, by=by, pairs=pairs, credit=credit, supposed=supposed)
+        when = (since, until)
+        told = _ask(api.dossier, words, outcomes, source, seed, quiet, by=by, when=when, pairs=pairs, credit=credit, supposed=supposed)
         told = replace(told, findings=_named(told.findings, folder_and_outcomes(words)[0]))
     data(f"{api.report(told, output, language=language)}\n")
     context.exit(0 if told.findings.questions else NOTHING_ANSWERED)
@@ -444,6 +465,7 @@ def _ask(
     quiet: bool,
     *,
     by: tuple[str, ...] = (),
+    when: tuple[str | None, str | None] = (None, None),
     pairs: bool = False,
     credit: bool = False,
     supposed: tuple[str, ...] = (),
@@ -462,6 +484,8 @@ def _ask(
         project,
         outcome=asked or None,
         by=by or None,
+        since=when[0],
+        until=when[1],
         pairs=pairs,
         credit=credit,
         what_if=supposed or None,
@@ -483,7 +507,7 @@ def _last_or_now(folder: Path, outcome: str | None, quiet: bool) -> Findings:
         build = open_build(project.folder).manifest.build
     except NotBuilt:
         build = None
-    last = kept[-1].read() if kept else None
+    last = next((found for run in reversed(kept) if (found := run.read()).document.period is None), None)  # a period is not the whole
     if last is not None and last.document.build == build and (outcome is None or outcome in [one.id for one in last.questions]):
         return _named(last, folder)
     return _named(api.find_moments(project, outcome=outcome, progress=None if quiet else progress), folder)

@@ -43,6 +43,13 @@ def pairs() -> Callable[[Command], Command]:
     return click.option("--pairs", is_flag=True, help=text)
 
 
+def period() -> Callable[[Command], Command]:
+    """The period that is asked for."""
+    first = click.option("--since", metavar="DATE", help="First day of the period that is looked at, 2026-01-31. Default: all records.")
+    last = click.option("--until", metavar="DATE", help="Last day of the period that is looked at.")
+    return lambda command: first(last(command))
+
+
 def data() -> Callable[[Command], Command]:
     """Where the sources are."""
     kind = click.Path(file_okay=False, path_type=Path)

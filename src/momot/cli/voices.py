@@ -61,18 +61,30 @@ def voices() -> None:
 @voices.command(short_help="Tone, pain points, praise and suggestions of a project.")
 @options.folder()
 @click.option("--by", "by", multiple=True, metavar="SEGMENT", help="Compare what is spoken of by this segment; twice for two at once.")
+@options.period()
 @tier(None, "Who reads. Default: cascade where there are few texts, else fast.")
 @options.data()
 @options.form("table", "json", "csv")
 @options.output("Write to a file instead of stdout.")
 @machine()
 @options.quiet()
-def overview(folder: Path, by: tuple[str, ...], tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
+def overview(
+    folder: Path,
+    by: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    tier: str | None,
+    source: Path | None,
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> None:
     """Say how people speak in the project in FOLDER, about what, and which reasons they give; csv is the reasons, one a row."""
     from momot import api
     from momot.cli.reasons import overview_text
 
-    found = api.voices(_project(folder, source), by=by, tier=tier, progress=None if quiet else progress)
+    say = None if quiet else progress
+    found = api.voices(_project(folder, source), by=by, since=since, until=until, tier=tier, progress=say)
     if form == "json":
         data(as_json(found) + "\n", output)
     elif form == "csv":
@@ -172,13 +184,23 @@ def calibrate(folder: Path, file: Path, text: str | None, column: str | None, he
 
 @click.command(short_help="Why a moment goes badly or well, in people's words.")
 @click.argument("words_", nargs=-1, required=True, metavar="MOMENT")
+@options.period()
 @tier(None, "Who reads. Default: cascade where there are few texts, else fast.")
 @options.data()
 @options.form("table", "json", "csv")
 @options.output("Write to a file instead of stdout.")
 @machine()
 @options.quiet()
-def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form: str, output: Path | None, quiet: bool) -> None:
+def explain(
+    words_: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    tier: str | None,
+    source: Path | None,
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> None:
     """Say why MOMENT (delivery.parcel@smot, a touchpoint, or an aspect) goes badly and well, in the words of those who met it."""
     from momot import api
     from momot.cli.reasons import explained_text
@@ -186,7 +208,8 @@ def explain(words_: tuple[str, ...], tier: str | None, source: Path | None, form
     if len(words_) > 2:
         raise click.UsageError("A FOLDER and one MOMENT.")
     folder = Path(words_[0]) if len(words_) > 1 else Path()
-    found = api.explain(_project(folder, source), words_[-1], tier=tier, progress=None if quiet else progress)
+    say = None if quiet else progress
+    found = api.explain(_project(folder, source), words_[-1], since=since, until=until, tier=tier, progress=say)
     if form == "json":
         data(as_json(found) + "\n", output)
     elif form == "csv":

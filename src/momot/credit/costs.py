@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from momot.build.interaction_rows import minor_units
 from momot.designs.panel_sources import unit_sql
+from momot.designs.period import ALWAYS, Period
 from momot.designs.span import LEAST_DAYS, MONTH_DAYS
 from momot.engine import Engine, step
 from momot.journeys.lives import watch
@@ -67,28 +68,32 @@ class Costs:
     worth: Worth | None
 
 
-def gather_costs(project: ProjectFile, engine: Engine, *, units: frozenset[str]) -> Costs | None:
-    """What is recorded of costs and values; None where nothing is. `units`: the outcomes' `per`, person or account."""
+def gather_costs(project: ProjectFile, engine: Engine, *, units: frozenset[str], period: Period = ALWAYS) -> Costs | None:
+    """What is recorded of costs and values; None where nothing is. `units`: the outcomes' `per`, person or account.
+
+    Touches and their costs are those of the period; what people bring is told from all records, which a period would cut short.
+    """
     declared = any(block.cost is not None for block in project.interactions)
     valued = any(block.value is not None for block in project.interactions)
     if not declared and not valued:
         return None
     watch(engine, journeys="journeys", people="people", opinions="opinions")
     factor = float(minor_units(project.currency))
-    first, last = engine.row("SELECT min(day), max(day) FROM journeys")
+    inside = period.days_sql("j.day")
+    first, last = engine.row(f"SELECT min(j.day), max(j.day) FROM journeys j WHERE {inside}")
     days = 0 if first is None else last - first + 1
     return Costs(
         currency=project.currency or "money",
         months=days / MONTH_DAYS if days >= LEAST_DAYS else None,
-        spent={per: _spent(engine, per, factor) for per in sorted(units)} if declared else {},
+        spent={per: _spent(engine, per, factor, inside) for per in sorted(units)} if declared else {},
         paid_by=frozenset(name for (name,) in engine.rows(_PAID_BY)) if valued else frozenset(),
         worth=_worth(engine, _quiet_days(project), factor) if valued else None,
     )
 
 
-def _spent(engine: Engine, per: str, factor: float) -> dict[str, Spent]:
+def _spent(engine: Engine, per: str, factor: float, inside: str) -> dict[str, Spent]:
     names = dict(engine.rows("SELECT moment_id, moment FROM moments"))
-    found = engine.rows(step(_PACKAGE, "spent", unit=unit_sql(per)))
+    found = engine.rows(step(_PACKAGE, "spent", unit=unit_sql(per), inside=inside))
     return {names[moment]: Spent(int(touches), int(met), float(cost) / factor) for moment, touches, met, cost in sorted(found)}
 
 

@@ -7,7 +7,7 @@ FROM (
   JOIN interactions i ON i.person_id = j.person_id AND i.interaction_id = j.interaction_id
   JOIN watched w ON w.person_id = j.person_id AND j.happened_at >= w.from_at AND j.happened_at <= w.to_at
   JOIN people p ON p.person_id = j.person_id
-  WHERE i.cost_minor IS NOT NULL AND NOT i.duplicate AND $unit IS NOT NULL
+  WHERE i.cost_minor IS NOT NULL AND NOT i.duplicate AND $unit IS NOT NULL AND $inside
   GROUP BY j.moment_id, $unit, j.day
 ) d
 GROUP BY d.moment_id

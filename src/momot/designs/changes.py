@@ -13,6 +13,7 @@ from momot.designs.change_units import WEEK, Episodes, Units, episodes, persons
 from momot.designs.change_window import NOWHERE, Window, local_day, midnight, waiting_days, window
 from momot.designs.columns import MICROS_A_DAY
 from momot.designs.drawn import draw
+from momot.designs.period import ALWAYS, Period
 from momot.designs.question import Ask, unit_of
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, literal, step
@@ -41,9 +42,10 @@ class ChangeDesigned:
     last: str | None = None
 
 
-def design_changes(asks: Sequence[Ask], project: ProjectFile, engine: Engine) -> Iterator[ChangeDesigned]:
-    """Every outcome that is asked of episodes or people, and of each of them every change of the project, in the order of the file."""
-    if not project.changes:
+def design_changes(asks: Sequence[Ask], project: ProjectFile, engine: Engine, period: Period = ALWAYS) -> Iterator[ChangeDesigned]:
+    """Every outcome that is asked of episodes or people, and of each every change of the project in a period, in the order of the file."""
+    changes = [change for change in project.changes if period.has(change.on)]
+    if not changes:
         return
     records = _records(engine)
     for ask in asks:
@@ -52,7 +54,7 @@ def design_changes(asks: Sequence[Ask], project: ProjectFile, engine: Engine) ->
             continue
         by_subject = outcome.per == "subject" and bool(project.subjects)
         known = episodes(ask, outcome, project, engine) if by_subject else None
-        for change in project.changes:
+        for change in changes:
             yield _designed(change, ask, outcome, known, project, engine, records)
 
 

@@ -20,6 +20,7 @@ from momot.designs.employees import employees_left_out
 from momot.designs.exposure import exposures_of, read_touchpoints
 from momot.designs.frame import Floats, Frame, Integers
 from momot.designs.outcomes import When, evidence_of, measure, outcome_values, response
+from momot.designs.period import ALWAYS, Period
 from momot.designs.question import Ask, Designed, instrument_scale, too_little, unanswerable, unit_of
 from momot.designs.response import checks, response_of
 from momot.designs.span import first_and_last, months_spanned
@@ -29,20 +30,27 @@ from momot.designs.whom import CHANNEL, CYCLE, CYCLES, Labelled, codes_of, segme
 from momot.engine import Engine
 from momot.engine.arrays import integers
 from momot.project.schema import Outcome, ProjectFile
-from momot.vocabulary.records import Unanswerable
+from momot.vocabulary.records import Check, Unanswerable
 
 ACCOUNTS_FROM = 3_000_000_000
 """From this number on a cluster is an account (`episode_units.sql`)."""
 
 
-def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine, by: Sequence[str] = ()) -> Designed | Unanswerable:
+def design_episode(
+    ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine, by: Sequence[str] = (), period: Period = ALWAYS
+) -> Designed | Unanswerable:
     """The frame of an outcome of episodes, or why it can't be answered. Leaves temporary tables `measured` and `units` behind.
 
-    `by`: for whom, names of segments.
+    `by`: for whom, names of segments. `period`: only episodes that began in it. When an episode ended or its outcome was settled would not
+    do: what went badly often takes longer.
     """
-    missing = measure(ask, outcome, project, engine)
+    chosen = period.instants_sql("started_at", project.timezone)
+    missing = measure(ask, outcome, project, engine, chosen)
     if missing is not None:
         return missing
+    began, undated = _began(engine, period, chosen)
+    if undated is not None:
+        return unanswerable(ask, "no_dates", undated)
     drawn = keep_units(engine)
     units = engine.arrow("SELECT * FROM units ORDER BY unit")
     values = outcome_values(outcome, units, instrument_scale(outcome, project))
@@ -58,7 +66,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
     exposures, refused = exposures_of(ask, met, known, values, when, evidence, order)
     if not exposures:
         return unanswerable(ask, "no_touchpoints", "No touchpoint or condition was met before the outcome.")
-    answering = response_of(engine, ask.id, outcome, project, per="subject")
+    answering = response_of(engine, ask.id, outcome, project, per="subject", period=period)
     exposures = tuple(replace(one, checks=(*one.checks, *checks(answering, one.touchpoint))) for one in exposures)
     employees = employees_left_out(engine, "SELECT person_id FROM measured", "episodes")
     frame = Frame(
@@ -73,7 +81,7 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
         covariates=(*known.covariates, *calendar(when), *history(engine, len(values), instrument=outcome.opinion)),
         exposures=exposures,
         months=drawn.months(months_spanned(when.span)),
-        checks=(order, *employees, *drawn.checks(len(values)), *response(engine, outcome, drawn), *known.checks),
+        checks=(order, *began, *employees, *drawn.checks(len(values)), *response(engine, outcome, drawn, chosen), *known.checks),
     )
     first, last = first_and_last(when.span)
     split = divided_by_channel(frame, touchpoints, engine, inclusive=inclusive) if CHANNEL in by else None
@@ -90,6 +98,19 @@ def design_episode(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Eng
         segments=_segments(engine, units, by, drawn),
         splits=(split,) if split is not None else (),
     )
+
+
+def _began(engine: Engine, period: Period, chosen: str) -> tuple[tuple[Check, ...], str | None]:
+    """What a period left of the episodes; or that none of them says when it began."""
+    if not period:
+        return (), None
+    number = f"SELECT count(*), count(started_at), coalesce(sum(CASE WHEN {chosen} THEN 1 ELSE 0 END), 0) FROM subjects"
+    every, dated, inside = (int(count) for count in engine.row(number))
+    if every and not dated:
+        return (), "No episode says when it began, so no period can be chosen."
+    without = f" {every - dated:,} that do not say when are left out." if dated < every else ""
+    message = f"{inside:,} of {every:,} episodes began in the period ({period.words}).{without}"
+    return (Check(name="period", status="pass", value=inside / max(every, 1), message=message),), None
 
 
 def _persons(units: pa.Table) -> Integers | None:

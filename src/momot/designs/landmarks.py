@@ -66,6 +66,10 @@ class Span:
     after: int
     until: int
 
+    def __and__(self, other: Span) -> Span:
+        """Periods that are wanted of both."""
+        return Span(max(self.after, other.after), min(self.until, other.until))
+
 
 EVER = Span(-(2**31), 2**31)
 

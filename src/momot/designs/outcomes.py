@@ -23,8 +23,8 @@ UNDATED_SHARE = 0.1
 ANSWERED_SHARE = 0.8
 
 
-def measure(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -> Unanswerable | None:
-    """Stores the measured units as table `measured`, or says why there are none."""
+def measure(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine, chosen: str = "true") -> Unanswerable | None:
+    """Stores the measured units as table `measured`, of those for which `chosen` holds, in SQL; or says why there are none."""
     subjects = _count(engine, "SELECT count(*) FROM subjects")
     if not subjects:
         return unanswerable(
@@ -33,15 +33,15 @@ def measure(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) ->
             f'There are no [[subjects]] to follow as episodes. [outcomes.{outcome.name}] per = "person" follows people over time.',
         )
     if outcome.opinion is not None:
-        keep(engine, "episode_opinion_units", table="measured", instrument=outcome.opinion)
+        keep(engine, "episode_opinion_units", table="measured", chosen=chosen, instrument=outcome.opinion)
         return None
     if outcome.from_ is not None:
-        keep(engine, "episode_fact_units", table="measured", outcome=outcome.name)
+        keep(engine, "episode_fact_units", table="measured", chosen=chosen, outcome=outcome.name)
         return None
-    return _measure_activity(ask, outcome, project, engine)
+    return _measure_activity(ask, outcome, project, engine, chosen)
 
 
-def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine) -> Unanswerable | None:
+def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, engine: Engine, chosen: str) -> Unanswerable | None:
     activity = next(iter(engine.rows(f"SELECT activity_id FROM activities WHERE activity = {literal(outcome.activity)}")), None)
     if activity is None:
         return unanswerable(ask, "no_follow_up", f"The activity '{outcome.activity}' never happened.")
@@ -62,7 +62,16 @@ def _measure_activity(ask: Ask, outcome: Outcome, project: ProjectFile, engine: 
     horizon = int(outcome.within_days * MICROS_A_DAY)
     until = _observed_until(project, engine)
     quality = None if outcome.quality is None else QUALITIES.index(outcome.quality) - 1
-    keep(engine, "episode_activity_units", table="followed", activity=activity[0], horizon=horizon, observed_until=until, quality=quality)
+    keep(
+        engine,
+        "episode_activity_units",
+        table="followed",
+        chosen=chosen,
+        activity=activity[0],
+        horizon=horizon,
+        observed_until=until,
+        quality=quality,
+    )
     value = (
         "money / 100" if outcome.value is True else ("CAST(happened = 0 AS DOUBLE)" if outcome.absent else "CAST(happened > 0 AS DOUBLE)")
     )
@@ -151,11 +160,11 @@ def evidence_of(outcome: Outcome, when: When) -> tuple[Evidence, Check]:
     )
 
 
-def response(engine: Engine, outcome: Outcome, drawn: Drawn) -> tuple[Check, ...]:
+def response(engine: Engine, outcome: Outcome, drawn: Drawn, chosen: str = "true") -> tuple[Check, ...]:
     """How many of the episodes gave the opinion: the rest did not answer, and nobody knows what they think."""
     if outcome.opinion is None:
         return ()
-    subjects, units = _count(engine, "SELECT count(*) FROM subjects"), drawn.units
+    subjects, units = _count(engine, f"SELECT count(*) FROM subjects WHERE {chosen}"), drawn.units
     share = units / subjects
     return (
         Check(

@@ -71,7 +71,7 @@ def _of_pair(parts: Parts, panel: Panel, question: str, column: int, pair: Pair,
     then = [place for place, moment in enumerate(plan.moments) if moment.exposure.touchpoint == pair.then]
     who = f"""SELECT {plan.unit} AS unit FROM journeys j JOIN people p ON p.person_id = j.person_id
         JOIN touchpoints t ON t.touchpoint_id = j.touchpoint_id WHERE NOT p.is_employee AND t.touchpoint = {literal(pair.first)}"""
-    expected = extent_of(parts.engine, plan.table, f"unit IN ({who})")
+    expected = extent_of(parts.engine, plan.table, f"unit IN ({who})", plan.chosen)
     if not expected.units or not first or not then:
         return nothing
     every = max(1, (expected.interactions + expected.periods // plan.every) // (4 * MOST_ROWS))

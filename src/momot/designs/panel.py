@@ -18,7 +18,7 @@ from momot.designs import panel_steady
 from momot.designs.employees import employees_left_out
 from momot.designs.frame import Exposure, Frame
 from momot.designs.history import fine_enough
-from momot.designs.landmarks import share_of_quiet
+from momot.designs.landmarks import EVER, Span, share_of_quiet
 from momot.designs.pairs import find_pairs, pair_rows
 from momot.designs.panel_inputs import heard_of, moments_of, patient
 from momot.designs.panel_parts import Parts
@@ -30,6 +30,7 @@ from momot.designs.panel_risk import Days, Extent, days_of, extent_of, keep_unit
 from momot.designs.panel_sources import Source, source_of, streams_of, unit_sql
 from momot.designs.panel_steady import Steady
 from momot.designs.panel_windows import edges_of
+from momot.designs.period import ALWAYS, Period
 from momot.designs.pieces import FEW_BUCKETS, Panel, PanelQuestion, Piece, RowSegment, Split, Struck
 from momot.designs.question import Ask, Designed, unanswerable
 from momot.designs.response import checks as answering
@@ -46,9 +47,18 @@ UNITS = {"person": "people", "account": "accounts"}
 
 
 def design_panels(
-    asks: Sequence[Ask], project: ProjectFile, engine: Engine, by: Sequence[str] = (), *, pairs: bool = False, kept: Path | None = None
+    asks: Sequence[Ask],
+    project: ProjectFile,
+    engine: Engine,
+    by: Sequence[str] = (),
+    *,
+    period: Period = ALWAYS,
+    pairs: bool = False,
+    kept: Path | None = None,
 ) -> list[Designed | Unanswerable]:
     """The questions about persons or accounts, in their order, each ready for the estimator or closed. `by`: for whom, by segment.
+
+    `period`: only days in it are compared; their history and what comes of them are read beyond it.
 
     `kept`: where sums are kept from run to run. Designed questions that can share their rows have the same `panel`. Leaves tables behind
     that `panel.pieces` reads: they are of the build and of `by` alone, so that all panels of an engine have the same.
@@ -69,7 +79,9 @@ def design_panels(
                 apart = f"{source.horizons[0]:g} days"
             passes.setdefault((ask.outcome.per, apart), []).append(source)
     for (per, _), sources in passes.items():
-        found |= {designed_id(answer): answer for answer in _design(sources, per, project, engine, by, pairs=pairs, kept=kept)}
+        found |= {
+            designed_id(answer): answer for answer in _design(sources, per, project, engine, by, period=period, pairs=pairs, kept=kept)
+        }
     return [found[ask.id] for ask in asks]
 
 
@@ -79,7 +91,15 @@ def designed_id(answer: Designed | Unanswerable) -> str:
 
 
 def _design(
-    sources: list[Source], per: str, project: ProjectFile, engine: Engine, by: Sequence[str], *, pairs: bool, kept: Path | None
+    sources: list[Source],
+    per: str,
+    project: ProjectFile,
+    engine: Engine,
+    by: Sequence[str],
+    *,
+    period: Period,
+    pairs: bool,
+    kept: Path | None,
 ) -> list[Designed | Unanswerable]:
     asks = [source.ask for source in sources]
     days, unit, table = days_of(engine), unit_sql(per), f"panel_{UNITS[per]}"
@@ -87,7 +107,8 @@ def _design(
     names = tuple(dict.fromkeys([*by, *struck_groups(project)]))
     segments = segments_of(engine, [name for name in names if per != "account" or name != ROLE])
     keep_units(engine, table, unit, project, days, [known for _, known in attributes], segments)
-    extent = extent_of(engine, table)
+    chosen = _span(period, days)
+    extent = extent_of(engine, table, span=chosen)
     if not extent.units:
         return [unanswerable(ask, "too_few_units", f"No {UNITS[per]} are under observation.") for ask in asks]
     followed, closed = _within_reach(sources, extent, days)
@@ -119,12 +140,15 @@ def _design(
             fine=fine_enough(extent.units, [moment.exposure for moment in moments]),
             patient=patient(engine, heard, followed, edges),
             segments=(*of_units, *([(RowSegment(CYCLE, CYCLES), None)] if CYCLE in names else [])),
+            chosen=chosen,
         ),
     )
-    if kept is not None and extent.interactions >= panel_steady.KEPT_FROM:
+    if kept is not None and not period and extent.interactions >= panel_steady.KEPT_FROM:
         parts = _kept(parts, extent, kept)
     employees = employees_left_out(engine, "SELECT person_id FROM journeys", "interactions")
-    panel = _panel(parts, extent, employees, "account" if per == "account" else "person", by=by, accidents=project.accidents)
+    panel = _panel(
+        parts, extent, (*_compared(period), *employees), "account" if per == "account" else "person", by=by, accidents=project.accidents
+    )
     panel = replace(
         panel, splits=tuple(_splits(parts, extent, panel, [name for name in by if name == CHANNEL or (name == ROLE and per == "account")]))
     )
@@ -133,9 +157,9 @@ def _design(
             source,
             question,
             panel,
-            _counted(source, parts, extent, panel.exposures),
+            _counted(source, parts, extent, panel.exposures, period),
             per,
-            response_of(engine, source.ask.id, source.outcome, project, per="person"),
+            response_of(engine, source.ask.id, source.outcome, project, per="person", period=period),
         )
         for source, question in zip(followed, panel.questions, strict=True)
     ]
@@ -149,6 +173,22 @@ def _design(
             for one, question in zip(answered, panel.questions, strict=True)
         ]
     return [*answered, *closed.values()]
+
+
+def _span(period: Period, days: Days) -> Span:
+    """The landmarks of a period: a period of several days counts where it begins in it."""
+    if not period:
+        return EVER
+    first, last = period.days
+    return Span(-(-first // days.step) - 1, last // days.step)
+
+
+def _compared(period: Period) -> tuple[Check, ...]:
+    """What of the records a period chose."""
+    if not period:
+        return ()
+    message = f"Days in the period ({period.words}) are compared; what was known before them and what came of them is of all records."
+    return (Check(name="period", status="pass", message=message),)
 
 
 def _kept(parts: Parts, extent: Extent, kept: Path) -> Parts:
@@ -223,12 +263,14 @@ def _splits(parts: Parts, extent: Extent, panel: Panel, names: Sequence[str]) ->
         yield Split(name, replace(found, questions=questions), of, tuple(value for _, _, value in values.parts))
 
 
-def _counted(source: Source, parts: Parts, extent: Extent, exposures: tuple[Exposure, ...]) -> tuple[Exposure, ...]:
+def _counted(source: Source, parts: Parts, extent: Extent, exposures: tuple[Exposure, ...], period: Period) -> tuple[Exposure, ...]:
     """The exposures with what tells days from people, where the outcome is one that a unit has once a horizon or not at all."""
     if source.stream is None or source.outcome.value is not None:
         return exposures
     plan = parts.plan
-    found = repeats(parts.engine, plan.unit, plan.moments, source.horizons[0], interactions=extent.interactions)
+    found = repeats(
+        parts.engine, plan.unit, plan.moments, source.horizons[0], interactions=extent.interactions, chosen=period.days_sql("j.day")
+    )
     return tuple(replace(one, repeats=of) for one, of in zip(exposures, found, strict=True))
 
 

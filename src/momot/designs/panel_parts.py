@@ -39,7 +39,8 @@ class _Summing(Generic[T]):
     add: Callable[[Iterator[Piece]], T]
 
     def __call__(self, table: pa.Table) -> T:
-        return self.add(rows_of(self.plan, part)[0] for part in Part.of(self.plan, table).pieces(self.plan))
+        there = Part.of(self.plan, table).within(self.plan.chosen)
+        return self.add(rows_of(self.plan, part)[0] for part in there.pieces(self.plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Fetching:
 
     def __call__(self, table: pa.Table) -> list[Made]:
         made = []
-        for part in Part.of(self.plan, table).pieces(self.plan):
+        for part in Part.of(self.plan, table).within(self.plan.chosen).pieces(self.plan):
             piece, covariates = rows_of(self.plan, part, keep=self.keep, lost=self.lost)
             made.append((piece, tuple(replace(covariate, values=np.zeros(0)) for covariate in covariates)))
         return made

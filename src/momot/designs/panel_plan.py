@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from momot.designs.frame import Exposure
 from momot.designs.history import PRE_DAYS
+from momot.designs.landmarks import EVER, Span
 from momot.designs.panel_people import Attribute
 from momot.designs.panel_sources import Source, Stream
 from momot.designs.pieces import Followed, Probe, RowSegment, Window
@@ -62,7 +63,7 @@ class Plan:
 
     `first` and `end` are the first period at risk and the last whose outcomes are known, of anybody. `fine`: the past is held at several
     speeds. `patient`: rows without an outcome within the horizon are followed for one in a later window. `monthly`: the calendar is held by
-    months. Units are cut into `parts`.
+    months. Units are cut into `parts`. Of `chosen` landmarks are the rows; the others only are history.
     """
 
     table: str
@@ -85,6 +86,7 @@ class Plan:
     segments: tuple[tuple[RowSegment, int | None], ...] = ()  # its place among the codes of units; None: first time or loyalty loop
     moment: str = "j.moment_id"  # SQL: the moment of an interaction, or the part of one
     bits_name: str = "bits"
+    chosen: Span = EVER
 
     @cached_property
     def outcomes(self) -> tuple[Followed, ...]:

@@ -16,13 +16,16 @@ ANY = 10
 _QUALITY: dict[Role, int] = {"bad": -1, "neutral": 0, "good": 1, "unknown": 9}
 
 
-def repeats(engine: Engine, unit: str, moments: tuple[Moment, ...], horizon: float, *, interactions: int) -> tuple[tuple[float, ...], ...]:
+def repeats(
+    engine: Engine, unit: str, moments: tuple[Moment, ...], horizon: float, *, interactions: int, chosen: str = "true"
+) -> tuple[tuple[float, ...], ...]:
     """By moment and state, days of a unit in that state per stretch of `horizon` days in which there is one: 1 or more.
 
-    Levels repeat like the touchpoint as a whole. From a regular sample of units where there are many `interactions`.
+    Levels repeat like the touchpoint as a whole. From a regular sample of units where there are many `interactions`; of days that are
+    `chosen`, in SQL with `j.day`.
     """
     every = max(1, interactions // SAMPLED)
-    text = step(PACKAGE, "panel_spells", unit=unit, every=every, horizon=f"{max(horizon, 1.0):g}")
+    text = step(PACKAGE, "panel_spells", unit=unit, every=every, horizon=f"{max(horizon, 1.0):g}", chosen=chosen)
     seen = {(int(moment), int(quality)): days / stretches for moment, quality, days, stretches in engine.rows(text)}
     return tuple(
         tuple(

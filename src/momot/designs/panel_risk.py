@@ -9,6 +9,7 @@ import numpy as np
 
 from momot.build.zone import day_sql
 from momot.designs.columns import MICROS_A_DAY
+from momot.designs.landmarks import EVER, Span
 from momot.designs.panel_people import Attribute, Known
 from momot.designs.panel_sources import unit_sql
 from momot.designs.steps import PACKAGE
@@ -102,8 +103,14 @@ def keep_units(
     engine.table(table, sql)
 
 
-def extent_of(engine: Engine, table: str, chosen: str = "true") -> Extent:
-    """What the units of a table come to, or those of them that are `chosen`, in SQL."""
+def extent_of(engine: Engine, table: str, chosen: str = "true", span: Span = EVER) -> Extent:
+    """What the units of a table come to, or those of them that are `chosen`, in SQL.
+
+    Of a span: those who are at risk in it, and their time in it.
+    """
+    if span != EVER:
+        within = f"greatest(first, {span.after + 1}) AS first, least(last, {span.until}) AS last, known, interactions"
+        table = f"(SELECT unit, {within} FROM {table} WHERE last > {span.after} AND first <= {span.until})"
     found = engine.row(
         f"""SELECT count(*) AS units, sum(interactions) AS interactions, sum(greatest(last - first + 1, 0)) AS periods,
             sum(least(interactions, greatest(last - first + 1, 0))) AS touched, min(first) AS first, max(last) AS last,

@@ -30,7 +30,7 @@ def rows_of(plan: Plan, part: Part, *, keep: bool = False, lost: bool = False, s
     `keep`: also rows that do not belong to the panel, which then is said row by row, with the period of each. `lost`: also rows whose
     outcome nobody knows because the unit's own observation ended. `span`: only landmarks in it.
     """
-    stretch = Stretch.of(plan, part, span)
+    stretch = Stretch.of(plan, part, span & plan.chosen)
     marks, owner = stretch.marks, stretch.marks.owner
     codes = _codes(stretch)
     exposures = [replace(moment.exposure, codes=code) for moment, code in zip(plan.moments, codes, strict=True)]

@@ -3,7 +3,7 @@
 WITH met AS (
   SELECT DISTINCT j.moment_id, coalesce(j.quality, 9) AS quality, $unit AS unit, j.day
   FROM journeys j JOIN people p ON p.person_id = j.person_id
-  WHERE NOT p.is_employee AND $unit % $every = 0
+  WHERE NOT p.is_employee AND $unit % $every = 0 AND $chosen
 ), either AS (
   SELECT moment_id, quality, unit, day FROM met
   UNION ALL SELECT DISTINCT moment_id, 10 AS quality, unit, day FROM met

@@ -9,6 +9,7 @@ import numpy as np
 from momot.designs import states
 from momot.designs.columns import Column
 from momot.designs.frame import Exposure, Floats, Frame, State
+from momot.designs.period import ALWAYS, Period
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.wide import (
@@ -20,6 +21,7 @@ from momot.designs.wide import (
     refuse_columns,
     segments,
     segments_asked,
+    undated,
 )
 from momot.engine import Engine
 from momot.project.schema import ProjectFile, Wide
@@ -33,12 +35,12 @@ CROSSOVER_LIMIT = 0.01
 
 
 def design_experiment(
-    ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = ()
+    ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = (), period: Period = ALWAYS
 ) -> Designed | Unanswerable:
     """The frame of an experiment, or why it can't be answered. Its own segments are always asked, others with `by`."""
     block = source.block
-    table = read_wide(source, engine)
-    problem = too_little(ask, table.outcome)
+    table = read_wide(source, engine, period, project.timezone)
+    problem = undated(ask, source, period) or too_little(ask, table.outcome)
     if problem is not None:
         return problem
     refused = refuse_columns(ask, table)

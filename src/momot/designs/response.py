@@ -15,6 +15,7 @@ from momot.designs.columns import read_column
 from momot.designs.drawn import draw
 from momot.designs.frame import Floats
 from momot.designs.outcomes import scored
+from momot.designs.period import ALWAYS, Period
 from momot.designs.question import instrument_scale
 from momot.designs.steps import PACKAGE
 from momot.engine import Engine, literal, step
@@ -44,21 +45,27 @@ class Asked:
     otherwise: dict[str, Flags]
 
 
-def response_of(engine: Engine, question: str, outcome: Outcome, project: ProjectFile, *, per: str) -> Response | None:
+def response_of(
+    engine: Engine, question: str, outcome: Outcome, project: ProjectFile, *, per: str, period: Period = ALWAYS
+) -> Response | None:
     """The report on one opinion; None where the outcome is no opinion, or nobody could be asked."""
     if outcome.opinion is None:
         return None
-    asked = read(engine, outcome, project, per=per)
+    asked = read(engine, outcome, project, per=per, period=period)
     return report(question, outcome.opinion, "people" if per == "person" else "episodes", asked) if len(asked.answered) else None
 
 
-def read(engine: Engine, outcome: Outcome, project: ProjectFile, *, per: str) -> Asked:
-    """Everybody that could be asked, by id; of very many a draw."""
+def read(engine: Engine, outcome: Outcome, project: ProjectFile, *, per: str, period: Period = ALWAYS) -> Asked:
+    """Everybody that could be asked, by id; of very many a draw.
+
+    Of a period: the subjects that began in it, or the people who met anything in it and what they met and answered in it.
+    """
     ids = {"id": "person_id", "source": "people", "started": "observed_from"}
     if per == "subject":
         ids = {"id": "subject_id", "source": "subjects", "started": "started_at"}
     drawn = draw(int(engine.row(f"SELECT count(*) FROM {ids['source']}")[0])).sql(f"e.{ids['id']}")
-    table = engine.arrow(step(PACKAGE, "response", instrument=literal(outcome.opinion), drawn=drawn, **ids))
+    chosen = chosen_of(period, project.timezone, per)
+    table = engine.arrow(step(PACKAGE, "response", instrument=literal(outcome.opinion), drawn=drawn, **ids, **chosen))
     names = dict(engine.rows("SELECT touchpoint_id, touchpoint FROM touchpoints"))
     entity, first, place = np.unique(integers(table["id"]), return_index=True, return_inverse=True)
     value = read_column("value", table["value"]).values[first]
@@ -73,6 +80,15 @@ def read(engine: Engine, outcome: Outcome, project: ProjectFile, *, per: str) ->
             flags[place[(touchpoint == number) & (bad == way)]] = True
             found[str(names[int(number)])] = flags
     return Asked(answered, value, badly, otherwise)
+
+
+def chosen_of(period: Period, zone: str, per: str) -> dict[str, str]:
+    """SQL of the step `response`: who of everybody, which answers and which touches are of the period."""
+    if per == "subject":
+        return {"chosen": period.instants_sql("e.started_at", zone), "told": "true", "met": "true"}
+    met = period.instants_sql("happened_at", zone)
+    who = f"e.person_id IN (SELECT person_id FROM interactions WHERE {met})" if period else "true"
+    return {"chosen": who, "told": period.instants_sql("given_at", zone), "met": period.instants_sql("i.happened_at", zone)}
 
 
 def report(question: str, instrument: str, of: str, asked: Asked) -> Response:

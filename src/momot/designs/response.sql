@@ -4,9 +4,9 @@
 -- that those who answered and those who did not are looked at over the same time.
 WITH everybody AS (
   SELECT e.$id AS id, e.$started AS started_at FROM $source e LEFT JOIN people p ON p.person_id = e.person_id
-  WHERE p.is_employee IS DISTINCT FROM true AND $drawn
+  WHERE p.is_employee IS DISTINCT FROM true AND $drawn AND $chosen
 ), given AS (
-  SELECT $id AS id, value, given_at FROM opinions WHERE instrument = $instrument AND value IS NOT NULL AND $id IS NOT NULL
+  SELECT $id AS id, value, given_at FROM opinions WHERE instrument = $instrument AND value IS NOT NULL AND $id IS NOT NULL AND $told
   QUALIFY row_number() OVER (PARTITION BY $id ORDER BY given_at, opinion_id) = 1
 ), waits AS (
   SELECT g.given_at - e.started_at AS wait, row_number() OVER (ORDER BY g.given_at - e.started_at, e.id) AS place, count(*) OVER () AS answers
@@ -16,7 +16,7 @@ WITH everybody AS (
 ), touched AS (
   SELECT i.$id AS id, i.touchpoint_id, max(CASE WHEN i.quality = -1 THEN 1 ELSE 0 END) AS bad
   FROM interactions i JOIN everybody e ON e.id = i.$id CROSS JOIN waited
-  WHERE NOT i.duplicate AND (e.started_at IS NULL OR waited.usual IS NULL OR i.happened_at <= e.started_at + waited.usual)
+  WHERE NOT i.duplicate AND $met AND (e.started_at IS NULL OR waited.usual IS NULL OR i.happened_at <= e.started_at + waited.usual)
   GROUP BY i.$id, i.touchpoint_id
 )
 SELECT e.id, g.value, t.touchpoint_id, t.bad

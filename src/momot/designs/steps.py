@@ -15,9 +15,10 @@ def run(engine: Engine, name: str, **inputs: object) -> pa.Table:
     return engine.arrow(_text(name, inputs))
 
 
-def keep(engine: Engine, name: str, *, table: str, **inputs: object) -> None:
-    """Keep the result of a step as the temporary table `table` for the steps that follow."""
-    engine.table(table, _text(name, inputs))
+def keep(engine: Engine, name: str, *, table: str, chosen: str = "true", **inputs: object) -> None:
+    """Keep the result of a step as the temporary table `table` for the steps that follow: its rows that are `chosen`, in SQL."""
+    text = _text(name, inputs)
+    engine.table(table, text if chosen == "true" else f"SELECT * FROM ({text}) WHERE {chosen}")
 
 
 def keep_units(engine: Engine) -> Drawn:

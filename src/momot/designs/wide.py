@@ -17,6 +17,7 @@ from momot.designs.drawn import Drawn, draw
 from momot.designs.employees import EMPLOYEES, employees_left_out
 from momot.designs.frame import Covariate, Exposure, Floats, Frame, Integers
 from momot.designs.leaks import Suspect, Times, refuse, separations
+from momot.designs.period import ALWAYS, Period
 from momot.designs.question import Ask, Designed, WideSource, too_little, unanswerable, unit_of
 from momot.designs.span import first_and_last, months_spanned
 from momot.designs.states import Coded
@@ -51,12 +52,13 @@ class WideTable:
     asides: tuple[Check, ...]  # how many rows of employees are not among these, and whether rows were drawn
 
 
-def read_wide(source: WideSource, engine: Engine) -> WideTable:
-    """The rows of the block that have the outcome of this question, without those of employees."""
+def read_wide(source: WideSource, engine: Engine, period: Period = ALWAYS, zone: str = "UTC") -> WideTable:
+    """The rows of the block that have the outcome of this question, of a period those dated in it; without those of employees."""
     block, outcome = source.block, source.outcome
     owned = block.person is not None
     measured = identifier(f"outcome.{outcome.name}")
-    everybody = f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL'
+    inside = period.instants_sql('"at"', zone)
+    everybody = f'SELECT * FROM "{source.table}" WHERE {measured} IS NOT NULL AND {inside}'
     drawn = draw(int(engine.row(f"SELECT count(*) FROM ({everybody})")[0]))
     kept = drawn.sql("person_id" if owned else "row_hash")
     table = engine.arrow(f"{everybody} AND person_id NOT IN {EMPLOYEES} AND {kept} ORDER BY bucket, person_id, row")
@@ -80,8 +82,24 @@ def read_wide(source: WideSource, engine: Engine) -> WideTable:
         duplicates=len(hashes) - len(np.unique(hashes)) if repeated else 0,
         owned=owned,
         drawn=drawn,
-        asides=(*employees_left_out(engine, everybody, "rows"), *drawn.checks(len(values))),
+        asides=(*_chosen(engine, source.table, period, inside), *employees_left_out(engine, everybody, "rows"), *drawn.checks(len(values))),
     )
+
+
+def _chosen(engine: Engine, table: str, period: Period, inside: str) -> tuple[Check, ...]:
+    """What a period left of the rows."""
+    if not period:
+        return ()
+    every, kept = engine.row(f'SELECT count(*), coalesce(sum(CASE WHEN {inside} THEN 1 ELSE 0 END), 0) FROM "{table}"')
+    message = f"{int(kept):,} of {int(every):,} rows are dated in the period ({period.words})."
+    return (Check(name="period", status="pass", value=int(kept) / max(int(every), 1), message=message),)
+
+
+def undated(ask: Ask, source: WideSource, period: Period) -> Unanswerable | None:
+    """Why rows without a date can't be asked for a period."""
+    if not period or source.block.at is not None:
+        return None
+    return unanswerable(ask, "no_dates", f"{ask.source} says no `at`: nothing dates its rows, so no period can be chosen.")
 
 
 def _copied(hashes: Integers, columns: dict[str, Column]) -> bool:
@@ -114,10 +132,12 @@ def _follows(codes: Integers, finer: Integers) -> bool:
     return bool((one[finer] == codes).all())
 
 
-def design_wide(ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = ()) -> Designed | Unanswerable:
+def design_wide(
+    ask: Ask, source: WideSource, project: ProjectFile, engine: Engine, by: Sequence[str] = (), period: Period = ALWAYS
+) -> Designed | Unanswerable:
     """The frame of a survey or snapshot, or why it can't be answered. `by`: for whom, names of segments."""
-    table = read_wide(source, engine)
-    problem = too_little(ask, table.outcome)
+    table = read_wide(source, engine, period, project.timezone)
+    problem = undated(ask, source, period) or too_little(ask, table.outcome)
     if problem is not None:
         return problem
     refused = refuse_columns(ask, table)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from momot import __version__
 from momot.designs import Designed
+from momot.designs.period import ALWAYS
+from momot.designs.period import Period as Chosen
 from momot.effects.calibration import Asked, Calibrated, Options, calibrate
 from momot.effects.estimates import ContrastEstimate, Estimates
 from momot.effects.lasting import Lasting
 from momot.effects.segments import Segments
 from momot.findings import sensitivity
 from momot.findings.changes import ChangeAnswered, answer_changes
-from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Question, Reach
+from momot.findings.contract import Calibration, Document, Effect, Finding, NullLaw, Period, Question, Reach
 from momot.findings.findings import Findings
 from momot.findings.lasting import Faded, faded, without_double
 from momot.findings.numbers import Numbers
@@ -51,6 +53,7 @@ def answer(
     pairs: Sequence[PairAnswered] = (),
     controls: Collection[str] = (),
     accidents: Collection[str] = (),
+    period: Chosen = ALWAYS,
     options: Options | None = None,
 ) -> Findings:
     """The findings of one run. Verdicts need the whole run: false discoveries are counted over all questions and within each.
@@ -89,8 +92,14 @@ def answer(
             differences=whom.differences,
             pairs=answer_pairs(pairs),
             responses=tuple(one for entry in answered if (one := entry.designed.response) is not None),
+            period=_period(period),
         )
     )
+
+
+def _period(chosen: Chosen) -> Period | None:
+    ends = (None if end is None else end.isoformat() for end in (chosen.since, chosen.until))
+    return Period(since=next(ends), until=next(ends)) if chosen else None
 
 
 def _faded(entry: Answered, one: Decided) -> Faded | None:

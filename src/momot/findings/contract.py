@@ -473,6 +473,13 @@ class Pair(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class Period(Struct, frozen=True, kw_only=True):
+    """The period that the run was asked for, local days, both included; an open end is None. It chooses the occasions that are compared."""
+
+    since: str | None
+    until: str | None
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """The whole answer of one run; what `momot find --format json` prints."""
 
@@ -495,3 +502,4 @@ class Document(Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
     pairs: tuple[Pair, ...] = ()
     responses: tuple[Response, ...] = ()
+    period: Period | None = None  # None: all records

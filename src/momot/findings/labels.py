@@ -118,6 +118,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "composition": "The same kind of people met it",
     "season": "Told apart from the season",
     "overlap": "Nothing else changed then",
+    "period": "Of the period",
     "coverage": "Values are there and measured",
 }
 NAMES_OF_CHECKS: dict[CheckName, str] = {name: name.replace("_", " ").capitalize() for name in CHECK_WORDS}
@@ -168,6 +169,7 @@ UNANSWERABLE_WORDS: dict[UnanswerableRule, str] = {
     "needs_panel": "needs people followed over time",
     "no_touchpoints": "no touchpoint to test",
     "no_follow_up": "nobody followed for long enough",
+    "no_dates": "nothing dates it, so it has no period",
 }
 DESIGN_WORDS: dict[DesignName, str] = {
     "panel": "people followed over time",

@@ -33,6 +33,10 @@ _MOST_VALUES = 12
 _LABELLED = ("VARCHAR", "BOOLEAN")
 
 
+class NothingSaid(QuestionError):
+    """There are no words: none at all, none in the period, or only those of employees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Texts said, and what is known of each. Arrays have one entry a text said."""
@@ -50,17 +54,17 @@ class Heard:
     intent: Sequence[str]
     urgency: NDArray[np.float64]
     unit: str  # of `said.value`: an instrument's, or "valence"
-    total: int  # texts said in the build by others than employees, of which these are all or a draw
+    total: int  # texts said by others than employees, of which these are all or a draw
 
 
-def count_said(engine: Engine) -> tuple[int, int]:
-    """Texts said, and different texts."""
-    said, texts = engine.row("SELECT count(*), count(DISTINCT text_id) FROM said")
+def count_said(engine: Engine, inside: str = "true") -> tuple[int, int]:
+    """Texts said, and different texts, of those that are `inside`, in SQL."""
+    said, texts = engine.row(f"SELECT count(*), count(DISTINCT text_id) FROM said WHERE {inside}")
     return int(said), int(texts)
 
 
-def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> Heard:
-    """Read what was never read before, and hand out what was said. Raises QuestionError where only employees said anything."""
+def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader, inside: str = "true") -> Heard:
+    """Read what was never read before, and hand out what was said, of it what is `inside`, in SQL with `said_at`. Raises NothingSaid."""
     _, different = count_said(engine)
     home = built.folder.parent
     answered = "SELECT DISTINCT text_id, true AS answer FROM said WHERE source LIKE 'opinions.%'"
@@ -70,10 +74,11 @@ def hear(project: ProjectFile, built: Build, engine: Engine, reader: Reader) -> 
     engine.view("heard", f"SELECT * FROM read_parquet([{', '.join(literal(file) for file in files)}])" if files else _nothing())
     groups = _groups(engine)
     columns = "".join(f", {sql} AS {identifier(name)}" for name, sql in groups.items())
-    batches = list(engine.batches(step("momot.reasons", "said_texts", columns=columns, most=MOST)))
+    batches = list(engine.batches(step("momot.reasons", "said_texts", columns=columns, most=MOST, inside=inside)))
     if not any(batch.num_rows for batch in batches):
-        raise QuestionError(f"{project.path}: nobody but employees said anything.")
-    (total,) = engine.row(step("momot.reasons", "said_by_others"))
+        when = "" if inside == "true" else " in the period"
+        raise NothingSaid(f"{project.path}: nobody but employees said anything{when}.")
+    (total,) = engine.row(step("momot.reasons", "said_by_others", inside=inside))
     return _heard(project, pa.Table.from_batches(batches), list(groups), int(total), _touchpoints(engine))
 
 

@@ -6,6 +6,6 @@ JOIN texts t ON t.text_id = s.text_id
 JOIN heard r ON r.text_id = s.text_id
 LEFT JOIN people p ON p.person_id = s.person_id
 LEFT JOIN subjects o ON o.subject_id = s.subject_id
-WHERE NOT coalesce(p.is_employee, false)
+WHERE NOT coalesce(p.is_employee, false) AND $inside
 ORDER BY s.said_id
 LIMIT $most

@@ -75,6 +75,7 @@ CheckName = Literal[
     "linearity",  # the levels of a dose lie on a line
     "winner",  # the largest of several arms is flattered by having been chosen
     "experiment",  # an experiment on the same touchpoint agrees
+    "period",  # the run was asked for a period: what was compared, and what was read beyond it
     "drawn",  # of very many units only some were looked at, whole persons by chance
     "employees",  # people who work for the brand, left out
     "duplicates",  # exact duplicate rows counted as several people
@@ -95,7 +96,7 @@ Rule = Literal[
     "near_constant",  # (nearly) everybody has the same value
     "nearly_empty",  # hardly any value present
 ]
-UnanswerableRule = Literal["no_repeat", "constant_outcome", "too_few_units", "needs_panel", "no_touchpoints", "no_follow_up"]
+UnanswerableRule = Literal["no_repeat", "constant_outcome", "too_few_units", "needs_panel", "no_touchpoints", "no_follow_up", "no_dates"]
 Rejection = Literal[
     "ragged_row",
     "unreadable_row",
