@@ -75,5 +75,11 @@ class MissingExtraError(MomotError, ImportError):
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """The nearest of `known` as a sentence (" Did you mean 'person'?"), or nothing where none is near."""
+    near = nearest(found, known)
+    return f" Did you mean '{near}'?" if near else ""
+
+
+def nearest(found: str, known: Iterable[str]) -> str:
+    """The nearest of `known`; empty where none is near."""
     near = difflib.get_close_matches(found.lower(), by_lower := {name.lower(): name for name in known}, n=1, cutoff=0.6)
-    return f" Did you mean '{by_lower[near[0]]}'?" if near else ""
+    return by_lower[near[0]] if near else ""

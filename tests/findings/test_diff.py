@@ -68,7 +68,7 @@ def test_the_same_records_are_not_tested_and_nothing_changed_says_so() -> None:
     (effect,) = diff.moments[0].effects
     assert (effect.difference, effect.low, effect.p_value, effect.beyond) == (1.0, None, None, False)
     assert diff.questions[0].overlap == "same"
-    assert diff.headline == "Nothing changed: 1 moments as before"
+    assert diff.headline == "Nothing changed: 1 moment as before"
     other = compare(run(("a", "likely", 1.0, 0.1)), run(("a", "no evidence", 1.0, 0.1)))
     assert "not the world" in other.moments[0].sentence
 

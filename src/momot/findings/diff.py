@@ -14,15 +14,25 @@ import numpy as np
 from momot.findings.contract import Check, Document, Effect, Question
 from momot.findings.diff_contract import CheckDiff, Diff, EffectDiff, MomentDiff, QuestionDiff, Run
 from momot.findings.findings import Findings, Moment
-from momot.findings.labels import DECISIVE, VERDICT_WORDS, contrast_words, printable
-from momot.findings.numbers import NO_BREAK_SPACE, numbers_of
+from momot.findings.labels import DECISIVE, VERDICT_WORDS, capital, contrast_words, printable
+from momot.findings.numbers import numbers_of
 from momot.findings.verdict import DISCOVERY_RATE
+from momot.language import ENGLISH, Language
 from momot.stats.discovery import benjamini_hochberg
 from momot.stats.intervals import interval, t_quantile
 from momot.vocabulary import DiffChange
 from momot.vocabulary.words import DiffOverlap
 
 LONGEST_NAME = 80
+COUNTED: dict[DiffChange, tuple[str, str]] = {
+    "became decisive": ("{n} became decisive", "{n} became decisive"),
+    "stopped": ("{n} stopped", "{n} stopped"),
+    "changed effect": ("{n} changed in effect", "{n} changed in effect"),
+    "changed verdict": ("{n} changed in verdict", "{n} changed in verdict"),
+    "new": ("{n} new", "{n} new"),
+    "gone": ("{n} gone", "{n} gone"),
+}
+"""How many moments changed in which way, the gravest first."""
 MOST_EFFECTS = 2  # named in a sentence; all are in `effects`
 
 
@@ -38,7 +48,7 @@ def compare(before: Findings, after: Findings, *, names: tuple[str, str] = ("bef
         before=_run(before.document, names[0]),
         after=_run(after.document, names[1]),
         same_build=same_build,
-        headline=_headline(moments, questions),
+        headline=diff_headline(moments, questions),
         questions=questions,
         moments=moments,
         checks=_checks(before, after, apart),
@@ -135,28 +145,28 @@ def _change(moment: MomentDiff, effects: Sequence[EffectDiff]) -> DiffChange:
     return "changed verdict" if moment.verdict_before != moment.verdict_after else "same"
 
 
-def diff_sentence(moment: MomentDiff, question: Question) -> str:
+def diff_sentence(moment: MomentDiff, question: Question, language: Language = ENGLISH) -> str:
     """What changed and whether the effect itself did."""
-    was, now = (VERDICT_WORDS[v].lower() if v is not None else "" for v in (moment.verdict_before, moment.verdict_after))
+    say = language.say
+    was, now = (say(VERDICT_WORDS[v]).lower() if v is not None else "" for v in (moment.verdict_before, moment.verdict_after))
     if moment.change == "new":
-        return f"Not there before; now: {now}."
+        return say("Not there before; now: {verdict}.", verdict=now)
     if moment.change == "gone":
-        return f"No longer there; it was: {was}."
-    verdicts = f"{was} \u2192 {now}" if was != now else now
-    head = f"{verdicts[:1].upper()}{verdicts[1:]}."
+        return say("No longer there; it was: {verdict}.", verdict=was)
+    head = capital(f"{was} \u2192 {now}." if was != now else f"{now}.")
     beyond = [effect for effect in moment.effects if effect.beyond]
     if beyond:
         strongest = sorted(beyond, key=lambda e: (e.p_value or 0.0, -abs(e.difference)))[:MOST_EFFECTS]
-        return f"{head} {' '.join(_difference(effect, question) for effect in strongest)}"
+        return f"{head} {' '.join(_difference(effect, question, language) for effect in strongest)}"
     if moment.change == "same" or not moment.effects:
         return head
     if all(effect.low is None for effect in moment.effects):
-        return f"{head} The same records: momot, its settings or the other questions differ, not the world."
+        return f"{head} {say('The same records: momot, its settings or the other questions differ, not the world.')}"
     largest = max(moment.effects, key=lambda e: abs(e.difference) / max((e.high or 0.0) - (e.low or 0.0), 1e-300))
-    return f"{head} Its effect did not change beyond its uncertainty: {_difference(largest, question)}"
+    return f"{head} {say('Its effect did not change beyond its uncertainty:')} {_difference(largest, question, language)}"
 
 
-def _difference(effect: EffectDiff, question: Question) -> str:
+def _difference(effect: EffectDiff, question: Question, language: Language) -> str:
     """One contrast in both runs, and the difference with its interval where it was tested."""
     half = ((effect.high or 0.0) - (effect.low or 0.0)) / 2 or abs(effect.difference) or 1.0
     drawn = Effect(
@@ -164,13 +174,16 @@ def _difference(effect: EffectDiff, question: Question) -> str:
         n=0, n_reference=0, mean=0.0, mean_reference=0.0, estimate=effect.after, low=effect.after - half, high=effect.after + half,
         calibrated=False, p_value=1.0, q_value=None,
     )  # fmt: skip
-    numbers = numbers_of(question, [drawn])
-    words = printable(contrast_words(drawn), LONGEST_NAME)
-    said = f"{words[:1].upper()}{words[1:]}: {numbers.effect(effect.before)} before, {numbers.effect(effect.after)} now"
+    numbers = numbers_of(question, [drawn], language)
+    words = capital(printable(contrast_words(drawn, language=language), LONGEST_NAME))
+    before, after = numbers.effect(effect.before), numbers.effect(effect.after)
     if effect.low is None or effect.high is None:
-        return f"{said}."
-    span = f"95{NO_BREAK_SPACE}% interval {numbers.interval(effect.low, effect.high)}"
-    return f"{said}; difference {numbers.with_unit(numbers.effect(effect.difference))} ({span})."
+        return language.say("{compared}: {before} before, {after} now.", compared=words, before=before, after=after)
+    return language.say(
+        "{compared}: {before} before, {after} now; difference {size} (95\u00a0% interval {interval}).",
+        compared=words, before=before, after=after, size=numbers.with_unit(numbers.effect(effect.difference)),
+        interval=numbers.interval(effect.low, effect.high),
+    )  # fmt: skip
 
 
 def _question(name: str, before: Findings, after: Findings, *, same_build: bool) -> QuestionDiff:
@@ -260,17 +273,15 @@ def _run(document: Document, name: str) -> Run:
     )
 
 
-def _headline(moments: Sequence[MomentDiff], questions: Sequence[QuestionDiff]) -> str:
+def diff_headline(moments: Sequence[MomentDiff], questions: Sequence[QuestionDiff], language: Language = ENGLISH) -> str:
     """The counts as one sentence."""
     if not any(one.overlap is not None for one in questions):
-        return "The two runs have no question in common"
+        return language.say("The two runs have no question in common")
     counts: dict[DiffChange, int] = {}
     for moment in moments:
         counts[moment.change] = counts.get(moment.change, 0) + 1
-    words: tuple[tuple[DiffChange, str], ...] = (
-        ("became decisive", "became decisive"), ("stopped", "stopped"), ("changed effect", "changed in effect"),
-        ("changed verdict", "changed in verdict"), ("new", "new"), ("gone", "gone"),
-    )  # fmt: skip
-    parts = [f"{counts[change]} {said}" for change, said in words if counts.get(change)]
+    parts = [language.says(*COUNTED[change], counts[change]) for change in COUNTED if counts.get(change)]
     same = counts.get("same", 0)
-    return f"{', '.join(parts)}; {same} as before" if parts else f"Nothing changed: {same} moments as before"
+    if not parts:
+        return language.says("Nothing changed: {n} moment as before", "Nothing changed: {n} moments as before", same)
+    return language.says("{parts}; {n} as before", "{parts}; {n} as before", same, parts=", ".join(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import get_args
 
 from momot.findings.contract import Effect, Finding, Question
 from momot.language import ENGLISH, Language
@@ -24,7 +25,7 @@ from momot.vocabulary import (
     Verdict,
 )
 from momot.vocabulary.words import CHANNELS as CHANNEL_NAMES
-from momot.vocabulary.words import Rule, UnanswerableRule
+from momot.vocabulary.words import Rejection, Rule, UnanswerableRule
 
 STAGE_CODES: dict[Stage, str] = {"stimulus": "<ZMOT", "zmot": "ZMOT", "fmot": "FMOT", "smot": "SMOT", "umot": "UMOT"}
 STAGE_WORDS: dict[Stage, str] = {"stimulus": "Stimulus", "zmot": "Research", "fmot": "Choice", "smot": "Use", "umot": "Sharing"}
@@ -188,6 +189,7 @@ UNIT_NOUNS: dict[DesignName, str] = {
 JOINERS = "\u200c\u200d"  # part of words in Persian and Hindi, and of many emoji
 STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 CHANNELS = tuple(name.replace("_", " ") for name in CHANNEL_NAMES)
+REJECTIONS = tuple(name.replace("_", " ") for name in get_args(Rejection))
 KIND_WORDS = {"interaction": "", "condition": "condition", "arm": "arm"}
 
 
@@ -256,6 +258,12 @@ def channel_words(channel: str, language: Language = ENGLISH) -> str:
     """`review site`: channels of the closed list in the reader's language, a project's own as they are."""
     words = channel.replace("_", " ")
     return language.say(words) if words in CHANNELS else words
+
+
+def rejection_words(code: str, language: Language = ENGLISH) -> str:
+    """`not a time`: why a row was not taken."""
+    words = code.replace("_", " ")
+    return language.say(words) if words in REJECTIONS else words
 
 
 def label_words(finding: Finding, *, better: bool | None = None, language: Language = ENGLISH) -> str:

@@ -18,29 +18,36 @@ RANGE = re.compile(r"(\S+(?:\s%)?) to (\S+(?:\s%)?)")
 INTERVAL = re.compile(rf"(?:(.+), )?95{NO_BREAK_SPACE}% interval (.+)")
 AS_IT_IS = ("name", "segment")
 COMPARED = re.compile(r"'(.+?)' against '(.+?)'")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])")
 WITHIN_A_SENTENCE = r"(?:(?![.!?]\s+[A-Z]).)+?"
 
 
 def told(text: str, language: Language) -> str:
     """The text sentence by sentence in the language; what is not known stays as it is."""
+    return " ".join(words for words, _ in told_parts(text, language))
+
+
+def told_parts(text: str, language: Language, patterns: tuple[str, ...] = PATTERNS) -> tuple[tuple[str, bool], ...]:
+    """The sentences of a text, each with whether it is in the language: one that no pattern knows is left in English."""
     if language.is_english or not text:
-        return text
-    whole = _told(text, language)
+        return ((text, True),)
+    whole = _told(text, language, patterns)
     if whole is not None:
-        return whole
-    return " ".join(_told(one, language) or one for one in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])", text))
+        return ((whole, True),)
+    parts = ((one, _told(one, language, patterns)) for one in SENTENCE_ENDS.split(text))
+    return tuple((one, False) if said is None else (said, True) for one, said in parts)
 
 
 def unknown(text: str) -> list[str]:
     """The sentences of a text that no pattern knows."""
-    if any(pattern.fullmatch(text) for _, pattern in _patterns()):
+    known = _patterns(PATTERNS)
+    if any(pattern.fullmatch(text) for _, pattern in known):
         return []
-    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])", text)
-    return [one for one in parts if not any(pattern.fullmatch(one) for _, pattern in _patterns())]
+    return [one for one in SENTENCE_ENDS.split(text) if not any(pattern.fullmatch(one) for _, pattern in known)]
 
 
-def _told(text: str, language: Language) -> str | None:
-    for message, pattern in _patterns():
+def _told(text: str, language: Language, patterns: tuple[str, ...]) -> str | None:
+    for message, pattern in _patterns(patterns):
         found = pattern.fullmatch(text)
         if found and language.knows(message):
             return language.say(message, **{name: _value(name, value, language) for name, value in found.groupdict().items()})
@@ -98,8 +105,8 @@ def _number(found: re.Match[str], language: Language) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((message, re.compile(_expression(message), re.DOTALL)) for message in PATTERNS)
+def _patterns(messages: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((message, re.compile(_expression(message), re.DOTALL)) for message in messages)
 
 
 def _expression(message: str) -> str:

@@ -80,6 +80,38 @@ class Language:
         return self.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
+class Message(str):
+    """An English sentence that remembers its pattern and its values, so that whoever shows it may say it in another language.
+
+    Whole numbers are written as the language writes them. Raised with, and written down as, what it is in English:
+    `QuestionError(Message("There is no job '{name}'.", name=name))`.
+    """
+
+    pattern: str
+    values: dict[str, object]
+
+    def __new__(cls, pattern: str, /, **values: object) -> Message:
+        """The sentence in English."""
+        made = super().__new__(cls, _filled(pattern, _written(values, ENGLISH)))
+        made.pattern, made.values = pattern, values
+        return made
+
+    def said(self, language: Language) -> str:
+        """The sentence in a language."""
+        return language.say(self.pattern, **_written(self.values, language))
+
+
+def _written(values: dict[str, object], language: Language) -> dict[str, object]:
+    """The values, messages among them said and whole numbers written in the language."""
+
+    def one(value: object) -> object:
+        if isinstance(value, Message):
+            return value.said(language)
+        return language.grouped(value) if isinstance(value, int) else value
+
+    return {name: one(value) for name, value in values.items()}
+
+
 def _filled(text: str, values: dict[str, object]) -> str:
     if any(isinstance(value, Markup) for value in values.values()):
         return Markup(escape(text)).format(**values)  # noqa: S704  the text is escaped here, and so is every value that is no markup

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from momot.findings.findings import Moment
 from momot.findings.labels import printable
 from momot.findings.runs import KeptRun
+from momot.language import Message
 from momot.web.answers import as_json
 from momot.web.call import Call
 from momot.web.contract import (
@@ -43,7 +44,7 @@ def moments(call: Call) -> Response:
     notes = call.state.notes().all()
     found = tuple(_moment(moment, notes) for moment in shown if name in (None, moment.name))
     if name is not None and not found:
-        raise NotThere(f"No moment '{printable(name, 80)}' was tested.")
+        raise NotThere(Message("No moment '{name}' was tested.", name=printable(name, 80)))
     return as_json(MomentsAnswer(run=one.run.number, build=one.findings.document.build, stale=one.stale, moments=found))
 
 

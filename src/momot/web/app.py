@@ -28,7 +28,7 @@ from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
 from momot.web.reader import reader
 from momot.web.rendering import error_page, theme_of
 from momot.web.routes import ROUTES, Route
-from momot.web.saying import without_paths
+from momot.web.saying import failure, without_paths
 from momot.web.settings import Settings
 from momot.web.state import State
 
@@ -167,10 +167,10 @@ def _kept(route: Route, call: Call) -> Response:
 
 def _told(error: MomotError, call: Call) -> Response:
     """An error of lower layers. The API says it as it was raised; a page in the reader's language, as far as its words are known."""
-    message = without_paths(str(error), call.state.home)
-    status, kind = answers.status_of(error), type(error).__name__
+    status = answers.status_of(error)
     if call.wants_json:
-        return answers.error_json(kind, message, status)
+        return answers.error_json(type(error).__name__, without_paths(str(error), call.state.home), status)
+    message = failure(error, call.language, call.state.home)
     return answers.page(error_page(status, message, call.language), status, {"cache-control": "no-store"})
 
 

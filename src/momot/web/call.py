@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from momot.errors import QuestionError
-from momot.language import ENGLISH, Language
+from momot.language import ENGLISH, Language, Message
 from momot.web.guard import Visitor
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Call:
 
     def _fields(self) -> list[tuple[str, str]]:
         if not self.content_type.startswith("application/x-www-form-urlencoded"):
-            raise QuestionError("A form is sent as application/x-www-form-urlencoded.")
+            raise QuestionError(Message("A form is sent as application/x-www-form-urlencoded."))
         try:
             return parse_qsl(self.body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
         except ValueError:
-            raise QuestionError("The form could not be read.") from None
+            raise QuestionError(Message("The form could not be read.")) from None
 
 
 def address(path: str, query: Mapping[str, str | None] | None = None, **more: str | None) -> str:

@@ -7,6 +7,7 @@ import io
 
 from starlette.responses import Response
 
+from momot.language import Message
 from momot.reasons.overview import Voices
 from momot.report.around import NOTHING
 from momot.report.marks.forest import figure
@@ -66,7 +67,7 @@ def voices_csv(call: Call) -> Response:
     state = call.state
     found: Voices | None = state.readings.of((state.current(), "voices"), tasks.voices, tasks.where(state))
     if found is None:
-        raise NotThere("What people say is still being read. Try again in a moment.")
+        raise NotThere(Message("What people say is still being read. Try again in a moment."))
     return file(without_formulas(found.to_csv()), "text/csv; charset=utf-8", "momot-voices.csv")
 
 
@@ -94,5 +95,5 @@ def _is_number(cell: str) -> bool:
 def _view(call: Call) -> View:
     found = view_of(call)
     if found is None:
-        raise NotThere("Nothing was found yet.")
+        raise NotThere(Message("Nothing was found yet."))
     return found

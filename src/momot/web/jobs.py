@@ -23,6 +23,8 @@ import msgspec
 
 from momot.build.manifest import HOME
 from momot.errors import EngineError
+from momot.findings.labels import printable
+from momot.language import Message
 from momot.report.files import write_whole
 from momot.web.errors import Conflict, NotThere
 
@@ -102,7 +104,7 @@ class Jobs:
         """Start a job. Raises Conflict while another is under way, EngineError where it can't be started."""
         with self._lock:
             if self.running() is not None:
-                raise Conflict("Another build or find is under way. Wait for it, or stop it.")
+                raise Conflict(Message("Another build or find is under way. Wait for it, or stop it."))
             now = datetime.now(UTC)
             job = Job(
                 id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", kind=kind, status="running", outcomes=outcomes, by=by, pairs=pairs,
@@ -112,7 +114,7 @@ class Jobs:
                 self.home.mkdir(parents=True, exist_ok=True)
                 job = self._spawned(job)
             except OSError as error:
-                raise EngineError(f"A job could not be started: {error.strerror or error}.") from None
+                raise EngineError(Message("A job could not be started: {reason}.", reason=error.strerror or error)) from None
             self._prune()
             return job
 
@@ -120,7 +122,7 @@ class Jobs:
         """Stop a job that is under way; the previous build and runs stay. Raises NotThere where there is no such job."""
         job = self.of(name)
         if job is None:
-            raise NotThere(f"There is no job '{name[:40]}'.")
+            raise NotThere(Message("There is no job '{name}'.", name=printable(name, 40)))
         if job.running and self._lives(job):
             job = ended(job, "stopped", "Stopped. The previous build and runs are as they were.")
             with contextlib.suppress(OSError):

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from momot.errors import ProjectError
+from momot.language import Message
 from momot.project.load import parse
 from momot.project.schema import ProjectFile
 from momot.report.files import write_whole
@@ -78,14 +79,16 @@ def write(file: Path, choices: Mapping[str, str], *, seen: str) -> None:
     """
     for stage in choices.values():
         if stage not in STAGES:
-            raise ProjectError(f"'{stage[:40]}' is no stage. There are: {', '.join(STAGES)}.")
+            raise ProjectError(Message("'{name}' is no stage. There are: {names}.", name=stage[:40], names=", ".join(STAGES)))
     with _WRITING:
         text = read(file)
         if fingerprint(text) != seen:
-            raise Conflict("momot.toml was changed since this page was loaded. Nothing was written: load it again and choose anew.")
+            raise Conflict(
+                Message("momot.toml was changed since this page was loaded. Nothing was written: load it again and choose anew.")
+            )
         made = with_choices(text, choices)
         if chosen(made) != dict(choices) or not _alike(parse(text, path=str(file)), parse(made, path=str(file))):
-            raise ProjectError("The choices could not be written where they would be read. Write [[stages]] rules by hand.")
+            raise ProjectError(Message("The choices could not be written where they would be read. Write [[stages]] rules by hand."))
         target = file.resolve()  # a link stays one
         mode = target.stat().st_mode & 0o777
         write_whole(made, target)
@@ -97,9 +100,9 @@ def read(file: Path) -> str:
     try:
         return file.read_bytes().decode()
     except OSError as error:
-        raise ProjectError(f"{file} could not be read: {error.strerror or error}.") from None
+        raise ProjectError(Message("{file} could not be read: {reason}.", file=file.name, reason=error.strerror or error)) from None
     except UnicodeDecodeError:
-        raise ProjectError(f"{file} is not UTF-8.") from None
+        raise ProjectError(Message("{file} is not UTF-8.", file=file.name)) from None
 
 
 def _alike(before: ProjectFile, after: ProjectFile) -> bool:

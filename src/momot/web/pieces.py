@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from momot.findings import Findings
 from momot.findings.forest import Forest, Row, ends
+from momot.language import Language
 from momot.report.around import Around
 from momot.report.cards import card as made_card
 from momot.report.compose import compose
@@ -21,9 +22,9 @@ from momot.web.call import address
 __all__ = ["card", "moment_address", "pictures", "question_page", "rows"]
 
 
-def question_page(findings: Findings) -> QuestionPage:
+def question_page(findings: Findings, language: Language) -> QuestionPage:
     """Everything about findings of one question."""
-    (page,) = compose(findings).questions
+    (page,) = compose(findings, language).questions
     return page
 
 

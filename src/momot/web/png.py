@@ -7,6 +7,7 @@ from functools import cache
 from markupsafe import escape
 
 from momot.errors import EngineError, MissingExtraError
+from momot.language import Message
 from momot.report.marks.palette import FONT
 
 FACES = "'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Thai', Inter, 'DejaVu Sans', 'Liberation Sans', Arial, Helvetica, sans-serif"
@@ -18,7 +19,7 @@ _PROBE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x
 def png(svg: str) -> bytes:
     """The picture at twice its size. Raises MissingExtraError without resvg, EngineError where there is no font to write with."""
     if not _writes():
-        raise EngineError("There is no font on the machine that serves, so the picture would have no words. The SVG has them.")
+        raise EngineError(Message("There is no font on the machine that serves, so the picture would have no words. The SVG has them."))
     return _drawn(svg.replace(str(escape(FONT)), str(escape(FACES))))
 
 
@@ -33,5 +34,7 @@ def _drawn(svg: str) -> bytes:
     try:
         import resvg_py
     except ImportError as error:
-        raise MissingExtraError(f"PNG needs the extra web: pip install 'momot[web]' ({error.name} is missing).") from None
+        raise MissingExtraError(
+            Message("PNG needs the extra web: pip install 'momot[web]' ({name} is missing).", name=error.name)
+        ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM))

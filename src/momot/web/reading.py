@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from momot.errors import EngineError, MomotError
+from momot.language import Message
 from momot.web.kept import Kept
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Readings:
         except BrokenProcessPool:
             self._forget(key)
             self._renew()
-            raise EngineError("Reading was stopped from outside. Load this page again to try once more.") from None
+            raise EngineError(Message("Reading was stopped from outside. Load this page again to try once more.")) from None
         except Exception:
             self._forget(key)
             raise

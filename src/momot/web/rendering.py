@@ -21,14 +21,8 @@ from momot.web.saying import when
 
 THEME = "momot-theme"
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-SECTIONS: tuple[tuple[str, str], ...] = (
-    ("/", "Map"),
-    ("/journeys", "Journeys"),
-    ("/voices", "Voices"),
-    ("/data", "Data"),
-    ("/runs", "Runs"),
-)
-"""The screens of the head, in the order in which they are shown."""
+SECTIONS = {"/": "Map", "/journeys": "Journeys", "/voices": "Voices", "/data": "Data", "/runs": "Runs"}
+"""The screens of the head by their address, in the order in which they are shown."""
 HEADS = {401: "Not signed in", 403: "Not allowed", 404: "Not there", 405: "Not like this", 409: "Not as things are"}
 """What went wrong, by status."""
 
@@ -71,7 +65,7 @@ def site_of(call: Call) -> Site:
     return Site(
         project=printable(call.state.project().file.name, 60),
         places=tuple(
-            Place(say(words), path, call.path == path or (path != "/" and call.path.startswith(path))) for path, words in SECTIONS
+            Place(say(SECTIONS[path]), path, call.path == path or (path != "/" and call.path.startswith(path))) for path in SECTIONS
         ),
         language=call.language.code,
         languages=tuple(LANGUAGES.items()),

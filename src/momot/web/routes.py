@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from momot.findings.contract import Document
 from momot.findings.diff_contract import Diff
+from momot.language import Message
 from momot.web import api, downloads, signing
 from momot.web.answers import as_json
 from momot.web.call import Call
@@ -53,7 +54,7 @@ class Route:
 def _static(call: Call) -> Response:
     found = static_file(call.params["digest"], call.params["name"])
     if found is None:
-        raise NotThere("There is no such file.")
+        raise NotThere(Message("There is no such file."))
     return found
 
 

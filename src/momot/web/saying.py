@@ -1,15 +1,60 @@
-"""Words of pages: times as people read them, and messages without the paths of the machine."""
+"""Words of pages: times as people read them, and messages of lower layers without the paths of the machine, in the reader's language.
+
+A lower layer writes English. What carries its pattern (`Message`) or is recognised by one is said anew; the rest stays English, and is
+marked so for whoever has the page read aloud or translated.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
+from markupsafe import Markup
+
+from momot.errors import MomotError
 from momot.findings.labels import printable
+from momot.findings.numbers import percent
 from momot.findings.sentences import sentence
-from momot.language import ENGLISH, Language
+from momot.findings.told import told_parts
+from momot.findings.told_patterns import PATTERNS
+from momot.language import ENGLISH, Language, Message
 
 LONGEST_TEXT = 600
+WORKING: tuple[str, ...] = (
+    "starting",
+    "Stopped. The previous build and runs are as they were.",
+    "It was stopped from outside, or the machine went down. The previous build and runs are as they were.",
+    "An error of momot itself: {name}.",
+    "looking at the people and episodes asked about",
+    "looking at every question",
+    "looking at interactions {n}",
+    "interactions {n}",
+    "interactions {n}, what is new",
+    "subjects {n}",
+    "opinions {n}",
+    "texts {n}",
+    "outcome {name}",
+    "reading {name}",
+    "running [tables] {name}",
+    "tying ids",
+    "journeys",
+    "journeys, part {n}",
+    "facts of the journeys",
+    "ordering the parts",
+    "ordering part {n}",
+    "ordering what is new in part {n}",
+    "nothing changed",
+    "built {n} rows",
+    "{name}: credit",
+    "did it work: {n} changes",
+    "{name}: panel design",
+    "{name}: episode design",
+    "{name}: survey design",
+    "{name}: snapshot design",
+    "{name}: experiment design",
+)
+"""What a job says of itself, in its file: how far it is, and how it ended."""
+KNOWN = (*WORKING, *PATTERNS)
 
 
 def when(instant: str | None, language: Language = ENGLISH) -> str:
@@ -23,9 +68,30 @@ def when(instant: str | None, language: Language = ENGLISH) -> str:
     return f"{language.day(at.date().isoformat())} {at:%H:%M} UTC"
 
 
-def said(text: str) -> str:
+def said(text: str, language: Language) -> str:
     """A sentence of the findings, as much of it as there is room for."""
-    return printable(sentence(text), LONGEST_TEXT)
+    return marked(printable(sentence(text), LONGEST_TEXT), language)
+
+
+def marked(text: str, language: Language) -> str:
+    """A text of lower layers in the reader's language; markup where some of it stays English."""
+    parts = told_parts(text, language, KNOWN)
+    if all(known for _, known in parts):
+        return " ".join(words for words, _ in parts)
+    return Markup(" ").join(words if known else Markup('<span lang="en">{}</span>').format(words) for words, known in parts)
+
+
+def failure(error: MomotError, language: Language, home: Path) -> str:
+    """What went wrong, for a page; markup where it stays English."""
+    message = error.args[0] if error.args else ""
+    if isinstance(message, Message):
+        return message.said(language)
+    return marked(without_paths(str(error), home), language)
+
+
+def share_ends(low: float, high: float, language: Language) -> str:
+    """The interval of a share in per cent: `17 % to 21 %`."""
+    return language.say("{low} to {high}", low=percent(low, language=language), high=percent(high, language=language))
 
 
 def without_paths(text: str, home: Path) -> str:

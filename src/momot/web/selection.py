@@ -10,13 +10,13 @@ import msgspec
 from momot.findings import Findings
 from momot.findings.contract import Finding, Question, Reach, SegmentFinding
 from momot.findings.forest import Forest, forest
-from momot.findings.labels import DECISIVE, outcome_words, printable
+from momot.findings.labels import DECISIVE, UNANSWERABLE_WORDS, capital, outcome_words, printable
 from momot.findings.runs import KeptRun
+from momot.language import Language, Message
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.state import State
 
-EVERYBODY = "Everybody"
 LONGEST_NAME = 80
 
 
@@ -43,6 +43,11 @@ class View:
     stale: bool  # the project was built anew since
     query: dict[str, str | None]  # the filters as they stand, without what is the default
 
+    @property
+    def language(self) -> Language:
+        """Of whoever reads it."""
+        return self.drawn.language
+
 
 def newest(state: State) -> KeptRun | None:
     """The last run."""
@@ -52,10 +57,10 @@ def newest(state: State) -> KeptRun | None:
 
 def view_of(call: Call) -> View | None:
     """The view that the address asks for; None where there is no run with an answer. Raises NotThere for what does not exist."""
-    return view(call.state, call.query)
+    return view(call.state, call.query, call.language)
 
 
-def view(state: State, query: Mapping[str, str]) -> View | None:
+def view(state: State, query: Mapping[str, str], language: Language) -> View | None:
     """The same, of any filters."""
     run = _run(state, query.get("run", ""))
     if run is None:
@@ -66,7 +71,9 @@ def view(state: State, query: Mapping[str, str]) -> View | None:
     name = query.get("outcome") or default_outcome(findings)
     segment = query.get("segment", "")
     build = state.build()
-    shown, drawn = state.views.of((run.number, run.content, name, segment), lambda: _narrowed(findings, name, segment))
+    shown, drawn = state.views.of(
+        (run.number, run.content, name, segment, language.code), lambda: _narrowed(findings, name, segment, language)
+    )
     return View(
         run=run,
         findings=findings,
@@ -91,7 +98,7 @@ def outcomes(one: View, path: str) -> tuple[Option, ...]:
     for question in one.findings.questions:
         segment = one.segment if one.segment in segment_names(one.findings, question.id) else None
         chosen = question.id == one.question.id
-        words = printable(outcome_words(question.outcome), LONGEST_NAME).capitalize()
+        words = capital(printable(outcome_words(question.outcome, one.language), LONGEST_NAME))
         made.append(Option(words, question.id, address(path, {**one.query, "outcome": question.id, "segment": segment}), chosen))
     return tuple(made)
 
@@ -101,7 +108,7 @@ def segments(one: View, path: str) -> tuple[Option, ...]:
     names = segment_names(one.findings, one.question.id)
     if not names:
         return ()
-    everybody = Option(EVERYBODY, "", address(path, one.query, segment=None), not one.segment)
+    everybody = Option(one.language.say("Everybody"), "", address(path, one.query, segment=None), not one.segment)
     return (
         everybody,
         *(
@@ -117,7 +124,8 @@ def periods(one: View, state: State, path: str) -> tuple[Option, ...]:
     for number, run in enumerate(state.runs()):
         chosen = run.number == one.run.number
         value = "" if number == 0 else str(run.number)
-        made.append(Option(f"{_period(state, run)} (run {run.number})", value, address(path, one.query, run=value), chosen))
+        words = one.language.say("{period} (run {number})", period=period_of(state.findings(run), one.language), number=run.number)
+        made.append(Option(words, value, address(path, one.query, run=value), chosen))
     return tuple(made)
 
 
@@ -132,7 +140,7 @@ def kept_run(state: State, asked: str) -> KeptRun:
     kept = state.runs()
     found = next((run for run in kept if str(run.number) == asked), None)
     if found is None:
-        raise NotThere(f"There is no run '{printable(asked, 20)}': the last {len(kept)} are kept.")
+        raise NotThere(Message("There is no run '{name}'. Runs that are kept: {n}.", name=printable(asked, 20), n=len(kept)))
     return found
 
 
@@ -140,25 +148,32 @@ def _run(state: State, asked: str) -> KeptRun | None:
     return kept_run(state, asked) if asked else newest(state)
 
 
-def _period(state: State, run: KeptRun) -> str:
+def period_of(findings: Findings, language: Language) -> str:
     """First and last day of a run's records, or that they carry no time."""
-    document = state.findings(run).document
+    document = findings.document
     starts = [question.from_[:10] for question in document.questions if question.from_]
     ends = [question.to[:10] for question in document.questions if question.to]
-    return f"{min(starts)} to {max(ends)}" if starts and ends else "without dates"
+    return language.days(min(starts), max(ends)) if starts and ends else language.say("without dates")
 
 
-def _narrowed(findings: Findings, name: str, segment: str) -> tuple[Findings, Forest]:
+def _narrowed(findings: Findings, name: str, segment: str, language: Language) -> tuple[Findings, Forest]:
     """The findings of one question and segment, and their forest. Raises NotThere for what was not asked."""
     if name not in {question.id for question in findings.questions}:
-        closed = next((one.reason for one in findings.unanswerable if one.question == name), None)
-        raise NotThere(f"The outcome '{printable(name, LONGEST_NAME)}' was not answered in this run.{f' {closed}' if closed else ''}")
+        closed = next((one for one in findings.unanswerable if one.question == name), None)
+        if closed is not None:
+            why = Message(UNANSWERABLE_WORDS[closed.rule])
+            raise NotThere(
+                Message("The outcome '{name}' was not answered in this run: {reason}.", name=printable(name, LONGEST_NAME), reason=why)
+            )
+        raise NotThere(Message("The outcome '{name}' was not answered in this run.", name=printable(name, LONGEST_NAME)))
     shown = findings.question(name)
     if segment:
         if segment not in segment_names(findings, name):
-            raise NotThere(f"This run did not ask about '{printable(segment, LONGEST_NAME)}'. A find by that segment does.")
+            raise NotThere(
+                Message("This run did not ask about '{name}'. A find by that segment does.", name=printable(segment, LONGEST_NAME))
+            )
         shown = of_segment(shown, segment)
-    return shown, forest(shown, shown.questions[0])
+    return shown, forest(shown, shown.questions[0], language)
 
 
 def of_segment(findings: Findings, segment: str) -> Findings:

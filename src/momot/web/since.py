@@ -8,7 +8,7 @@ from momot.errors import DataError
 from momot.findings.changes import by_change
 from momot.findings.contract import Effect
 from momot.findings.labels import VERDICT_WORDS, contrast_words, printable
-from momot.findings.numbers import Numbers, grouped, numbers_of
+from momot.findings.numbers import Numbers, numbers_of
 from momot.report.changes import change_card
 from momot.report.pages import ChangeCard, PairCard
 from momot.report.whom import pair_cards
@@ -46,10 +46,12 @@ def since(state: State, one: View, moment: str, touchpoint: str) -> Since:
     """What is known of one moment of the question that is shown."""
     asked = one.findings.question(one.question.id)
     own = tuple(pair for pair in asked.pairs if touchpoint in (pair.first.partition("@")[0], pair.then.partition("@")[0]))
-    pairs = tuple(card for card, pair in zip(pair_cards(asked), asked.pairs, strict=True) if pair in own)
+    pairs = tuple(card for card, pair in zip(pair_cards(asked, one.language), asked.pairs, strict=True) if pair in own)
     contrasts, runs = _runs(state, one, moment)
     return Since(
-        changes=tuple(change_card(outcomes) for outcomes in by_change([one for one in asked.changes if one.touchpoint == touchpoint])),
+        changes=tuple(
+            change_card(outcomes, one.language) for outcomes in by_change([one for one in asked.changes if one.touchpoint == touchpoint])
+        ),
         pairs=pairs,
         contrasts=contrasts,
         runs=runs if len(runs) > 1 else (),
@@ -62,7 +64,7 @@ def _runs(state: State, one: View, moment: str) -> tuple[tuple[str, ...], tuple[
     if here is None:
         return (), ()
     wanted = [(effect.contrast, effect.level, effect.reference) for effect in here.telling_effects]
-    numbers = numbers_of(one.question, here.telling_effects)
+    numbers = numbers_of(one.question, here.telling_effects, one.language)
     found = []
     for run in state.runs()[:MOST_RUNS]:
         try:
@@ -73,18 +75,18 @@ def _runs(state: State, one: View, moment: str) -> tuple[tuple[str, ...], tuple[
         if then is None or then.question.unit != one.question.unit:
             continue
         effects = {(effect.contrast, effect.level, effect.reference): effect for effect in then.main_effects}
-        days = [day[:10] for day in (then.question.from_, then.question.to) if day]
+        days = [day for day in (then.question.from_, then.question.to) if day]
         found.append(
             RunEffect(
-                run=f"Run {grouped(run.number)}",
+                run=one.language.say("Run {number}", number=one.language.grouped(run.number)),
                 address=address("/moment", name=moment, outcome=one.question.id, run=str(run.number)),
-                period=" to ".join(days),
-                verdict=VERDICT_WORDS[then.verdict],
+                period=one.language.days(*days) if len(days) == 2 else "".join(one.language.day(day) for day in days),
+                verdict=one.language.say(VERDICT_WORDS[then.verdict]),
                 cells=tuple(_cell(effects.get(key), numbers) for key in wanted),
                 this=run.number == one.run.number,
             )
         )
-    words = tuple(printable(contrast_words(effect), 80) for effect in here.telling_effects)
+    words = tuple(printable(contrast_words(effect, language=one.language), 80) for effect in here.telling_effects)
     return words, tuple(found)
 
 

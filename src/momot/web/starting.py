@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from momot.errors import QuestionError, did_you_mean
+from momot.errors import QuestionError, nearest
 from momot.findings.labels import printable
+from momot.language import Message
 from momot.project.schema import ProjectFile
 from momot.web.call import Call
 from momot.web.jobs import Job, Kind
+
+UNKNOWN = {"outcome": "There is no outcome '{name}'. There are: {names}.", "segment": "There is no segment '{name}'. There are: {names}."}
 
 
 def start(call: Call, kind: Kind, outcomes: tuple[str, ...], by: tuple[str, ...], pairs: bool) -> Job:
@@ -40,4 +43,6 @@ def _expect(asked: tuple[str, ...], known: tuple[str, ...], what: str) -> None:
     for name in asked:
         if name not in known:
             there = ", ".join(known)
-            raise QuestionError(f"There is no {what} '{printable(name, 80)}'.{did_you_mean(name, known)} There are: {there}.")
+            near = nearest(name, known)
+            message = Message(UNKNOWN[what], name=printable(name, 80), names=there)
+            raise QuestionError(Message("{message} Did you mean '{name}'?", message=message, name=near) if near else message)

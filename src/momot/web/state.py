@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from momot.errors import MomotError, NotBuilt, ProjectError
+from momot.language import Message
 from momot.web import tasks
 from momot.web.entry import Entry
 from momot.web.jobs import Jobs
@@ -87,9 +88,9 @@ class State:
 
         manifest = self.manifest()
         if manifest is None:
-            raise NotBuilt("The project is not built yet. Runs starts a build.")
+            raise NotBuilt(Message("The project is not built yet. Runs starts a build."))
         if manifest.spec != spec_of(self.project().file):
-            raise NotBuilt("momot.toml has changed since the last build. Runs starts a new one.")
+            raise NotBuilt(Message("momot.toml has changed since the last build. Runs starts a new one."))
         return manifest.build
 
     def is_current(self) -> bool:
@@ -170,4 +171,4 @@ class State:
         try:
             return self.file.stat().st_mtime_ns
         except OSError:
-            raise ProjectError(f"{self.file} is not there any more.") from None
+            raise ProjectError(Message("{file} is not there any more.", file=self.file.name)) from None

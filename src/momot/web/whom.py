@@ -46,11 +46,11 @@ def segment_parts(one: View, moment: str) -> tuple[SegmentPart, ...]:
     drawn: dict[str, list[tuple[str, Row]]] = {}
     for name in segment_names(one.findings, one.question.id):
         own = of_segment(everybody, name)
-        row = next((row for row in forest(own, own.questions[0]).rows if row.moment.name == moment), None)
+        row = next((row for row in forest(own, own.questions[0], one.language).rows if row.moment.name == moment), None)
         if row is not None:
             segment, _, value = name.partition("=")
             drawn.setdefault(segment, []).append((value, row))
-    base = forest(everybody, everybody.questions[0])
+    base = forest(everybody, everybody.questions[0], one.language)
     effects = [line.effect for rows in drawn.values() for _, row in rows for line in ends(row)]
     low, high = domain(effects, one.question.smallest_effect)
     axis = replace(base, low=low, high=high)
@@ -65,7 +65,7 @@ def segment_parts(one: View, moment: str) -> tuple[SegmentPart, ...]:
 def _row(one: View, axis: Forest, segment: str, value: str, row: Row) -> SegmentRow:
     lines = ends(row)
     title = f"{printable(value, 80)}: " + "; ".join(
-        f"{contrast_words(line.effect)} {axis.numbers.effect(line.effect.estimate)}, "
+        f"{contrast_words(line.effect, language=one.language)} {axis.numbers.effect(line.effect.estimate)}, "
         f"{axis.numbers.interval(line.effect.low, line.effect.high)}"
         for line in lines
     )
@@ -73,11 +73,11 @@ def _row(one: View, axis: Forest, segment: str, value: str, row: Row) -> Segment
     return SegmentRow(
         value=printable(value, 80),
         address=address("/", one.query, segment=f"{segment}={value}"),
-        verdict=VERDICT_WORDS[row.moment.verdict],
+        verdict=one.language.say(VERDICT_WORDS[row.moment.verdict]),
         badly=_cell(sides.get("badly"), axis),
         well=_cell(sides.get("well"), axis),
         marks=row_svg(axis, lines, printable(title, 300), quiet=not row.moment.decisive, height=HEIGHT) if lines else None,
-        people=grouped(row.moment.reach.people),
+        people=grouped(row.moment.reach.people, language=one.language),
     )
 
 
@@ -94,5 +94,5 @@ def _said(one: View, moment: str, segment: str) -> str:
     if not asked:
         return ""
     best = min(asked, key=lambda each: (each.verdict != "differs", each.q_value is None, each.q_value or 0.0))
-    words = "Opposite signs" if best.opposite else DIFFERENCE_WORDS[best.verdict]
+    words = one.language.say("Opposite signs" if best.opposite else DIFFERENCE_WORDS[best.verdict])
     return words if best.q_value is None else f"{words}, q {'' if best.q_value < 0.001 else '= '}{probability(best.q_value)}"

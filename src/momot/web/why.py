@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from momot.errors import MomotError, QuestionError
 from momot.findings.forest import Row
 from momot.findings.labels import printable
-from momot.findings.numbers import grouped, percent
+from momot.findings.numbers import percent
+from momot.language import Language
 from momot.reasons.explain import Explained
 from momot.reasons.records import Mined, Quote, Reason
-from momot.report.why import BASES
+from momot.report.why import BASES, HEADS
 from momot.web import tasks
 from momot.web.call import Call
+from momot.web.saying import failure
 from momot.web.saying import said as said_of
-from momot.web.saying import without_paths
 from momot.web.selection import View
 
 MOST_REASONS, MOST_QUOTES = 5, 2
 LONGEST_TEXT = 600
 SUGGESTED = "What they suggest"
+MORE_IN_SUGGESTIONS = "Said more in texts that suggest something than in the others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ class WhyState:
 def why_state(call: Call, one: View, row: Row) -> WhyState:
     """The reasons and quotes of a moment as the present build has them."""
     if row.moment.finding.kind != "interaction":
-        return WhyState(True, note="A condition is not met by anybody, so nobody is asked about it.")
+        return WhyState(True, note=call.language.say("A condition is not met by anybody, so nobody is asked about it."))
     if one.stale:
-        return WhyState(True, note="Quotes are read from the present build, and these findings are of an earlier one.")
+        return WhyState(True, note=call.language.say("Quotes are read from the present build, and these findings are of an earlier one."))
     name = row.moment.name
     try:
         key = (call.state.current(), "explain", name)
@@ -76,34 +78,57 @@ def why_state(call: Call, one: View, row: Row) -> WhyState:
     except QuestionError as error:
         return WhyState(True, note=_plain(error, call))
     except MomotError as error:
-        return WhyState(True, note=f"It could not be read: {_plain(error, call)}")
-    return WhyState(False) if found is None else told(found)
+        return WhyState(True, note=call.language.say("It could not be read: {reason}", reason=_plain(error, call)))
+    return WhyState(False) if found is None else told(found, call.language)
 
 
 def _plain(error: MomotError, call: Call) -> str:
-    return said_of(without_paths(str(error), call.state.home).removeprefix("momot.toml: "))
+    return failure(error, call.language, call.state.home)
 
 
-def told(found: Explained) -> WhyState:
+def told(found: Explained, language: Language) -> WhyState:
     """Reasons of both sides and suggestions."""
     sides = (("badly", found.badly), ("well", found.well))
-    parts = [reason_part(mined, f"Why it goes {side}", side, BASES[found.basis, side]) for side, mined in sides]
-    parts.append(reason_part(found.suggestions, SUGGESTED, "", "Said more in texts that suggest something than in the others"))
+    parts = [reason_part(mined, language.say(HEADS[side]), side, language.say(BASES[found.basis, side]), language) for side, mined in sides]
+    parts.append(reason_part(found.suggestions, language.say(SUGGESTED), "", language.say(MORE_IN_SUGGESTIONS), language))
     shown = tuple(part for part in parts if part is not None)
-    return WhyState(True, shown, "" if shown else "Nobody said anything about it that tells.")
+    return WhyState(True, shown, "" if shown else language.say("Nobody said anything about it that tells."))
 
 
-def reason_part(mined: Mined, head: str, look: str, basis: str) -> ReasonPart | None:
+def reason_part(mined: Mined, head: str, look: str, basis: str, language: Language) -> ReasonPart | None:
     """One side; None where nobody spoke on it."""
     if not mined.texts:
         return None
-    below = f"{basis}; {grouped(mined.texts)} texts of {grouped(mined.people)} people."
+    below = f"{basis}; {texts_of(mined.texts, mined.people, language)}."
     if not mined.reasons:
-        below = printable(mined.note or f"No reason stands out among {grouped(mined.texts)} texts.", LONGEST_TEXT)
+        nothing = language.says("No reason stands out in {n} text.", "No reason stands out among {n} texts.", mined.texts)
+        below = said_of(mined.note, language) if mined.note else nothing
     lines, quoted = [], set[str]()
     for reason in mined.reasons[:MOST_REASONS]:
-        lines.append(_line(reason, quoted))
+        lines.append(_line(reason, quoted, language))
     return ReasonPart(head, look, below, tuple(lines), tuple(said(quote) for quote in mined.quotes[:3]))
+
+
+def texts_of(texts: int, people: int, language: Language) -> str:
+    """`1 204 texts of 873 people`."""
+    return language.say(
+        "{texts} of {people}", texts=language.says("{n} text", "{n} texts", texts), people=language.says("{n} person", "{n} people", people)
+    )
+
+
+def against(reason: Reason, language: Language) -> str:
+    """How many give a reason, its interval, and the share of the others with theirs."""
+    low, high, other, other_low, other_high = (
+        percent(one, language=language)
+        for one in (reason.share_low, reason.share_high, reason.share_other, reason.share_other_low, reason.share_other_high)
+    )
+    return language.say(
+        "{people}, {interval}; of the others {share} ({other_interval})",
+        people=language.says("{n} person", "{n} people", reason.people),
+        interval=language.say("{low} to {high}", low=low, high=high),
+        share=other,
+        other_interval=language.say("{low} to {high}", low=other_low, high=other_high),
+    )
 
 
 def said(quote: Quote) -> Said:
@@ -111,17 +136,15 @@ def said(quote: Quote) -> Said:
     return Said(printable(quote.text, LONGEST_TEXT), quote.language, quote.on)
 
 
-def _line(reason: Reason, quoted: set[str]) -> ReasonLine:
+def _line(reason: Reason, quoted: set[str], language: Language) -> ReasonLine:
     """What one quote has said already, no other line says again."""
     quotes = [quote for quote in reason.quotes if quote.text not in quoted][:MOST_QUOTES]
     quoted.update(quote.text for quote in quotes)
-    interval = f"{percent(reason.share_low)} to {percent(reason.share_high)}"
-    other = f"{percent(reason.share_other)} ({percent(reason.share_other_low)} to {percent(reason.share_other_high)})"
     return ReasonLine(
         reason=printable(reason.phrase, 120),
         language=reason.phrases[0].language if reason.phrases else "",
         share=reason.share,
-        share_words=percent(reason.share),
-        numbers=f"{grouped(reason.people)} people, {interval}; of the others {other}",
+        share_words=percent(reason.share, language=language),
+        numbers=against(reason, language),
         quotes=tuple(said(quote) for quote in quotes),
     )

@@ -10,19 +10,21 @@ from momot.build import Manifest
 from momot.build.manifest import Block, Source
 from momot.errors import MomotError
 from momot.findings.checkup import Checkup
-from momot.findings.labels import STAGE_CODES, STAGE_WORDS, printable
-from momot.findings.numbers import grouped, percent
+from momot.findings.labels import STAGE_CODES, STAGE_WORDS, channel_words, printable, rejection_words
+from momot.findings.numbers import percent
+from momot.findings.told import told_parts
+from momot.language import Language
 from momot.vocabulary import STAGES
 from momot.web import tasks
 from momot.web.answers import onwards
 from momot.web.call import Call
 from momot.web.mapping import chosen, fingerprint, read, write
 from momot.web.rendering import render
-from momot.web.saying import said, without_paths
+from momot.web.saying import failure, said
 
-LONGEST_TEXT = 600
 SEVERITIES = {"error": ("fail", "\u2717"), "warning": ("review", "!"), "note": ("skipped", "\u2013")}
 MOST_ROWS = 50
+LOST = {"filtered": "filtered", "duplicate": "duplicate", "anonymous": "anonymous", "adjusted": "at an adjusted time"}
 FIELD = "stage of "
 """What the field of a touchpoint begins with."""
 
@@ -121,12 +123,12 @@ def choose_stages(call: Call) -> Response:
     try:
         write(call.state.file, dict(sorted(choices.items())), seen=form.get("seen", ""))
     except MomotError as error:
-        return _page(call, without_paths(str(error), call.state.home), status=409)
+        return _page(call, failure(error, call.language, call.state.home), status=409)
     return onwards("/data")
 
 
-def _page(call: Call, error: str = "", *, status: int = 200) -> Response:
-    state = call.state
+def _page(call: Call, refused: str = "", *, status: int = 200) -> Response:
+    state, language = call.state, call.language
     manifest, text = state.manifest(), read(state.file)
     current = state.is_current()
     found: tasks.Mapped | None = None
@@ -137,36 +139,45 @@ def _page(call: Call, error: str = "", *, status: int = 200) -> Response:
             found = state.readings.of((manifest.build, "mapped"), tasks.mapped, tasks.where(state))
             if current:
                 checkup = state.readings.of((manifest.build, "check"), tasks.check, tasks.where(state))
-        except MomotError as failure:
-            trouble = without_paths(str(failure), state.home)
+        except MomotError as error:
+            trouble = failure(error, language, state.home)
     ready = bool(trouble) or manifest is None or (found is not None and (checkup is not None or not current))
-    touchpoints = _touchpoints(found, chosen(text))
+    touchpoints = _touchpoints(found, chosen(text), language)
     page = DataPage(
-        heading="Data",
-        sub=_sub(manifest),
+        heading=language.say("Data"),
+        sub=_sub(manifest, language),
         built=manifest is not None,
         current=current,
         sources=tuple(_source(call, source) for source in manifest.sources) if manifest else (),
-        blocks=tuple(_block(block) for block in manifest.blocks) if manifest else (),
-        warnings=tuple(said(one) for one in manifest.warnings) if manifest else (),
-        rejected=tuple(RejectedRow(*(printable(cell, 120) for cell in row)) for row in found.rejected) if found else (),
+        blocks=tuple(_block(block, language) for block in manifest.blocks) if manifest else (),
+        warnings=tuple(said(one, language) for one in manifest.warnings) if manifest else (),
+        rejected=tuple(_rejected(row, language) for row in found.rejected) if found else (),
         rejected_total=found.rejected_total if found else 0,
         touchpoints=touchpoints,
         unmapped=sum(one.unmapped for one in touchpoints),
-        stages=(("", "as the rules say"), *((stage, f"{STAGE_CODES[stage]} {STAGE_WORDS[stage]}") for stage in STAGES)),
+        stages=(
+            ("", language.say("as the rules say")),
+            *((stage, f"{STAGE_CODES[stage]} {language.say(STAGE_WORDS[stage])}") for stage in STAGES),
+        ),
         seen=fingerprint(text),
-        checks=_checks(checkup, trouble),
+        checks=_checks(checkup, trouble, language),
         ready=ready,
-        error=error,
+        error=refused,
     )
     return render(call, "data.html", page, status=status, fresh=ready)
 
 
-def _sub(manifest: Manifest | None) -> str:
+def _sub(manifest: Manifest | None, language: Language) -> str:
     if manifest is None:
-        return "Nothing is built yet, so nothing is known of the rows."
-    rows = sum(block.kept for block in manifest.blocks)
-    return f"{grouped(rows)} rows kept from {grouped(len(manifest.sources))} sources; times in {manifest.timezone}"
+        return language.say("Nothing is built yet, so nothing is known of the rows.")
+    rows = language.says("{n} row", "{n} rows", sum(block.kept for block in manifest.blocks))
+    return language.says(
+        "{rows} kept from {n} source; times in {zone}",
+        "{rows} kept from {n} sources; times in {zone}",
+        len(manifest.sources),
+        rows=rows,
+        zone=manifest.timezone,
+    )
 
 
 def _source(call: Call, source: Source) -> SourceLine:
@@ -181,28 +192,38 @@ def _source(call: Call, source: Source) -> SourceLine:
     return SourceLine(
         path=printable(source.path, 160),
         format=source.format.replace("_", " "),
-        rows=grouped(source.rows),
-        rejected=grouped(source.rejected) if source.rejected else "",
-        state=state,
+        rows=call.language.grouped(source.rows),
+        rejected=call.language.grouped(source.rejected) if source.rejected else "",
+        state=call.language.say(state),
         look=look,
     )
 
 
-def _block(block: Block) -> BlockLine:
-    codes = [f"{grouped(count)} {code.replace('_', ' ')}" for code, count in block.rejections.items()]
-    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "anonymous": block.anonymous, "at an adjusted time": block.adjusted}
-    lost = [f"{grouped(count)} {name}" for name, count in counts.items() if count]
+def _block(block: Block, language: Language) -> BlockLine:
+    counts = {"filtered": block.filtered, "duplicate": block.duplicate, "anonymous": block.anonymous, "adjusted": block.adjusted}
+    lost = [
+        language.say("{code}: {n}", code=rejection_words(code, language), n=language.grouped(count))
+        for code, count in block.rejections.items()
+    ]
+    lost += [
+        language.say("{code}: {n}", code=language.say(LOST[name]), n=language.grouped(count)) for name, count in counts.items() if count
+    ]
     return BlockLine(
         name=block.name,
         table=block.table,
-        read=grouped(block.read),
-        kept=f"{grouped(block.kept)} ({percent(block.kept / block.read)})" if block.read else grouped(block.kept),
+        read=language.grouped(block.read),
+        kept=f"{language.grouped(block.kept)} ({percent(block.kept / block.read, language=language)})" if block.read else "0",
         share=block.kept / block.read if block.read else 0.0,
-        lost="; ".join([*codes, *lost]),
+        lost="; ".join(lost),
     )
 
 
-def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str]) -> tuple[TouchpointLine, ...]:
+def _rejected(row: tuple[str, str, str, str, str], language: Language) -> RejectedRow:
+    source, line, block, code, column = (printable(cell, 120) for cell in row)
+    return RejectedRow(source, line, block, rejection_words(code, language), column)
+
+
+def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str], language: Language) -> tuple[TouchpointLine, ...]:
     """Those without a stage first, then the most frequent."""
     if found is None:
         return ()
@@ -212,9 +233,9 @@ def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str]) -> tuple[T
             name=printable(one.name, 120),
             field=f"{FIELD}{one.name}",
             activities=printable(", ".join(one.activities), 120),
-            channel=printable((one.channel or "").replace("_", " "), 40),
-            times=grouped(one.times),
-            stages=", ".join(STAGE_CODES[stage] if stage else "no stage" for stage in one.stages),  # type: ignore[index]
+            channel=printable(channel_words(one.channel, language) if one.channel else "", 40),
+            times=language.grouped(one.times),
+            stages=", ".join(STAGE_CODES[stage] if stage else language.say("no stage") for stage in one.stages),  # type: ignore[index]
             unmapped=None in one.stages,
             chosen=choices.get(one.name, ""),
         )
@@ -222,12 +243,17 @@ def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str]) -> tuple[T
     )
 
 
-def _checks(checkup: Checkup | None, trouble: str) -> tuple[CheckItem, ...]:
+def _checks(checkup: Checkup | None, trouble: str, language: Language) -> tuple[CheckItem, ...]:
     if trouble:
-        return (CheckItem("fail", "\u2717", "momot", printable(trouble, LONGEST_TEXT), ""),)
+        return (CheckItem("fail", "\u2717", "momot", trouble, ""),)
     if checkup is None:
         return ()
     return tuple(
-        CheckItem(*SEVERITIES[item.severity], printable(item.about, 120), said(item.message), said(item.fix or ""))
+        CheckItem(*SEVERITIES[item.severity], _about(item.about, language), said(item.message, language), said(item.fix or "", language))
         for item in checkup.items
     )
+
+
+def _about(about: str, language: Language) -> str:
+    """A block, a question, a touchpoint: names stay as they are."""
+    return " ".join(words for words, _ in told_parts(printable(about, 120), language))

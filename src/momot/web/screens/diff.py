@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from momot.findings.contract import Question
+from momot.findings.diff import diff_headline, diff_sentence
 from momot.findings.diff_contract import CheckDiff, Diff, MomentDiff
-from momot.findings.labels import DIFF_WORDS, OVERLAP_WORDS, VERDICT_WORDS, outcome_words, printable
-from momot.findings.numbers import grouped
-from momot.language import Language
+from momot.findings.labels import DIFF_WORDS, OVERLAP_WORDS, STATUS_WORDS, capital, outcome_words, printable
+from momot.language import Language, Message
+from momot.vocabulary import CheckStatus
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.pieces import moment_address
@@ -57,27 +59,29 @@ def diff_page(call: Call) -> Response:
 
     kept = call.state.runs()
     if len(kept) < 2:
-        raise NotThere("There are no two runs to compare yet.")
+        raise NotThere(Message("There are no two runs to compare yet."))
     before = kept_run(call.state, call.query.get("before") or str(kept[1].number))
     after = kept_run(call.state, call.query.get("after") or str(kept[0].number))
     diff: Diff = call.state.views.of(("diff", before.content, after.content), lambda: api.diff(before, after))
     shown = [one for one in diff.moments if one.change != "same"]
+    language = call.language
+    asked = {question.id: question for run in (before, after) for question in call.state.findings(run).questions}
     page = DiffPage(
-        heading=printable(diff.headline, 300),
-        names=(f"Run {before.number}", f"Run {after.number}"),
-        sub=_sub(before.number, after.number, same=diff.same_build, language=call.language),
+        heading=printable(diff_headline(diff.moments, diff.questions, language), 300),
+        names=(language.say("Run {number}", number=before.number), language.say("Run {number}", number=after.number)),
+        sub=_sub(before.number, after.number, same=diff.same_build, language=language),
         records=tuple(
             (
-                printable(outcome_words(one.question), 80).capitalize(),
-                _records(one.people_before, one.from_before, one.to_before),
-                _records(one.people_after, one.from_after, one.to_after),
-                OVERLAP_WORDS[one.overlap] if one.overlap else "Asked in one run only.",
+                capital(printable(outcome_words(one.question, language), 80)),
+                _records(one.people_before, one.from_before, one.to_before, language),
+                _records(one.people_after, one.from_after, one.to_after, language),
+                language.say(OVERLAP_WORDS[one.overlap]) if one.overlap else language.say("Asked in one run only."),
             )
             for one in diff.questions
         ),
-        lines=tuple(_line(one, after.number) for one in shown),
+        lines=tuple(_line(one, after.number, asked[one.question], language) for one in shown),
         same=len(diff.moments) - len(shown),
-        checks=tuple(_check(one) for one in diff.checks[:MOST_CHECKS]),
+        checks=tuple(_check(one, language) for one in diff.checks[:MOST_CHECKS]),
         refused=tuple(printable(one, 120) for one in diff.refused),
         accepted=tuple(printable(one, 120) for one in diff.accepted),
         options=tuple(run.number for run in kept),
@@ -94,26 +98,30 @@ def _sub(before: int, after: int, *, same: bool, language: Language) -> str:
     return language.say("From run {before} to run {after}", before=before, after=after)
 
 
-def _records(people: int | None, start: str | None, end: str | None) -> str:
+def _records(people: int | None, start: str | None, end: str | None, language: Language) -> str:
     if people is None:
-        return "not asked"
-    return f"{grouped(people)} people" + (f", {start[:10]} to {end[:10]}" if start and end else "")
+        return language.say("not asked")
+    counted = language.says("{n} person", "{n} people", people)
+    return f"{counted}, {language.days(start, end)}" if start and end else counted
 
 
-def _line(one: MomentDiff, run: int) -> DiffLine:
-    verdicts = " \u2192 ".join(VERDICT_WORDS[verdict] for verdict in (one.verdict_before, one.verdict_after) if verdict)
+def _line(one: MomentDiff, run: int, question: Question, language: Language) -> DiffLine:
     return DiffLine(
         name=printable(one.moment, 120),
         address=moment_address(one.moment, {"outcome": one.question, "run": str(run)}),
-        outcome=printable(outcome_words(one.question), 80),
-        change=DIFF_WORDS[one.change],
-        sentence=printable(one.sentence or verdicts, LONGEST_TEXT),
+        outcome=printable(outcome_words(one.question, language), 80),
+        change=language.say(DIFF_WORDS[one.change]),
+        sentence=printable(diff_sentence(one, question, language), LONGEST_TEXT),
     )
 
 
-def _check(one: CheckDiff) -> tuple[str, str, str]:
+def _check(one: CheckDiff, language: Language) -> tuple[str, str, str]:
     return (
-        printable(one.moment or outcome_words(one.question), 80),
-        f"{one.before or 'none'} to {one.after or 'none'}",
-        said(one.message),
+        printable(one.moment or outcome_words(one.question, language), 80),
+        language.say("{before} \u2192 {after}", before=_status(one.before, language), after=_status(one.after, language)),
+        said(one.message, language),
     )
+
+
+def _status(status: CheckStatus | None, language: Language) -> str:
+    return language.say(STATUS_WORDS[status]) if status else language.say("none")

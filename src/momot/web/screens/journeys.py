@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,19 +11,23 @@ from starlette.responses import Response
 
 from momot.errors import MomotError
 from momot.findings.labels import printable
-from momot.findings.numbers import grouped, percent
+from momot.findings.numbers import percent
 from momot.journeys import contract
 from momot.journeys.contract import Fact, Flow, Funnel, Journey, Paths
+from momot.journeys.facts import NOTHING
 from momot.journeys.paths import DEPTH, END, START
-from momot.language import ENGLISH
+from momot.language import Language
 from momot.report.facts import GROUPS, journey_part
 from momot.report.pages import FactGroup
 from momot.web import tasks
 from momot.web.call import Call, address
 from momot.web.rendering import render
-from momot.web.saying import without_paths
+from momot.web.saying import failure, share_ends
 
 ENDS = {START: "the journey had not begun", END: "the journey was over"}
+BEFORE = ("{n} step before", "{n} steps before")
+AFTER = ("{n} step after", "{n} steps after")
+OTHERS = re.compile(r"\(?(\d+) others?\)?")
 MOST_NEXT = 3
 LAST_MONTHS = 12
 NONE = "There is no [[interactions]] block in momot.toml, so there are no journeys to follow."
@@ -103,11 +108,11 @@ class JourneysPage:
 
 def journeys_page(call: Call) -> Response:
     """The page; `moment` asks what stands around one."""
-    state, asked = call.state, call.query.get("moment", "")
+    state, language, asked = call.state, call.language, call.query.get("moment", "")
     build = state.current()
     journey = state.journey()
     if journey is None:
-        return render(call, "none.html", NonePage("Journeys", NONE))
+        return render(call, "none.html", NonePage(language.say("Journeys"), language.say(NONE)))
     place, trouble = tasks.where(state), ""
     funnel: Funnel | None = None
     paths: Paths | None = None
@@ -118,21 +123,21 @@ def journeys_page(call: Call) -> Response:
         cohorts = state.readings.of((build, "cohorts"), tasks.cohorts, place)
         ready = paths is not None and cohorts is not None
     except MomotError as error:
-        trouble = without_paths(str(error), state.home)
+        trouble = failure(error, language, state.home)
     try:
         funnel = state.readings.of((build, "funnel"), tasks.funnel, place)
         ready = ready and funnel is not None
     except MomotError as error:
-        trouble = trouble or without_paths(str(error), state.home)
-    part = journey_part(journey, funnel, ENGLISH)
+        trouble = trouble or failure(error, language, state.home)
+    part = journey_part(journey, funnel, language)
     assert part is not None  # noqa: S101  there is a journey
-    impressions = _impressions(journey.facts)
+    impressions = _impressions(journey.facts, language)
     page = JourneysPage(
-        heading=_heading(journey),
+        heading=_heading(journey, language),
         sub=part.sub,
         flow=part.flow,
         impressions=impressions,
-        impressed=call.language.says(
+        impressed=language.says(
             "How long {n} person stayed when they first stood in front of the offer, and what they did then",
             "How long {n} people stay when they first stand in front of the offer, and what most of them do then",
             next((fact.n for fact in journey.facts if fact.id == "first_impression"), 0),
@@ -140,15 +145,15 @@ def journeys_page(call: Call) -> Response:
         groups=part.groups,
         trend=part.trend,
         absent=part.absent,
-        cohorts=_cohorts(cohorts.cohorts) if cohorts else (),
+        cohorts=_cohorts(cohorts.cohorts, language) if cohorts else (),
         months=max((tuple(cell.since for cell in one.cells[:LAST_MONTHS]) for one in cohorts.cohorts), key=len, default=())
         if cohorts
         else (),
-        around=_around(paths) if paths and paths.moment else None,
+        around=_around(paths, language) if paths and paths.moment else None,
         moments=_moments(paths),
         moment=paths.moment or "" if paths else asked,
         ready=ready,
-        trouble=printable(trouble, 600),
+        trouble=trouble,
         identities=state.settings.identities,
     )
     return render(call, "journeys.html", page, fresh=ready)
@@ -162,15 +167,17 @@ class NonePage:
     why: str
 
 
-def _heading(journey: Journey) -> str:
+def _heading(journey: Journey, language: Language) -> str:
     """The loyalty loop as a sentence, where it is known."""
     found = next((fact for fact in journey.facts if fact.id == "repurchase_share" and fact.value is not None), None)
     if found is None or found.value is None:
-        return f"{grouped(journey.people)} people and how they come through"
-    return f"{percent(found.value)} of {grouped(found.n)} buyers bought again"
+        return language.says("{n} person and how they come through", "{n} people and how they come through", journey.people)
+    return language.says(
+        "{share} of {n} buyer bought again", "{share} of {n} buyers bought again", found.n, share=percent(found.value, language=language)
+    )
 
 
-def _impressions(facts: Sequence[Fact]) -> tuple[Impression, ...]:
+def _impressions(facts: Sequence[Fact], language: Language) -> tuple[Impression, ...]:
     """The first seconds, with what most did then."""
     made = []
     for fact in facts:
@@ -179,44 +186,72 @@ def _impressions(facts: Sequence[Fact]) -> tuple[Impression, ...]:
         then = [one for one in facts if one.id == "first_impression_next" and one.group == fact.group and one.value is not None][:MOST_NEXT]
         made.append(
             Impression(
-                group=GROUPS.get(fact.group or "", fact.group or ""),
+                group=language.say(GROUPS[fact.group]) if fact.group in GROUPS else fact.group or "",
                 share=fact.value,
-                words=f"{percent(fact.value)}, {percent(fact.low)} to {percent(fact.high)}",
-                then=tuple(f"{printable(one.next or '', 80)} {percent(one.value or 0.0)}" for one in then),
+                words=f"{percent(fact.value, language=language)}, {share_ends(fact.low, fact.high, language)}",
+                then=tuple(f"{_next(one, language)} {percent(one.value or 0.0, language=language)}" for one in then),
             )
         )
     return tuple(made)
 
 
-def _around(paths: Paths) -> Around:
+def _around(paths: Paths, language: Language) -> Around:
     moment = paths.moment or ""
     steps = {number: [flow for flow in paths.flows if flow.step == number] for number in (*range(-DEPTH, 0), *range(1, DEPTH + 1))}
     return Around(
         moment=printable(moment, 120),
         times=paths.times,
-        before=tuple(_step(number, steps[number]) for number in range(-DEPTH, 0) if steps[number]),
-        after=tuple(_step(number, steps[number]) for number in range(1, DEPTH + 1) if steps[number]),
+        before=tuple(_step(number, steps[number], language) for number in range(-DEPTH, 0) if steps[number]),
+        after=tuple(_step(number, steps[number], language) for number in range(1, DEPTH + 1) if steps[number]),
         page=address("/moment", name=moment),
         people=address("/journeys/person", moment=moment),
     )
 
 
-def _step(number: int, flows: Sequence[Flow]) -> Step:
+def _step(number: int, flows: Sequence[Flow], language: Language) -> Step:
     total = sum(flow.times for flow in flows)
-    side = "before" if number < 0 else "after"
     count = abs(number)
-    return Step(f"{count} step{'s' if count > 1 else ''} {side}", tuple(_node(flow, total) for flow in flows), count == 1)
+    head = language.says(*(BEFORE if number < 0 else AFTER), count)
+    return Step(head, tuple(_node(flow, total, language) for flow in flows), count == 1)
 
 
-def _node(flow: Flow, total: int) -> Node:
+def _node(flow: Flow, total: int, language: Language) -> Node:
     """`1 204 of 18 460, 6.5 %`: the total is that of the step, so that the numbers of a step add up to it."""
     rest = flow.moment.startswith("(")
     return Node(
-        name=ENDS.get(flow.moment, printable(flow.moment.strip("()") if rest else flow.moment, 120)),
+        name=_name(flow.moment, language),
         address="" if rest else address("/journeys", moment=flow.moment),
         share=flow.share,
-        words=f"{grouped(flow.times)} of {grouped(total)}, {percent(flow.share)}",
+        words=language.say(
+            "{n} of {all}, {share}",
+            n=language.grouped(flow.times),
+            all=language.grouped(total),
+            share=percent(flow.share, language=language),
+        ),
         quiet=rest,
+    )
+
+
+def _name(moment: str, language: Language) -> str:
+    """A moment, an end of the journey, or how many others there are."""
+    others = OTHERS.fullmatch(moment)
+    if others:
+        return language.says("{n} other", "{n} others", int(others[1]))
+    return language.say(ENDS[moment]) if moment in ENDS else printable(moment, 120)
+
+
+def _next(fact: Fact, language: Language) -> str:
+    """What most people do then."""
+    return language.say(GROUPS[NOTHING]) if fact.next == NOTHING else _name(fact.next or "", language)
+
+
+def _cell(cell: contract.Cell, language: Language) -> str:
+    return language.say(
+        "Month {month}: {share}, {interval}, of {n}",
+        month=cell.since,
+        share=percent(cell.share, language=language),
+        interval=share_ends(cell.low, cell.high, language),
+        n=language.grouped(cell.n),
     )
 
 
@@ -231,16 +266,16 @@ def _moments(paths: Paths | None) -> tuple[str, ...]:
     return tuple(sorted(times, key=lambda name: (-times[name], name)))
 
 
-def _cohorts(found: Sequence[contract.Cohort]) -> tuple[Cohort, ...]:
+def _cohorts(found: Sequence[contract.Cohort], language: Language) -> tuple[Cohort, ...]:
     made = []
     for one in found[-LAST_MONTHS:]:
         cells = tuple(
             (
-                percent(cell.share),
+                percent(cell.share, language=language),
                 cell.share,
-                f"Month {cell.since}: {percent(cell.share)}, {percent(cell.low)} to {percent(cell.high)}, of {grouped(cell.n)}",
+                _cell(cell, language),
             )
             for cell in one.cells[:LAST_MONTHS]
         )
-        made.append(Cohort(month=one.month, size=grouped(one.size), cells=cells))
+        made.append(Cohort(month=one.month, size=language.grouped(one.size), cells=cells))
     return tuple(made)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from starlette.responses import Response
 
+from momot.findings.contract import Unanswerable
 from momot.findings.forest import Row
-from momot.findings.labels import UNANSWERABLE_WORDS, outcome_words, printable
+from momot.findings.labels import UNANSWERABLE_WORDS, capital, outcome_words, printable
+from momot.language import Language
 from momot.report.around import NOTHING
 from momot.report.pages import Card, QuestionPage, TableRow
 from momot.web import pieces
 from momot.web.call import Call, address
 from momot.web.rendering import render
+from momot.web.saying import said
 from momot.web.selection import Option, View, outcomes, periods, segments, view_of
 from momot.web.store.notes import Note
 
-LONGEST_TEXT = 400
-DOWNLOADS = (
-    ("Map, SVG", "/download/map.svg"),
-    ("Map, PNG", "/download/map.png"),
-    ("Effects, CSV", "/download/effects.csv"),
-    ("Findings, JSON", "/download/findings.json"),
-)
+DOWNLOADS = {
+    "/download/map.svg": "Map, SVG",
+    "/download/map.png": "Map, PNG",
+    "/download/effects.csv": "Effects, CSV",
+    "/download/findings.json": "Findings, JSON",
+}
 MOST_FOLDED = 50
 """Quiet moments up to which their rows are part of the page, folded."""
 
@@ -90,12 +93,14 @@ def map_page(call: Call) -> Response:
     row = chosen(one, asked)
     notes = call.state.notes().all()
     decisive, quiet = pieces.rows(one.drawn, one.query)
-    base = call.state.views.of((one.run.number, one.run.content, one.question.id, one.segment, "page"), lambda: _question(one))
+    base = call.state.views.of(
+        (one.run.number, one.run.content, one.question.id, one.segment, call.language.code, "page"), lambda: _question(one)
+    )
     whole_table = len(one.drawn.quiet) <= MOST_FOLDED or not decisive or bool(call.query.get("quiet"))
     known, whole = call.state.around() if not one.stale else (NOTHING, True)
     drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
     page = MapPage(
-        heading=printable(one.question.headline, LONGEST_TEXT),
+        heading=base.headline,
         filters=filters(call, one),
         question=base,
         wide=drawn[0] if drawn else None,
@@ -119,10 +124,10 @@ def empty(call: Call) -> EmptyPage:
     runs = call.state.runs()
     closed = call.state.findings(runs[0]).unanswerable if runs else ()
     return EmptyPage(
-        heading="No question could be answered" if closed else "Nothing has been asked yet",
+        heading=call.language.say("No question could be answered" if closed else "Nothing has been asked yet"),
         built=call.state.manifest() is not None,
         running=call.state.jobs.running() is not None,
-        reasons=tuple((outcome_words(one.question), UNANSWERABLE_WORDS[one.rule], printable(one.reason, LONGEST_TEXT)) for one in closed),
+        reasons=_closed(closed, call.language),
     )
 
 
@@ -161,23 +166,27 @@ def chosen(one: View, name: str) -> Row | None:
 
 def unanswered(one: View) -> tuple[tuple[str, str, str], ...]:
     """The questions of the run that these data can't answer."""
+    return _closed(one.findings.unanswerable, one.language)
+
+
+def _closed(unanswerable: Sequence[Unanswerable], language: Language) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (
-            printable(outcome_words(closed.question), 80).capitalize(),
-            UNANSWERABLE_WORDS[closed.rule],
-            printable(closed.reason, LONGEST_TEXT),
+            capital(printable(outcome_words(closed.question, language), 80)),
+            language.say(UNANSWERABLE_WORDS[closed.rule]),
+            said(closed.reason, language),
         )
-        for closed in one.findings.unanswerable
+        for closed in unanswerable
     )
 
 
 def downloads(one: View) -> tuple[tuple[str, str], ...]:
     """The files of what is shown."""
-    return tuple((words, address(path, one.query)) for words, path in DOWNLOADS)
+    return tuple((one.language.say(DOWNLOADS[path]), address(path, one.query)) for path in DOWNLOADS)
 
 
 def _question(one: View) -> QuestionPage:
-    return pieces.question_page(one.shown)
+    return pieces.question_page(one.shown, one.language)
 
 
 def _panel(row: Row, one: View, notes: dict[str, Note]) -> Panel:

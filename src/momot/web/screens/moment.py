@@ -9,15 +9,17 @@ from starlette.responses import Response
 
 from momot.errors import MomotError
 from momot.findings.forest import Row
-from momot.findings.labels import VERDICT_WORDS, outcome_words, printable
+from momot.findings.labels import VERDICT_WORDS, capital, outcome_words, printable
 from momot.findings.numbers import numbers_of
 from momot.findings.sentences import moment_sentence
+from momot.language import Message
 from momot.report.pages import Card, WhyPart
 from momot.web import pieces
 from momot.web.answers import onwards
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
+from momot.web.saying import failure
 from momot.web.screens.map import Filters, empty, filters
 from momot.web.selection import View, view_of
 from momot.web.since import Since, since
@@ -82,7 +84,7 @@ def change_note(call: Call) -> Response:
     form = call.form
     name = call.query.get("name", "")
     if _view(call, name) is None:
-        raise NotThere("There are no findings, so there is no moment to write about.")
+        raise NotThere(Message("There are no findings, so there is no moment to write about."))
     version = form.get("version", "")
     given = Note(
         moment=name,
@@ -96,7 +98,7 @@ def change_note(call: Call) -> Response:
     except Stale as stale:
         return _page(call, NoteForm(msgspec.structs.replace(given, version=stale.now.version), (), call.here, theirs=stale.now), status=409)
     except MomotError as error:
-        return _page(call, NoteForm(given, (), call.here, error=str(error)), status=400)
+        return _page(call, NoteForm(given, (), call.here, error=failure(error, call.language, call.state.home)), status=400)
     return onwards(call.here)
 
 
@@ -115,7 +117,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
         heading=printable(row.moment.touchpoint, 120),
         filters=filters(call, one, name),
         back=address("/", one.query, moment=name),
-        short=printable(outcome_words(one.question.outcome), 80),
+        short=printable(outcome_words(one.question.outcome, one.language), 80),
         card=made,
         decisive=row.moment.decisive,
         sentence=printable(moment_sentence(row.moment, one.drawn.numbers), LONGEST_TEXT),
@@ -141,8 +143,8 @@ def _view(call: Call, name: str) -> tuple[View, Row] | None:
     row = next((row for row in one.drawn.rows if row.moment.name == name), None)
     if row is None:
         known = any(moment.name == name for moment in one.findings)
-        why = " for this outcome and segment" if known else ""
-        raise NotThere(f"No moment '{printable(name, 80)}' was tested{why}.")
+        untested = "No moment '{name}' was tested for this outcome and segment." if known else "No moment '{name}' was tested."
+        raise NotThere(Message(untested, name=printable(name, 80)))
     return one, row
 
 
@@ -151,12 +153,12 @@ def _elsewhere(one: View, name: str) -> tuple[Elsewhere, ...]:
     found = []
     for moment in one.findings:
         if moment.name == name and moment.question.id != one.question.id:
-            numbers = numbers_of(moment.question, moment.main_effects)
+            numbers = numbers_of(moment.question, moment.main_effects, one.language)
             query = {**one.query, "outcome": moment.question.id, "segment": None}
             found.append(
                 Elsewhere(
-                    outcome=printable(outcome_words(moment.question.outcome), 80).capitalize(),
-                    verdict=VERDICT_WORDS[moment.verdict],
+                    outcome=capital(printable(outcome_words(moment.question.outcome, one.language), 80)),
+                    verdict=one.language.say(VERDICT_WORDS[moment.verdict]),
                     sentence=printable(moment_sentence(moment, numbers), LONGEST_TEXT),
                     address=pieces.moment_address(name, query),
                 )

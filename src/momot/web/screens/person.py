@@ -9,9 +9,9 @@ from itertools import groupby
 from starlette.responses import Response
 
 from momot.errors import QuestionError
-from momot.findings.labels import STAGE_CODES, printable
-from momot.findings.numbers import grouped
+from momot.findings.labels import STAGE_CODES, channel_words, printable, state_words
 from momot.journeys.contract import Event, Timeline
+from momot.language import Language, Message
 from momot.web import tasks
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
@@ -63,24 +63,24 @@ class PersonPage:
 
 def somebody_page(call: Call) -> Response:
     """The time line of one of those who met a moment, by place among them. Nothing of it names anybody."""
-    moment, number = call.query.get("moment", ""), call.query.get("number", "1")
+    language, moment, number = call.language, call.query.get("moment", ""), call.query.get("number", "1")
     if not number.isdigit() or not 0 < int(number) < 10**9:
-        raise NotThere("People are counted from 1.")
+        raise NotThere(Message("People are counted from 1."))
     build, place = call.state.current(), tasks.where(call.state)
     found: tasks.Somebody | tasks.Nobody | None = call.state.readings.of(
         (build, "somebody", moment, number), tasks.somebody, place, moment, int(number) - 1
     )
     back = address("/journeys", moment=moment)
     if found is None:
-        return render(call, "person.html", PersonPage(heading=MASKED, back=back), fresh=False)
+        return render(call, "person.html", PersonPage(heading=language.say(MASKED), back=back), fresh=False)
     if isinstance(found, tasks.Nobody):
-        raise NotThere(f"Only {grouped(found.people)} people met it.")
+        raise NotThere(Message("Only {n} people met it.", n=found.people))
     this = int(number)
     beside = {other: address("/journeys/person", moment=moment, number=str(other)) for other in (this - 1, this + 1)}
-    days, left_out = _days(found.timeline, moment, names=False)
+    days, left_out = _days(found.timeline, moment, language, names=False)
     page = PersonPage(
-        heading=MASKED,
-        sub=f"Person {grouped(this)} of {grouped(found.people)} who met {printable(moment, 120)}. {_counts(found.timeline)}",
+        heading=language.say(MASKED),
+        sub=f"{_which(this, found.people, moment, language)} {_counts(found.timeline, language)}",
         days=days,
         left_out=left_out,
         back=back,
@@ -94,64 +94,85 @@ def somebody_page(call: Call) -> Response:
 def person_page(call: Call) -> Response:
     """The time line of the person that the form names. Ids stand in no address, and only where they may be shown."""
     if not call.state.settings.identities:
-        raise QuestionError("Ids of people are masked here. `momot serve --identities` allows to ask for them.")
+        raise QuestionError(Message("Ids of people are masked here. `momot serve --identities` allows to ask for them."))
     person = call.form.get("person", "").strip()
     if not person:
-        raise QuestionError("Name the id of a person.")
+        raise QuestionError(Message("Name the id of a person."))
     call.state.current()
     found: Timeline = tasks.timeline(tasks.where(call.state), person)
-    days, left_out = _days(found, "", names=True)
+    days, left_out = _days(found, "", call.language, names=True)
     page = PersonPage(
-        heading=printable(found.person, 120), sub=_counts(found), ids=found.ids, days=days, left_out=left_out, back="/journeys", ready=True
+        heading=printable(found.person, 120),
+        sub=_counts(found, call.language),
+        ids=found.ids,
+        days=days,
+        left_out=left_out,
+        back="/journeys",
+        ready=True,
     )
     return render(call, "person.html", page, fresh=False)
 
 
-def _counts(found: Timeline) -> str:
-    purchases = f"{grouped(found.purchases)} purchase{'' if found.purchases == 1 else 's'}"
-    employee = "; an employee, left out of estimates" if found.is_employee else ""
-    return f"{grouped(len(found.events))} events, {purchases}; times of {found.timezone}{employee}."
+def _which(number: int, people: int, moment: str, language: Language) -> str:
+    return language.say(
+        "Person {n} of {all} who met {name}.", n=language.grouped(number), all=language.grouped(people), name=printable(moment, 120)
+    )
 
 
-def _days(found: Timeline, moment: str, *, names: bool) -> tuple[tuple[Day, ...], int]:
+def _counts(found: Timeline, language: Language) -> str:
+    told = language.say(
+        "{events}, {purchases}; times of {zone}.",
+        events=language.says("{n} event", "{n} events", len(found.events)),
+        purchases=language.says("{n} purchase", "{n} purchases", found.purchases),
+        zone=found.timezone,
+    )
+    return f"{told} {language.say('An employee, left out of estimates.')}" if found.is_employee else told
+
+
+def _days(found: Timeline, moment: str, language: Language, *, names: bool) -> tuple[tuple[Day, ...], int]:
     """The days with their events, the first of them where there are very many, and how many events were left out."""
     subjects: dict[str, str] = {}
     days, last = [], ""
     for on, events in groupby(found.events[:MOST_EVENTS], key=lambda event: event.at[:10]):
-        lines = tuple(_event(event, found, moment, subjects, names=names) for event in events)
-        days.append(Day(on, _since(last, on), lines))
+        lines = tuple(_event(event, found, moment, subjects, language, names=names) for event in events)
+        days.append(Day(language.day(on), _since(last, on, language), lines))
         last = on
     return tuple(days), max(0, len(found.events) - MOST_EVENTS)
 
 
-def _since(before: str, now: str) -> str:
+def _since(before: str, now: str, language: Language) -> str:
     if not before:
         return ""
     gap = (date.fromisoformat(now) - date.fromisoformat(before)).days
-    return f"{grouped(gap)} day{'' if gap == 1 else 's'} later"
+    return language.says("{n} day later", "{n} days later", gap)
 
 
-def _event(event: Event, found: Timeline, moment: str, subjects: dict[str, str], *, names: bool) -> EventLine:
+def _event(event: Event, found: Timeline, moment: str, subjects: dict[str, str], language: Language, *, names: bool) -> EventLine:
     about = ""
     if event.subject is not None:
-        about = printable(event.subject, 80) if names else subjects.setdefault(event.subject, f"subject {len(subjects) + 1}")
-    told = [event.activity, event.channel] if event.kind == "interaction" else ["opinion"]
-    below = [printable(one.replace("_", " "), 80) for one in told if one]
+        about = (
+            printable(event.subject, 80)
+            if names
+            else subjects.setdefault(event.subject, language.say("subject {number}", number=len(subjects) + 1))
+        )
+    channel = channel_words(event.channel, language) if event.channel else ""
+    told = [(event.activity or "").replace("_", " "), channel] if event.kind == "interaction" else [language.say("opinion")]
+    below = [printable(one, 80) for one in told if one]
     return EventLine(
         time=event.at[11:16],
         name=printable(event.moment, 120),
         address=address("/journeys", moment=event.moment) if event.kind == "interaction" else "",
         stage=CODES.get(event.stage or "", ""),
         below=" \u00b7 ".join([*below, *([about] if about else [])]),
-        quality=printable(event.level or event.quality or "", 80),
-        value="" if event.value is None else _value(event, found),
+        quality=printable(event.level or state_words(event.quality or "", language), 80),
+        value="" if event.value is None else _value(event, found, language),
         purchase=event.purchase,
         marked=bool(moment) and event.moment == moment,
     )
 
 
-def _value(event: Event, found: Timeline) -> str:
+def _value(event: Event, found: Timeline, language: Language) -> str:
     value = event.value or 0.0
     if event.kind == "opinion":
-        return f"{value:g}"
-    return f"{grouped(value, 2)} {found.currency or ''}".strip()
+        return f"{value:g}".replace(".", language.written.point)
+    return f"{language.grouped(value, 2)} {found.currency or ''}".strip()

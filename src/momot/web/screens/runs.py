@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from momot.build import Manifest
-from momot.findings.labels import printable
-from momot.findings.numbers import grouped
+from momot.findings import Findings
+from momot.findings.contract import Question
+from momot.findings.labels import outcome_words, printable
 from momot.findings.runs import KeptRun
-from momot.language import Language
+from momot.findings.sentences import headline_of
+from momot.language import Language, Message
 from momot.web.answers import onwards
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.jobs import Job, Kind
 from momot.web.rendering import render
-from momot.web.saying import when
+from momot.web.saying import marked, when
+from momot.web.selection import period_of
 from momot.web.starting import outcome_names, segment_names, start
 
 LONGEST_TEXT = 600
 KIND_WORDS: dict[Kind, str] = {"build": "Build", "find": "Find"}
+COUNTED = {"parts": "{done} of {total} parts", "rows": "{done} of {total} rows", "texts": "{done} of {total} texts"}
 STATUS_WORDS = {"running": "Under way", "done": "Done", "failed": "Failed", "stopped": "Stopped"}
 
 
@@ -81,7 +85,7 @@ def start_job(call: Call) -> Response:
     kind = call.form.get("kind", "")
     chosen: Kind = "build" if kind == "build" else "find"
     if kind not in KIND_WORDS:
-        raise NotThere("A job is a build or a find.")
+        raise NotThere(Message("A job is a build or a find."))
     start(call, chosen, call.lists("outcome"), call.lists("by"), bool(call.form.get("pairs")))
     return onwards("/runs")
 
@@ -98,12 +102,12 @@ def _page(call: Call) -> Response:
     running = next((job for job in jobs if job.running), None)
     manifest = call.state.manifest()
     page = RunsPage(
-        heading="Runs",
+        heading=call.language.say("Runs"),
         built="" if manifest is None else _built(manifest, call.language),
         current=call.state.is_current(),
-        job=None if running is None else _job(running),
+        job=None if running is None else _job(running, call.language),
         runs=tuple(_runs(call)),
-        jobs=tuple(_job(job) for job in jobs if not job.running)[:12],
+        jobs=tuple(_job(job, call.language) for job in jobs if not job.running)[:12],
         outcomes=outcome_names(project),
         segments=segment_names(project),
     )
@@ -120,17 +124,22 @@ def _built(manifest: Manifest, language: Language) -> str:
     )
 
 
-def _job(job: Job) -> JobLine:
-    asked = ", ".join((*job.outcomes, *(f"by {name}" for name in job.by), *(("pairs",) if job.pairs else ())))
-    counted = f"{grouped(job.done)} of {grouped(job.total)} {job.unit}" if job.done is not None and job.total else ""
+def _job(job: Job, language: Language) -> JobLine:
+    say = language.say
+    by = (say("by {segment}", segment=name) for name in job.by)
+    asked = ", ".join((*(outcome_words(name, language) for name in job.outcomes), *by, *((say("pairs in order"),) if job.pairs else ())))
+    counted = ""
+    if job.done is not None and job.total:
+        done, total = language.grouped(job.done), language.grouped(job.total)
+        counted = say(COUNTED.get(job.unit, "{done} of {total}"), done=done, total=total)
     return JobLine(
         id=job.id,
-        kind=KIND_WORDS[job.kind],
-        status=STATUS_WORDS[job.status],
-        asked=printable(asked, 200) or ("every outcome" if job.kind == "find" else ""),
-        began=when(job.began_at),
-        ended=when(job.ended_at),
-        message=printable(job.message, LONGEST_TEXT),
+        kind=say(KIND_WORDS[job.kind]),
+        status=say(STATUS_WORDS[job.status]),
+        asked=printable(asked, 200) or (say("every outcome") if job.kind == "find" else ""),
+        began=when(job.began_at, language),
+        ended=when(job.ended_at, language),
+        message=marked(printable(job.message, LONGEST_TEXT), language),
         done=job.done,
         total=job.total,
         counted=counted,
@@ -148,14 +157,18 @@ def _runs(call: Call) -> list[RunLine]:
 def _run(call: Call, run: KeptRun, build: str, before: KeptRun | None) -> RunLine:
     found = call.state.findings(run)
     questions = found.questions
-    days = [day[:10] for question in questions for day in (question.from_, question.to) if day]
+    language = call.language
     return RunLine(
         number=run.number,
         address=address("/", run=str(run.number)),
-        period=f"{min(days)} to {max(days)}" if days else "without dates",
-        headlines=tuple(printable(question.headline, 160) for question in questions) or ("No question could be answered",),
+        period=period_of(found, language),
+        headlines=tuple(_headline(found, question, language) for question in questions) or (language.say("No question could be answered"),),
         by=printable(", ".join(dict.fromkeys(one.segment for one in found.by_segment)), 120),
-        counts=f"{sum(moment.decisive for moment in found)} of {len(found)} decisive",
+        counts=language.say("{n} of {all} decisive", n=sum(moment.decisive for moment in found), all=len(found)),
         stale=bool(build) and found.document.build != build,
         before=address("/runs/diff", before=str(before.number), after=str(run.number)) if before else "",
     )
+
+
+def _headline(found: Findings, question: Question, language: Language) -> str:
+    return printable(headline_of(question, tuple(found.question(question.id)), language), 160)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from momot.errors import QuestionError
 from momot.findings.labels import printable
-from momot.findings.numbers import grouped, percent, signed
+from momot.findings.numbers import percent, signed
+from momot.language import Language
 from momot.reasons.overview import Voices
 from momot.reasons.records import Mined, Reason, Theme
 from momot.reasons.tone import Tone
@@ -17,14 +19,16 @@ from momot.reasons.trends import Shift
 from momot.web import tasks
 from momot.web.call import Call, address
 from momot.web.rendering import render
+from momot.web.saying import failure, share_ends
 from momot.web.saying import said as sentence_of
-from momot.web.saying import without_paths
 from momot.web.screens.journeys import NonePage
 from momot.web.selection import Option
-from momot.web.why import Said, said
+from momot.web.why import Said, against, said, texts_of
 
 MOST_REASONS, MOST_QUOTES, MOST_THEMES, MOST_MONTHS = 10, 3, 12, 12
-KINDS = (("pain_points", "What pains them", "badly"), ("praise", "What they praise", "well"), ("suggestions", "What they suggest", ""))
+KINDS = {"pain_points": "badly", "praise": "well", "suggestions": ""}
+HEADS = {"pain_points": "What pains them", "praise": "What they praise", "suggestions": "What they suggest"}
+MOVED = {"rose": "Rose", "fell": "Fell", None: "We cannot tell"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,129 +112,160 @@ class VoicesPage:
 
 def voices_page(call: Call) -> Response:
     """The page; `by` shows every reason by one kind of people."""
-    state = call.state
+    state, language = call.state, call.language
     build = state.current()
     try:
         found: Voices | None = state.readings.of((build, "voices"), tasks.voices, tasks.where(state))
     except QuestionError as error:
-        why = without_paths(str(error), state.home).removeprefix("momot.toml: ")
-        return render(call, "none.html", NonePage("Voices", sentence_of(why)))
+        return render(call, "none.html", NonePage(language.say("Voices"), failure(error, language, state.home)))
     if found is None:
-        empty = VoicesPage("Voices", "What people say is being read.", (), (), None, (), (), (), (), (), (), "", ready=False)
+        empty = VoicesPage(
+            language.say("Voices"), language.say("What people say is being read."), (), (), None, (), (), (), (), (), (), "", ready=False
+        )
         return render(call, "voices.html", empty, fresh=False)
-    return render(call, "voices.html", _page(found, call.query.get("by", "")))
+    return render(call, "voices.html", _page(found, call.query.get("by", ""), language))
 
 
-def _page(found: Voices, by: str) -> VoicesPage:
+def _page(found: Voices, by: str, language: Language) -> VoicesPage:
     reasons = (*found.pain_points.reasons, *found.praise.reasons, *found.suggestions.reasons)
     names = tuple(dict.fromkeys(name for one in reasons for name in one.by))
     shown = by if by in names else ""
     pains = found.pain_points.reasons
-    heading = f"\u201c{printable(pains[0].phrase, 60)}\u201d is what pains most" if pains else "No pain point stands out"
-    days = f"; {found.from_} to {found.to}" if found.from_ and found.to else ""
+    heading = language.say("\u201c{reason}\u201d is what pains most", reason=printable(pains[0].phrase, 60)) if pains else ""
+    days = f"; {language.days(found.from_, found.to)}" if found.from_ and found.to else ""
     return VoicesPage(
-        heading=heading,
-        sub=f"{grouped(found.texts)} texts of {grouped(found.people)} people{days}",
-        notes=tuple(sentence_of(note) for note in found.notes),
-        parts=tuple(_part(getattr(found, kind), head, look, shown, found.unit) for kind, head, look in KINDS),
-        tone=_tone(found.tone) if found.tone else None,
-        groups=tuple((printable(name, 80), tuple(_tone(tone) for tone in tones)) for name, tones in found.by.items()),
-        aspects=tuple(_tone(tone) for tone in found.aspects[:MOST_THEMES]),
-        themes=tuple(_theme(theme, found.unit) for theme in found.themes[:MOST_THEMES]),
-        risen=tuple(_shift(shift) for shift in found.risen if shift.moved)[:MOST_THEMES],
-        spoken=_spoken(found),
-        segments=_options(names, shown),
+        heading=heading or language.say("No pain point stands out"),
+        sub=f"{texts_of(found.texts, found.people, language)}{days}",
+        notes=tuple(sentence_of(note, language) for note in found.notes),
+        parts=tuple(
+            _part(getattr(found, kind), language.say(HEADS[kind]), look, shown, found.unit, language) for kind, look in KINDS.items()
+        ),
+        tone=_tone(found.tone, language) if found.tone else None,
+        groups=tuple((_segment(name, language), tuple(_tone(tone, language) for tone in tones)) for name, tones in found.by.items()),
+        aspects=tuple(_tone(tone, language) for tone in found.aspects[:MOST_THEMES]),
+        themes=tuple(_theme(theme, found.unit, language) for theme in found.themes[:MOST_THEMES]),
+        risen=tuple(_shift(shift, language) for shift in found.risen if shift.moved)[:MOST_THEMES],
+        spoken=_spoken(found, language),
+        segments=_options(names, shown, language),
         download=address("/download/voices.csv"),
         ready=True,
     )
 
 
-def _options(names: Sequence[str], shown: str) -> tuple[Option, ...]:
+def _options(names: Sequence[str], shown: str, language: Language) -> tuple[Option, ...]:
     if not names:
         return ()
-    segments = (Option(f"by {printable(name, 60)}", name, address("/voices", by=name), name == shown) for name in names)
-    return (Option("everybody together", "", "/voices", not shown), *segments)
+    segments = (
+        Option(language.say("by {segment}", segment=_segment(name, language)), name, address("/voices", by=name), name == shown)
+        for name in names
+    )
+    return (Option(language.say("everybody together"), "", "/voices", not shown), *segments)
 
 
-def _part(mined: Mined, head: str, look: str, by: str, unit: str) -> ReasonsPart:
-    below = f"{grouped(mined.texts)} texts of {grouped(mined.people)} people, held against {grouped(mined.texts_other)} others"
+def _part(mined: Mined, head: str, look: str, by: str, unit: str, language: Language) -> ReasonsPart:
+    below = language.says(
+        "{texts}, held against {n} other",
+        "{texts}, held against {n} others",
+        mined.texts_other,
+        texts=texts_of(mined.texts, mined.people, language),
+    )
     if mined.note:
-        below = f"{below}. {sentence_of(mined.note)}"
+        below = Markup("{}. {}").format(below, sentence_of(mined.note, language))
     elif not mined.reasons:
-        below = f"{below}. No reason stands out."
-    cards = tuple(_reason(reason, by, unit) for reason in mined.reasons[:MOST_REASONS])
+        below = f"{below}. {language.say('No reason stands out.')}"
+    cards = tuple(_reason(reason, by, unit, language) for reason in mined.reasons[:MOST_REASONS])
     return ReasonsPart(head, look, below, cards, tuple(said(quote) for quote in mined.quotes[:MOST_QUOTES]))
 
 
-def _reason(reason: Reason, by: str, unit: str) -> ReasonCard:
-    other = f"{percent(reason.share_other)} ({percent(reason.share_other_low)} to {percent(reason.share_other_high)})"
+def _reason(reason: Reason, by: str, unit: str, language: Language) -> ReasonCard:
     return ReasonCard(
         rank=reason.rank,
         phrase=printable(reason.phrase, 120),
         language=reason.phrases[0].language if reason.phrases else "",
         also=tuple(printable(one.phrase, 80) for one in reason.phrases[1:4]),
         share=reason.share,
-        share_words=percent(reason.share),
-        numbers=f"{grouped(reason.people)} people, {percent(reason.share_low)} to {percent(reason.share_high)}; of the others {other}",
-        opinion=_opinion(reason.effect, reason.effect_low, reason.effect_high, unit),
-        trend=tuple(_share(one.name, one.share, one.low, one.high, one.of) for one in reason.trend[-MOST_MONTHS:]),
-        by=tuple(_share(one.name, one.share, one.low, one.high, one.of) for one in reason.by.get(by, ())) if by else (),
+        share_words=percent(reason.share, language=language),
+        numbers=against(reason, language),
+        opinion=_opinion(reason.effect, reason.effect_low, reason.effect_high, unit, language),
+        trend=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.trend[-MOST_MONTHS:]),
+        by=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.by.get(by, ())) if by else (),
         quotes=tuple(said(quote) for quote in reason.quotes[:MOST_QUOTES]),
     )
 
 
-def _opinion(value: float | None, low: float | None, high: float | None, unit: str) -> str:
+def _opinion(value: float | None, low: float | None, high: float | None, unit: str, language: Language) -> str:
     """How far the opinion of those who say it is from that of all others: an association."""
     if value is None or low is None or high is None:
         return ""
-    return f"goes with {signed(value, 2)} {unit} ({signed(low, 2)} to {signed(high, 2)})".replace("  ", " ")
+    written = f"{signed(value, 2, language)} {unit}".strip()
+    return language.say("goes with {size} ({interval})", size=written, interval=_ends(low, high, language))
 
 
-def _share(name: str, share: float, low: float, high: float, of: int) -> ShareLine:
-    return ShareLine(printable(name, 80), share, f"{percent(share)}, {percent(low)} to {percent(high)}, of {grouped(of)}")
-
-
-def _tone(tone: Tone) -> ToneLine:
-    negative, positive, likely = tone.negative, tone.positive, tone.negative_likely
-    return ToneLine(
-        name=printable(tone.name, 80),
-        texts=grouped(tone.texts),
-        negative=_share("negative", negative.share, negative.low, negative.high, negative.of),
-        positive=_share("positive", positive.share, positive.low, positive.high, positive.of),
-        valence=f"{signed(tone.valence, 2)} ({signed(tone.low, 2)} to {signed(tone.high, 2)})",
-        likely="" if likely is None else f"{percent(likely.share)} ({percent(likely.low)} to {percent(likely.high)})",
+def _share(name: str, share: float, low: float, high: float, of: int, language: Language) -> ShareLine:
+    return ShareLine(
+        printable(name, 80),
+        share,
+        language.say(
+            "{share}, {interval}, of {n}",
+            share=percent(share, language=language),
+            interval=share_ends(low, high, language),
+            n=language.grouped(of),
+        ),
     )
 
 
-def _theme(theme: Theme, unit: str) -> ThemeLine:
+def _tone(tone: Tone, language: Language) -> ToneLine:
+    negative, positive, likely = tone.negative, tone.positive, tone.negative_likely
+    return ToneLine(
+        name=printable(tone.name, 80),
+        texts=language.grouped(tone.texts),
+        negative=_share(language.say("negative"), negative.share, negative.low, negative.high, negative.of, language),
+        positive=_share(language.say("positive"), positive.share, positive.low, positive.high, positive.of, language),
+        valence=f"{signed(tone.valence, 2, language)} ({_ends(tone.low, tone.high, language)})",
+        likely="" if likely is None else f"{percent(likely.share, language=language)} ({share_ends(likely.low, likely.high, language)})",
+    )
+
+
+def _theme(theme: Theme, unit: str, language: Language) -> ThemeLine:
     value = ""
     if theme.value is not None and theme.value_low is not None and theme.value_high is not None:
-        value = f"{theme.value:.2f} {unit} ({theme.value_low:.2f} to {theme.value_high:.2f})"
+        value, low, high = (language.grouped(one, 2) for one in (theme.value, theme.value_low, theme.value_high))
+        value = f"{value} {unit} ({language.say('{low} to {high}', low=low, high=high)})"
     return ThemeLine(
         phrase=printable(theme.phrase, 120),
         language=theme.phrases[0].language if theme.phrases else "",
-        share=ShareLine("", theme.share, f"{percent(theme.share)}, {percent(theme.low)} to {percent(theme.high)}"),
+        share=ShareLine("", theme.share, f"{percent(theme.share, language=language)}, {share_ends(theme.low, theme.high, language)}"),
         opinion=value,
         quote=said(theme.quotes[0]) if theme.quotes else None,
     )
 
 
-def _shift(shift: Shift) -> tuple[str, str]:
+def _shift(shift: Shift, language: Language) -> tuple[str, str]:
     """One theme in the earlier and the later half of the time."""
     before, after = (
-        f"{percent(share)} of {grouped(of)}" for share, of in ((shift.share_before, shift.of_before), (shift.share_after, shift.of_after))
+        language.say("{share} of {n}", share=percent(share, language=language), n=language.grouped(of))
+        for share, of in ((shift.share_before, shift.of_before), (shift.share_after, shift.of_after))
     )
-    moved = {"rose": "Rose", "fell": "Fell", None: "We cannot tell"}[shift.moved]
-    return printable(shift.theme, 120), f"{moved}: {before} in the earlier half, {after} in the later"
+    words = "{moved}: {before} in the earlier half, {after} in the later"
+    return printable(shift.theme, 120), language.say(words, moved=language.say(MOVED[shift.moved]), before=before, after=after)
 
 
-def _spoken(found: Voices) -> tuple[ShareLine, ...]:
+def _spoken(found: Voices, language: Language) -> tuple[ShareLine, ...]:
     """Who of those that gave an opinion put it into words."""
     if found.spoken is None:
         return ()
     asked = (
-        ("of all opinions came with words", found.spoken.with_words),
-        ("of the bad ones", found.spoken.detractors_with_words),
-        ("of the good ones", found.spoken.advocates_with_words),
+        (language.say("of all opinions came with words"), found.spoken.with_words),
+        (language.say("of the bad ones"), found.spoken.detractors_with_words),
+        (language.say("of the good ones"), found.spoken.advocates_with_words),
     )
-    return tuple(_share(name, one.share, one.low, one.high, one.of) for name, one in asked if one is not None)
+    return tuple(_share(name, one.share, one.low, one.high, one.of, language) for name, one in asked if one is not None)
+
+
+def _ends(low: float, high: float, language: Language) -> str:
+    return language.say("{low} to {high}", low=signed(low, 2, language), high=signed(high, 2, language))
+
+
+def _segment(name: str, language: Language) -> str:
+    """A segment of the project by its name; the language of the texts is one of ours."""
+    return language.say("language") if name == "language" else printable(name, 60)

@@ -15,12 +15,18 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from momot.build.manifest import HOME
 from momot.errors import EngineError, QuestionError
+from momot.language import Message
 from momot.web.errors import Conflict
 from momot.web.store.tables import notes, versions
 
 FILE = "notes.sqlite"
 FOLDER = "web"
 LONGEST = {"owner": 200, "next_action": 1_000, "note": 10_000}
+TOO_LONG = {
+    "owner": "Owner has {n} characters; there is room for {most}.",
+    "next_action": "Next action has {n} characters; there is room for {most}.",
+    "note": "Note has {n} characters; there is room for {most}.",
+}
 LOCK_SECONDS = 10
 WRITES = {"momot_writes": True}
 ADVISORY = 7_616_281  # the lock of Postgres that keeps two apps from taking the same step at once
@@ -43,9 +49,8 @@ class Stale(Conflict):
     """Somebody changed the note since it was read. `now` is what it says."""
 
     def __init__(self, now: Note) -> None:
-        super().__init__(
-            f"The note of {now.moment} was changed since it was read: it is at version {now.version}. Nothing was overwritten."
-        )
+        text = "The note of {name} was changed since it was read: it is at version {number}. Nothing was overwritten."
+        super().__init__(Message(text, name=now.moment, number=now.version))
         self.now = now
 
 
@@ -139,11 +144,11 @@ class Notes:
 
     def _sqlite(self) -> str:
         if not self._folder.is_dir():
-            raise EngineError(f"{self._folder} is not there any more.")
+            raise EngineError(Message("The folder of the project is not there any more."))
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise EngineError(f"The database of notes did not answer: {error.strerror or error}.") from None
+            raise EngineError(Message("The database of notes did not answer: {reason}.", reason=error.strerror or error)) from None
         return f"sqlite:///{self._file.absolute()}"
 
     @property
@@ -163,9 +168,9 @@ def _told() -> Iterator[None]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        raise EngineError(f"The database of notes did not answer: {type(error.orig).__name__}.") from None
+        raise EngineError(Message("The database of notes did not answer: {reason}.", reason=type(error.orig).__name__)) from None
     except SQLAlchemyError as error:
-        raise EngineError(f"The database of notes can't be used: {type(error).__name__}.") from None
+        raise EngineError(Message("The database of notes can't be used: {reason}.", reason=type(error).__name__)) from None
 
 
 def _open(url: str) -> Engine:
@@ -173,7 +178,9 @@ def _open(url: str) -> Engine:
     try:
         engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (ArgumentError, NoSuchModuleError, ImportError):
-        raise EngineError("The address of the database of notes is none that SQLAlchemy knows, or its driver is not installed.") from None
+        raise EngineError(
+            Message("The address of the database of notes is none that SQLAlchemy knows, or its driver is not installed.")
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
@@ -220,5 +227,5 @@ def _clean(name: str, given: str) -> str:
     """Without what no database takes, and no longer than there is room for. Raises QuestionError."""
     kept = given.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(kept) > LONGEST[name]:
-        raise QuestionError(f"{name.replace('_', ' ').capitalize()} has {len(kept):,} characters; there is room for {LONGEST[name]:,}.")
+        raise QuestionError(Message(TOO_LONG[name], n=len(kept), most=LONGEST[name]))
     return kept
