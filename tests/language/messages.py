@@ -1,4 +1,4 @@
-"""Every message that momot can say, found in its own code: what is passed to `say` and `says`, there or by the name of a table.
+"""Every message that momot can say, found in its own code: what is passed to `say`, `says` and `Message`, there or by the name of a table.
 
 `python -m tests.language.messages` adds to every catalog what it lacks, without a translation, and drops what nobody says any more.
 """
@@ -19,14 +19,14 @@ from jinja2 import Environment
 from jinja2 import nodes as jinja
 
 import momot
-from momot.findings.labels import CHANNELS, OUTCOMES, STATES, column_heads
-from momot.findings.told_patterns import PATTERNS
+from momot.findings.labels import CHANNELS, OUTCOMES, REJECTIONS, STATES, column_heads
 from momot.language import LANGUAGES
+from momot.web.saying import KNOWN
 
 SOURCE = Path(momot.__file__).parent
 CATALOGS = SOURCE / "language" / "catalogs"
-PACKAGES = ("report", "findings", "language")
-TEMPLATES = SOURCE / "report" / "templates"
+PACKAGES = ("report", "findings", "language", "web")
+TEMPLATES = (SOURCE / "report" / "templates", SOURCE / "web" / "templates")
 
 
 @dataclass
@@ -39,12 +39,15 @@ class Messages:
 
 def all_messages() -> Messages:
     """What the catalogs must hold."""
-    found = Messages(singles={*PATTERNS, *STATES, *OUTCOMES, *CHANNELS, *column_heads(qualities=True), *column_heads(qualities=False)})
+    found = Messages(
+        singles={*KNOWN, *STATES, *REJECTIONS, *OUTCOMES, *CHANNELS, *column_heads(qualities=True), *column_heads(qualities=False)}
+    )
     for package in PACKAGES:
         for path in sorted((SOURCE / package).rglob("*.py")):
             _Module(path, found).read()
-    for path in sorted(TEMPLATES.glob("*.html")):
-        _template(path, found)
+    for folder in TEMPLATES:
+        for path in sorted(folder.glob("*.html")):
+            _template(path, found)
     return found
 
 
@@ -52,6 +55,9 @@ def _template(path: Path, found: Messages) -> None:
     for call in Environment().parse(path.read_text(encoding="utf-8")).find_all(jinja.Call):
         if isinstance(call.node, jinja.Name) and call.node.name == "say" and call.args:
             found.singles.update(_jinja_strings(call.args[0]))
+        elif isinstance(call.node, jinja.Name) and call.node.name == "says" and len(call.args) > 1:
+            ones, many = (list(_jinja_strings(argument)) for argument in call.args[:2])
+            found.plurals.update(zip(ones, many, strict=True))
 
 
 def _jinja_strings(node: jinja.Node) -> Iterator[str]:
@@ -94,7 +100,7 @@ class _Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
-                if name == "say":
+                if name in ("say", "Message"):
                     self.found.singles.update(self._strings(node.args[0], 0))
                 elif name == "says" and isinstance(node.args[0], ast.Starred):
                     self.found.plurals.update(self._pairs(node.args[0].value, 0))

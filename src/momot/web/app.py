@@ -6,7 +6,7 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from typing import Final
@@ -21,7 +21,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from momot.errors import MomotError
-from momot.language import Language
+from momot.language import Language, Message
 from momot.web import answers
 from momot.web.call import LONGEST_BODY, LONGEST_QUERY, Call
 from momot.web.guard import HEADERS, Refusal, Visitor, admit, cookies_of
@@ -36,11 +36,10 @@ LOG: Final = logging.getLogger("momot.web")
 OPEN: Final = frozenset(route.path for route in ROUTES if route.open)
 BRIEFLY: Final = 1.0
 """Seconds for which a page is kept while something of it is still being read."""
-NO_PAGE = "There is no such page here."
-WRONG_METHOD = "This answers {methods} and nothing else."
-LONG_ADDRESS = "The address is too long."
-LONG_BODY = "At most {most} bytes are taken."
-FAULT = "Something went wrong in momot itself. The log of the server says what; nothing was changed."
+NO_PAGE = Message("There is no such page here.")
+LONG_ADDRESS = Message("The address is too long.")
+LONG_BODY = Message("At most {most} bytes are taken.", most=LONGEST_BODY)
+FAULT = Message("Something went wrong in momot itself. The log of the server says what; nothing was changed.")
 
 
 def application(settings: Settings, *, executor: Callable[[], Executor] | None = None, patience: float | None = None) -> Starlette:
@@ -108,7 +107,7 @@ class Endpoint:
         if not self.methods:
             response = _error(404, "NotThere", NO_PAGE, path, language)
         elif route is None:
-            response = _error(405, "WrongMethod", WRONG_METHOD, path, language, methods=", ".join(self.methods))
+            response = _error(405, "WrongMethod", _only(self.methods), path, language)
             response.headers["allow"] = ", ".join(self.methods)
         else:
             response = await self._answered(route, request)
@@ -123,7 +122,7 @@ class Endpoint:
         except ClientDisconnect:
             return Response(b"", 400)
         if body is None:
-            return _error(413, "TooLong", LONG_BODY, path, language, most=language.grouped(LONGEST_BODY))
+            return _error(413, "TooLong", LONG_BODY, path, language)
         headers = dict(request.headers)
         visitor: Visitor = request.scope["momot.visitor"]
         call = Call(
@@ -174,11 +173,15 @@ def _told(error: MomotError, call: Call) -> Response:
     return answers.page(error_page(status, message, call.language), status, {"cache-control": "no-store"})
 
 
-def _error(status: int, kind: str, message: str, path: str, language: Language, **values: object) -> Response:
+def _only(methods: Iterable[str]) -> Message:
+    return Message("This answers {methods} and nothing else.", methods=", ".join(methods))
+
+
+def _error(status: int, kind: str, message: Message, path: str, language: Language) -> Response:
     """An error of the app itself; the API is in English, whoever asks."""
     if _is_api(path):
-        return answers.error_json(kind, message.format(**values), status)
-    return answers.page(error_page(status, language.say(message, **values), language), status, {"cache-control": "no-store"})
+        return answers.error_json(kind, message, status)
+    return answers.page(error_page(status, message.said(language), language), status, {"cache-control": "no-store"})
 
 
 def _refused(refusal: Refusal, path: str, language: Language) -> Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
+from momot.language import Message
 from momot.web.entry import Entry
 from momot.web.settings import Settings
 
@@ -46,14 +47,16 @@ class Refusal:
 
     status: int
     kind: str
-    message: str
+    message: Message
 
 
-FOREIGN = Refusal(403, "ForeignOrigin", "This was asked for by another site, or by something that does not say where it comes from.")
-MISDIRECTED = Refusal(421, "WrongHost", "Nothing is served under this name here.")
-NOT_THE_PROXY = Refusal(403, "NotTheProxy", "Requests have to come through the proxy.")
-UNKNOWN = Refusal(401, "NotSignedIn", "Open the link that `momot serve` printed. It works once; starting again prints a new one.")
-NO_NAME = Refusal(401, "NotSignedIn", "The proxy did not say who is asking.")
+FOREIGN = Refusal(
+    403, "ForeignOrigin", Message("This was asked for by another site, or by something that does not say where it comes from.")
+)
+MISDIRECTED = Refusal(421, "WrongHost", Message("Nothing is served under this name here."))
+NOT_THE_PROXY = Refusal(403, "NotTheProxy", Message("Requests have to come through the proxy."))
+UNKNOWN = Refusal(401, "NotSignedIn", Message("Open the link that `momot serve` printed. It works once; starting again prints a new one."))
+NO_NAME = Refusal(401, "NotSignedIn", Message("The proxy did not say who is asking."))
 
 
 def cookie_name(settings: Settings) -> str:
