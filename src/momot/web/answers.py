@@ -80,4 +80,4 @@ def status_of(error: MomotError) -> int:
 
 def error_json(kind: str, message: str, status: int) -> Response:
     """An error of the API."""
-    return as_json(ErrorAnswer(error=ErrorBody(kind=kind, message=message)), status, {"cache-control": "no-store"})
+    return as_json(ErrorAnswer(error=ErrorBody(kind=kind, message=str(message))), status, {"cache-control": "no-store"})
