@@ -177,8 +177,16 @@ def test_everything_works_without_scripts(served: tuple[str, str], browser: Brow
         assert page.locator("html[data-theme=light]").count() == 1
         page.goto(f"{origin}/?outcome=opinion")
         page.get_by_label("Period").select_option(index=1)
-        page.get_by_role("button", name="Show").click()
-        assert "run=" in page.url
+        page.get_by_role("button", name="Show").first.click()
+        assert "period=" in page.url
+        page.goto(f"{origin}/?outcome=opinion")
+        page.get_by_text("Another period").click()
+        page.get_by_label("From").fill("2024-01-01")
+        page.get_by_label("To", exact=True).fill("2024-02-29")
+        page.get_by_role("button", name="Show").last.click()
+        assert "since=2024-01-01" in page.url
+        assert "Nothing has been asked of this period yet" in page.locator("h1").inner_text()
+        page.goto(f"{origin}/")
         page.get_by_role("button", name="Leave").click()
         page.goto(f"{origin}/")
         assert "Not signed in" in page.content()

@@ -12,7 +12,7 @@ import pytest
 
 from momot import api
 from momot.web.errors import Conflict, NotThere
-from momot.web.jobs import Job, Jobs, ended, read_job, started, write_job
+from momot.web.jobs import Asked, Job, Jobs, ended, read_job, started, write_job
 from tests.web.served import SAME, project, served
 
 SECONDS = 60.0
@@ -38,7 +38,7 @@ def sources(tmp_path: Path) -> Path:
 
 def test_a_build_and_a_find_run_beside_the_app_and_say_how_they_ended(sources: Path) -> None:
     jobs = Jobs(sources)
-    built = jobs.start("build")
+    built = jobs.start(Asked(kind="build"))
     until(lambda: not jobs.of(built.id).running)  # type: ignore[union-attr]
     done = jobs.of(built.id)
     assert done is not None
@@ -56,7 +56,7 @@ def test_a_build_and_a_find_run_beside_the_app_and_say_how_they_ended(sources: P
 def test_a_job_that_can_not_be_done_says_why(sources: Path) -> None:
     (sources / "calls.csv").unlink()
     jobs = Jobs(sources)
-    job = jobs.start("build")
+    job = jobs.start(Asked(kind="build"))
     until(lambda: not jobs.of(job.id).running)  # type: ignore[union-attr]
     failed = jobs.of(job.id)
     assert failed is not None
@@ -66,11 +66,11 @@ def test_a_job_that_can_not_be_done_says_why(sources: Path) -> None:
 
 def test_one_goes_at_a_time_and_can_be_stopped(sources: Path) -> None:
     jobs = Jobs(sources)
-    job = jobs.start("find")
+    job = jobs.start(Asked(kind="find"))
     with pytest.raises(Conflict):
-        jobs.start("build")
+        jobs.start(Asked(kind="build"))
     with pytest.raises(Conflict):
-        Jobs(sources).start("build")  # another app on the same project
+        Jobs(sources).start(Asked(kind="build"))  # another app on the same project
     assert jobs.stop(job.id).status == "stopped"
     until(lambda: not started(job.pid))
     assert jobs.of(job.id).status == "stopped"  # type: ignore[union-attr]
@@ -81,7 +81,7 @@ def test_one_goes_at_a_time_and_can_be_stopped(sources: Path) -> None:
 
 
 def test_a_job_that_was_killed_is_told_by_whoever_looks_next(sources: Path) -> None:
-    job = Jobs(sources).start("find")
+    job = Jobs(sources).start(Asked(kind="find"))
     os.kill(job.pid, signal.SIGKILL)
     until(lambda: not started(job.pid))
     after = Jobs(sources).of(job.id)  # the app was started again
@@ -92,7 +92,7 @@ def test_a_job_that_was_killed_is_told_by_whoever_looks_next(sources: Path) -> N
 
 
 def test_a_job_goes_on_when_the_app_is_killed(sources: Path) -> None:
-    job = Jobs(sources).start("build")
+    job = Jobs(sources).start(Asked(kind="build"))
     other = Jobs(sources)  # knows nothing but the files
     assert other.of(job.id).running  # type: ignore[union-attr]
     until(lambda: not other.of(job.id).running)  # type: ignore[union-attr]
@@ -135,7 +135,7 @@ def test_a_form_that_asks_for_nothing_known_starts_nothing(sources: Path) -> Non
 def test_no_module_beside_the_sources_takes_the_place_of_ours(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (sources / "msgspec.py").write_text("import pathlib; pathlib.Path('ran').write_text('x')\n", encoding="utf-8")
     monkeypatch.chdir(sources)
-    job = Jobs(sources).start("build")
+    job = Jobs(sources).start(Asked(kind="build"))
     until(lambda: not Jobs(sources).of(job.id).running)  # type: ignore[union-attr]
     assert Jobs(sources).of(job.id).status == "done"  # type: ignore[union-attr]
     assert not (sources / "ran").exists()

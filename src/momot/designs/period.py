@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from momot.designs.change_window import midnight
 from momot.errors import QuestionError
+from momot.language import Message
 
 _EPOCH = dt.date(1970, 1, 1)
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
@@ -30,7 +31,7 @@ class Period:
         """From dates or how they are written, YYYY-MM-DD. Raises QuestionError for what is no date, and for an end before the start."""
         first, last = _date("since", since), _date("until", until)
         if first and last and last < first:
-            raise QuestionError(f"The period ends on {last}, before it begins on {first}.")
+            raise QuestionError(Message("The period ends on {last}, before it begins on {first}.", last=last, first=first))
         return cls(first, last)
 
     def __bool__(self) -> bool:
@@ -82,7 +83,7 @@ def _date(end: str, given: str | dt.date | None) -> dt.date | None:
     try:
         day = given if isinstance(given, dt.date) else dt.date.fromisoformat(given.strip())
     except ValueError:
-        raise QuestionError(f"`{end}` is a date such as 2026-01-31, found '{str(given)[:40]}'.") from None
+        raise QuestionError(Message("`{end}` is a date such as 2026-01-31, found '{found}'.", end=end, found=str(given)[:40])) from None
     if not _FIRST <= day <= _LAST:
-        raise QuestionError(f"`{end}` lies between {_FIRST} and {_LAST}, found {day}.")
+        raise QuestionError(Message("`{end}` lies between {first} and {last}, found {day}.", end=end, first=_FIRST, last=_LAST, day=day))
     return day

@@ -22,10 +22,11 @@ from momot.web.contract import (
     job_answer,
 )
 from momot.web.errors import NotThere
-from momot.web.selection import View, kept_run, view_of
+from momot.web.selection import View, kept_run, newest, unasked, view_of
 from momot.web.starting import start
 from momot.web.store.notes import Note
 
+UNASKED = 'Nobody has asked of this period yet: POST /api/v1/jobs with {"kind": "find", "since": "2026-01-01", "until": "2026-03-31"} asks.'
 NOTHING = 'Nothing was found yet: POST /api/v1/jobs with {"kind": "find"} asks.'
 
 
@@ -84,7 +85,7 @@ def jobs(call: Call) -> Response:
 def start_job(call: Call) -> Response:
     """Start a build or a find."""
     asked: JobAsked = call.json(JobAsked)
-    return as_json(job_answer(start(call, asked.kind, asked.outcomes, asked.by, asked.pairs)), 202)
+    return as_json(job_answer(start(call, asked)), 202)
 
 
 def stop_job(call: Call) -> Response:
@@ -101,15 +102,17 @@ def document(_: Call) -> Response:
 
 def _view(call: Call) -> View:
     found = view_of(call)
+    if found is None and unasked(call):
+        raise NotThere(UNASKED)
     if found is None:
         raise NotThere(NOTHING)
     return found
 
 
 def _tested(call: Call, moment: str) -> None:
-    """Raise NotThere for a moment that no kept run of the app's newest findings tested."""
-    kept = call.state.runs()
-    if not kept or not any(one.name == moment for one in call.state.findings(kept[0])):
+    """Raise NotThere for a moment that the last run of all records did not test."""
+    run = newest(call.state)
+    if run is None or not any(one.name == moment for one in call.state.findings(run)):
         raise NotThere(f"No moment '{printable(moment, 80)}' was tested in the last run.")
 
 
@@ -124,6 +127,7 @@ def _run(call: Call, run: KeptRun) -> RunAnswer:
         number=run.number,
         content=run.content,
         build=found.document.build,
+        period=found.document.period,
         questions=tuple(question.id for question in questions),
         from_=min((question.from_ for question in questions if question.from_), default=None),
         to=max((question.to for question in questions if question.to), default=None),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from momot.findings.contract import Effect, Finding
-from momot.web.jobs import Job, Kind
+from momot.findings.contract import Effect, Finding, Period
+from momot.web.jobs import Asked, Job
 from momot.web.store.notes import Note
 
 
@@ -32,6 +32,7 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
     number: int
     content: str
     build: str
+    period: Period | None  # that it was asked for; None: all records
     questions: tuple[str, ...]
     from_: str | None
     to: str | None
@@ -62,15 +63,11 @@ class NoteChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-class JobAnswer(Struct, frozen=True, kw_only=True):
+class JobAnswer(Asked, frozen=True, kw_only=True):
     """One build or find in the background."""
 
     id: str
-    kind: Kind
     status: str
-    outcomes: tuple[str, ...]
-    by: tuple[str, ...]
-    pairs: bool
     began_at: str
     ended_at: str | None
     message: str
@@ -86,13 +83,8 @@ class JobsAnswer(Struct, frozen=True, kw_only=True):
     jobs: tuple[JobAnswer, ...]
 
 
-class JobAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A build or a find to start. `outcomes`, `by` and `pairs` are of a find."""
-
-    kind: Kind
-    outcomes: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    pairs: bool = False
+class JobAsked(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A build or a find to start. `outcomes`, `by`, `pairs`, `since` and `until` are of a find."""
 
 
 def job_answer(job: Job) -> JobAnswer:

@@ -35,15 +35,22 @@ Status = Literal["running", "done", "failed", "stopped"]
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job is to do. All but `kind` is of a find."""
+
+    kind: Kind
+    outcomes: tuple[str, ...] = ()  # empty: all
+    by: tuple[str, ...] = ()
+    pairs: bool = False
+    since: str | None = None  # the period, ISO dates, both included
+    until: str | None = None
+
+
+class Job(Asked, frozen=True, kw_only=True):
     """One build or find, as far as it is."""
 
     id: str
-    kind: Kind
     status: Status
-    outcomes: tuple[str, ...] = ()  # of a find; empty: all
-    by: tuple[str, ...] = ()
-    pairs: bool = False
     began_at: str  # ISO, UTC
     ended_at: str | None = None
     message: str = ""  # what is being done, or what went wrong
@@ -100,16 +107,19 @@ class Jobs:
         """The job that is under way."""
         return next((job for job in self.all() if job.running), None)
 
-    def start(self, kind: Kind, *, outcomes: tuple[str, ...] = (), by: tuple[str, ...] = (), pairs: bool = False) -> Job:
+    def start(self, asked: Asked) -> Job:
         """Start a job. Raises Conflict while another is under way, EngineError where it can't be started."""
         with self._lock:
             if self.running() is not None:
                 raise Conflict(Message("Another build or find is under way. Wait for it, or stop it."))
             now = datetime.now(UTC)
             job = Job(
-                id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", kind=kind, status="running", outcomes=outcomes, by=by, pairs=pairs,
-                began_at=now.isoformat(timespec="seconds"), message="starting",
-            )  # fmt: skip
+                **{name: getattr(asked, name) for name in Asked.__struct_fields__},
+                id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+                status="running",
+                began_at=now.isoformat(timespec="seconds"),
+                message="starting",
+            )
             try:
                 self.home.mkdir(parents=True, exist_ok=True)
                 job = self._spawned(job)

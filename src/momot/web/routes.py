@@ -28,7 +28,11 @@ Query = tuple[tuple[str, str], ...]
 FILTERS: Query = (
     ("outcome", "An outcome of the run; default the first with a decisive moment"),
     ("segment", "`name=value`, where the run asked by it; default everybody"),
-    ("run", "The number of a kept run, and so the period of its records; default the last"),
+    (
+        "period",
+        "`2026-01-01..2026-03-31`, local days, either end open: the last run that was asked for it; default the last of all records",
+    ),
+    ("run", "The number of a kept run, in place of a period"),
 )
 ONE_MOMENT: Query = (("name", "`touchpoint@stage`"), *FILTERS)
 
@@ -86,6 +90,8 @@ JOB: Query = (
     ("outcome", "An outcome; may be repeated; default all"),
     ("by", "A segment; may be repeated"),
     ("pairs", "Anything: also look for pairs"),
+    ("since", "First day of a period, of a find"),
+    ("until", "Last day of the period"),
 )
 
 ROUTES: tuple[Route, ...] = (

@@ -1,4 +1,4 @@
-"""What the filters of an address choose: a run (its period), an outcome, a segment; and the findings under them."""
+"""What the filters of an address choose: a period or a run of it, an outcome, a segment; and the findings under them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import msgspec
 
+from momot.designs.period import ALWAYS, Period
 from momot.findings import Findings
 from momot.findings.contract import Finding, Question, Reach, SegmentFinding
 from momot.findings.forest import Forest, forest
 from momot.findings.labels import DECISIVE, UNANSWERABLE_WORDS, capital, outcome_words, printable
 from momot.findings.runs import KeptRun
 from momot.language import Language, Message
+from momot.web import periods as of_time
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.state import State
@@ -49,20 +51,28 @@ class View:
         return self.drawn.language
 
 
-def newest(state: State) -> KeptRun | None:
-    """The last run."""
+def newest(state: State, period: Period = ALWAYS) -> KeptRun | None:
+    """The last run of a period; of all records where there is none, the last of any, so that a project is never shown as unasked."""
     runs = state.runs()
-    return runs[0] if runs else None
+    found = next((run for run in runs if of_time.of(state.findings(run)) == period), None)
+    return found if found is not None or period else next(iter(runs), None)
+
+
+def unasked(call: Call) -> Period:
+    """The period that an address asks for and no kept run was asked for; `ALWAYS` where there is nothing to ask first."""
+    period = of_time.asked(call.query)
+    return period if period and newest(call.state, period) is None else ALWAYS
 
 
 def view_of(call: Call) -> View | None:
-    """The view that the address asks for; None where there is no run with an answer. Raises NotThere for what does not exist."""
+    """The view that the address asks for; None where no run of its period has an answer. Raises NotThere for what does not exist."""
     return view(call.state, call.query, call.language)
 
 
 def view(state: State, query: Mapping[str, str], language: Language) -> View | None:
     """The same, of any filters."""
-    run = _run(state, query.get("run", ""))
+    named = of_time.run_of(query)
+    run = kept_run(state, named) if named else newest(state, of_time.asked(query))
     if run is None:
         return None
     findings = state.findings(run)
@@ -82,7 +92,7 @@ def view(state: State, query: Mapping[str, str], language: Language) -> View | N
         drawn=drawn,
         segment=segment,
         stale=bool(build) and findings.document.build != build,
-        query={name: query[name] for name in ("run", "outcome", "segment") if query.get(name)},
+        query=_filters(query),
     )
 
 
@@ -119,13 +129,23 @@ def segments(one: View, path: str) -> tuple[Option, ...]:
 
 
 def periods(one: View, state: State, path: str) -> tuple[Option, ...]:
-    """The kept runs by the time that their records span."""
+    """All records, every period that a kept run was asked for, and quarters or years that none was; the run that an address names, last."""
+    found = [state.findings(run) for run in state.runs()]
+    answered = list(dict.fromkeys(of_time.of(each) for each in found if each.document.period is not None))
+    span = of_time.span(found)
+    others = [period for period in of_time.offered(*span) if period not in answered] if span else []
+    named = bool(one.query.get("run"))
+    here = of_time.of(one.findings)
     made = []
-    for number, run in enumerate(state.runs()):
-        chosen = run.number == one.run.number
-        value = "" if number == 0 else str(run.number)
-        words = one.language.say("{period} (run {number})", period=period_of(state.findings(run), one.language), number=run.number)
-        made.append(Option(words, value, address(path, one.query, run=value), chosen))
+    for period in (ALWAYS, *answered, *others):
+        words = of_time.words(period, one.language)
+        if period in others:
+            words = one.language.say("{period} (not asked yet)", period=words)
+        value = of_time.written(period)
+        made.append(Option(words, value, address(path, one.query, run=None, period=value), not named and period == here))
+    if named:
+        words = one.language.say("Run {number}: {period}", number=one.run.number, period=period_of(one.findings, one.language))
+        made.append(Option(words, f"{of_time.RUN}{one.run.number}", address(path, one.query), chosen=True))
     return tuple(made)
 
 
@@ -144,8 +164,11 @@ def kept_run(state: State, asked: str) -> KeptRun:
     return found
 
 
-def _run(state: State, asked: str) -> KeptRun | None:
-    return kept_run(state, asked) if asked else newest(state)
+def _filters(query: Mapping[str, str]) -> dict[str, str | None]:
+    """The filters of an address in one way of writing them, without what is the default."""
+    filters = {"run": of_time.run_of(query), "period": of_time.written(of_time.asked(query))}
+    filters |= {name: query.get(name, "") for name in ("outcome", "segment")}
+    return {name: value for name, value in filters.items() if value}
 
 
 def period_of(findings: Findings, language: Language) -> str:

@@ -12,6 +12,7 @@ from momot.findings.numbers import Numbers, numbers_of
 from momot.report.changes import change_card
 from momot.report.pages import ChangeCard, PairCard
 from momot.report.whom import pair_cards
+from momot.web import periods
 from momot.web.call import address
 from momot.web.selection import View
 from momot.web.state import State
@@ -70,6 +71,8 @@ def _runs(state: State, one: View, moment: str) -> tuple[tuple[str, ...], tuple[
         try:
             findings = state.findings(run)
         except DataError:  # another version wrote it, or it has just been removed
+            continue
+        if periods.of(findings) != periods.of(one.findings):  # of another period it is another number, and says nothing of time
             continue
         then = next((each for each in findings if each.name == moment and each.question.id == one.question.id), None)
         if then is None or then.question.unit != one.question.unit:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from momot.designs.period import Period
 from momot.errors import QuestionError, nearest
 from momot.findings.labels import printable
 from momot.language import Message
 from momot.project.schema import ProjectFile
 from momot.web.call import Call
-from momot.web.jobs import Job, Kind
+from momot.web.jobs import Asked, Job
 
 UNKNOWN = {"outcome": "There is no outcome '{name}'. There are: {names}.", "segment": "There is no segment '{name}'. There are: {names}."}
 
 
-def start(call: Call, kind: Kind, outcomes: tuple[str, ...], by: tuple[str, ...], pairs: bool) -> Job:
-    """Start it. Raises QuestionError for an unknown outcome or segment, and while another job is under way."""
+def start(call: Call, asked: Asked) -> Job:
+    """Start it. Raises QuestionError for an unknown outcome or segment, what is no period, and while another job is under way."""
     project = call.state.project().file
-    _expect(outcomes, outcome_names(project), "outcome")
-    _expect(by, segment_names(project), "segment")
-    return call.state.jobs.start(kind, outcomes=outcomes, by=by, pairs=pairs)
+    _expect(asked.outcomes, outcome_names(project), "outcome")
+    _expect(asked.by, segment_names(project), "segment")
+    Period.of(asked.since, asked.until)
+    return call.state.jobs.start(asked)
 
 
 def outcome_names(project: ProjectFile) -> tuple[str, ...]:

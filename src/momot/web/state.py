@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from momot.journeys.contract import Journey
     from momot.report.around import Around
 
-MOST_RUNS = 8
+MOST_RUNS = 24
 MOST_VIEWS = 64
 MOST_PAGES = 200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,18 +26,18 @@ def where(state: State) -> Where:
     return (str(state.home.absolute()), str(data.absolute()) if data else None, dict(state.settings.machine))
 
 
-def explain(place: Where, moment: str) -> Explained:
-    """Why a moment goes as it goes, with quotes."""
+def explain(place: Where, moment: str, since: date | None = None, until: date | None = None) -> Explained:
+    """Why a moment goes as it goes, with quotes; of a period."""
     from momot import api
 
-    return api.explain(_opened(place), moment)
+    return api.explain(_opened(place), moment, since=since, until=until)
 
 
-def voices(place: Where) -> Voices:
-    """What people say."""
+def voices(place: Where, since: date | None = None, until: date | None = None) -> Voices:
+    """What people say; of a period."""
     from momot import api
 
-    return api.voices(_opened(place))
+    return api.voices(_opened(place), since=since, until=until)
 
 
 def paths(place: Where, moment: str | None) -> Paths:

@@ -12,7 +12,7 @@ from momot.language import Language
 from momot.reasons.explain import Explained
 from momot.reasons.records import Mined, Quote, Reason
 from momot.report.why import BASES, HEADS
-from momot.web import tasks
+from momot.web import periods, tasks
 from momot.web.call import Call
 from momot.web.saying import failure
 from momot.web.saying import said as said_of
@@ -73,8 +73,9 @@ def why_state(call: Call, one: View, row: Row) -> WhyState:
         return WhyState(True, note=call.language.say("Quotes are read from the present build, and these findings are of an earlier one."))
     name = row.moment.name
     try:
-        key = (call.state.current(), "explain", name)
-        found: Explained | None = call.state.readings.of(key, tasks.explain, tasks.where(call.state), name)
+        when = periods.of(one.findings)
+        key = (call.state.current(), "explain", name, when)
+        found: Explained | None = call.state.readings.of(key, tasks.explain, tasks.where(call.state), name, when.since, when.until)
     except QuestionError as error:
         return WhyState(True, note=_plain(error, call))
     except MomotError as error:

@@ -63,7 +63,15 @@ def _done(task: Task, teller: Teller) -> int | None:
     if job.kind == "build":
         api.build(project, progress=teller)
         return None
-    api.find_moments(project, outcome=list(job.outcomes) or None, by=list(job.by) or None, pairs=job.pairs, progress=teller)
+    api.find_moments(
+        project,
+        outcome=list(job.outcomes) or None,
+        by=list(job.by) or None,
+        pairs=job.pairs,
+        since=job.since,
+        until=job.until,
+        progress=teller,
+    )
     kept = api.runs(project.folder)
     return kept[-1].number if kept else None
 

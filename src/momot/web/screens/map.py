@@ -14,11 +14,12 @@ from momot.findings.labels import UNANSWERABLE_WORDS, capital, outcome_words, pr
 from momot.language import Language
 from momot.report.around import NOTHING
 from momot.report.pages import Card, QuestionPage, TableRow
+from momot.web import periods as of_time
 from momot.web import pieces
 from momot.web.call import Call, address
 from momot.web.rendering import render
 from momot.web.saying import said
-from momot.web.selection import Option, View, outcomes, periods, segments, view_of
+from momot.web.selection import Option, View, newest, outcomes, periods, segments, unasked, view_of
 from momot.web.store.notes import Note
 
 DOWNLOADS = {
@@ -41,6 +42,8 @@ class Filters:
     path: str
     outcome: str  # as the address has it, for the form of the others
     moment: str = ""
+    since: str = ""  # ends of the period that is shown, for the form of another one
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,12 @@ class MapPage:
 
 @dataclass(frozen=True, slots=True)
 class EmptyPage:
-    """Everything `empty.html` may use: a project without findings yet, and the next step."""
+    """Everything `empty.html` may use: a project, or a period of it, without findings yet, and the next step."""
 
     heading: str
+    period: str  # the one that nobody asked of yet; empty for all records
+    since: str
+    until: str
     built: bool
     running: bool
     reasons: tuple[tuple[str, str, str], ...]
@@ -97,7 +103,8 @@ def map_page(call: Call) -> Response:
         (one.run.number, one.run.content, one.question.id, one.segment, call.language.code, "page"), lambda: _question(one)
     )
     whole_table = len(one.drawn.quiet) <= MOST_FOLDED or not decisive or bool(call.query.get("quiet"))
-    known, whole = call.state.around() if not one.stale else (NOTHING, True)
+    all_records = not one.stale and one.findings.document.period is None  # of which the facts of journeys are
+    known, whole = call.state.around() if all_records else (NOTHING, True)
     drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
     page = MapPage(
         heading=base.headline,
@@ -121,10 +128,18 @@ def map_page(call: Call) -> Response:
 
 def empty(call: Call) -> EmptyPage:
     """What to do where nothing was found yet."""
-    runs = call.state.runs()
-    closed = call.state.findings(runs[0]).unanswerable if runs else ()
+    period = of_time.asked(call.query)
+    run = newest(call.state, period)
+    closed = call.state.findings(run).unanswerable if run else ()
+    heading = call.language.say("No question could be answered" if closed else "Nothing has been asked yet")
+    words = of_time.words(period, call.language) if unasked(call) else ""
+    if words:
+        heading = call.language.say("Nothing has been asked of this period yet: {period}", period=words)
     return EmptyPage(
-        heading=call.language.say("No question could be answered" if closed else "Nothing has been asked yet"),
+        heading=heading,
+        period=words,
+        since=period.since.isoformat() if period.since else "",
+        until=period.until.isoformat() if period.until else "",
         built=call.state.manifest() is not None,
         running=call.state.jobs.running() is not None,
         reasons=_closed(closed, call.language),
@@ -136,6 +151,7 @@ def filters(call: Call, one: View, moment: str = "") -> Filters:
     path = call.path
     extra = {"name": moment} if moment else {}
     with_name = {**one.query, **extra}
+    shown = of_time.of(one.findings)
 
     def kept(options: tuple[Option, ...]) -> tuple[Option, ...]:
         return tuple(Option(o.words, o.value, _with(o.address, extra), o.chosen) for o in options)
@@ -147,6 +163,8 @@ def filters(call: Call, one: View, moment: str = "") -> Filters:
         path=path,
         outcome=with_name.get("outcome") or "",
         moment=moment,
+        since=shown.since.isoformat() if shown.since else "",
+        until=shown.until.isoformat() if shown.until else "",
     )
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from momot.build import Manifest
+from momot.designs.period import Period
 from momot.findings import Findings
 from momot.findings.contract import Question
 from momot.findings.labels import outcome_words, printable
 from momot.findings.runs import KeptRun
 from momot.findings.sentences import headline_of
 from momot.language import Language, Message
+from momot.web import periods
 from momot.web.answers import onwards
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
-from momot.web.jobs import Job, Kind
+from momot.web.jobs import Asked, Job, Kind
 from momot.web.rendering import render
 from momot.web.saying import marked, when
 from momot.web.selection import period_of
@@ -52,12 +54,13 @@ class RunLine:
 
     number: int
     address: str
-    period: str
+    period: str  # from when to when its records are
+    of: str  # the period that was asked for; empty for all records
     headlines: tuple[str, ...]
     by: str  # the segments it was asked by
     counts: str
     stale: bool
-    before: str  # what changed since the run before; empty for the first
+    before: str  # what changed since the run before of the same period; empty for the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class RunsPage:
     jobs: tuple[JobLine, ...]
     outcomes: tuple[str, ...]
     segments: tuple[str, ...]
+    days: str  # from when to when runs have looked at records: the ends of a period lie between them
     error: str = ""
 
 
@@ -86,7 +90,9 @@ def start_job(call: Call) -> Response:
     chosen: Kind = "build" if kind == "build" else "find"
     if kind not in KIND_WORDS:
         raise NotThere(Message("A job is a build or a find."))
-    start(call, chosen, call.lists("outcome"), call.lists("by"), bool(call.form.get("pairs")))
+    form = call.form
+    ends = {name: form.get(name) or None for name in ("since", "until")}
+    start(call, Asked(kind=chosen, outcomes=call.lists("outcome"), by=call.lists("by"), pairs=bool(form.get("pairs")), **ends))
     return onwards("/runs")
 
 
@@ -110,8 +116,14 @@ def _page(call: Call) -> Response:
         jobs=tuple(_job(job, call.language) for job in jobs if not job.running)[:12],
         outcomes=outcome_names(project),
         segments=segment_names(project),
+        days=_days(call),
     )
     return render(call, "runs.html", page, fresh=False)
+
+
+def _days(call: Call) -> str:
+    found = periods.span([call.state.findings(run) for run in call.state.runs()])
+    return "" if found is None else call.language.days(found[0].isoformat(), found[1].isoformat())
 
 
 def _built(manifest: Manifest, language: Language) -> str:
@@ -127,7 +139,10 @@ def _built(manifest: Manifest, language: Language) -> str:
 def _job(job: Job, language: Language) -> JobLine:
     say = language.say
     by = (say("by {segment}", segment=name) for name in job.by)
-    asked = ", ".join((*(outcome_words(name, language) for name in job.outcomes), *by, *((say("pairs in order"),) if job.pairs else ())))
+    period = Period.of(job.since, job.until)
+    when_ = (periods.words(period, language),) if period else ()
+    pairs = (say("pairs in order"),) if job.pairs else ()
+    asked = ", ".join((*(outcome_words(name, language) for name in job.outcomes), *by, *when_, *pairs))
     counted = ""
     if job.done is not None and job.total:
         done, total = language.grouped(job.done), language.grouped(job.total)
@@ -151,7 +166,9 @@ def _job(job: Job, language: Language) -> JobLine:
 def _runs(call: Call) -> list[RunLine]:
     kept = call.state.runs()
     build = call.state.build()
-    return [_run(call, run, build, kept[place + 1] if place + 1 < len(kept) else None) for place, run in enumerate(kept)]
+    of = [periods.of(call.state.findings(run)) for run in kept]
+    earlier = (next((older for older in range(place + 1, len(kept)) if of[older] == of[place]), None) for place in range(len(kept)))
+    return [_run(call, run, build, None if before is None else kept[before]) for run, before in zip(kept, earlier, strict=True)]
 
 
 def _run(call: Call, run: KeptRun, build: str, before: KeptRun | None) -> RunLine:
@@ -162,6 +179,7 @@ def _run(call: Call, run: KeptRun, build: str, before: KeptRun | None) -> RunLin
         number=run.number,
         address=address("/", run=str(run.number)),
         period=period_of(found, language),
+        of=periods.words(periods.of(found), language) if periods.of(found) else "",
         headlines=tuple(_headline(found, question, language) for question in questions) or (language.say("No question could be answered"),),
         by=printable(", ".join(dict.fromkeys(one.segment for one in found.by_segment)), 120),
         counts=language.say("{n} of {all} decisive", n=sum(moment.decisive for moment in found), all=len(found)),
