@@ -690,15 +690,18 @@ def breaks(count: int = 12) -> Document:
     return document([question()], findings, effects)
 
 
-def shop(count: int = 25) -> Document:
-    """A journey of `count` touchpoints over all stages, two fifths of them decisive."""
+THAI = "การจัดส่งสินค้าถึงมือลูกค้าในครั้งนี้เป็นไปตามที่ได้สัญญาไว้หรือไม่"
+
+
+def shop(count: int = 25, *, decisive: int | None = None, thai: bool = False) -> Document:
+    """A journey of `count` touchpoints over all stages, two fifths of them decisive or as many as said; `thai`: each with a long name."""
     stages = ["stimulus", "zmot", "zmot", "fmot", "smot", "smot", "smot", "umot"]
     names = ["ad", "review", "search", "checkout", "parcel", "support", "refund", "referral"]
     findings, effects = [], []
-    decisive = max(1, count * 2 // 5)
+    decisive = max(1, count * 2 // 5) if decisive is None else decisive
     for i in range(count):
         stage = stages[i % 8]
-        name = f"{names[i % 8]}.{'abcdefghijklmnopqrstuvwxyz'[i // 8]}"
+        name = f"{THAI if thai else names[i % 8]}.{'abcdefghijklmnopqrstuvwxyz'[i // 8]}{i % 8 if thai else ''}"
         found = i < decisive
         label = ("breaks", "make or break", "makes")[i % 3] if found else None
         size = 12.0 / (1 + 0.2 * i)

@@ -12,23 +12,56 @@ def view(svg: Element) -> tuple[float, float]:
     return width, height
 
 
+STEPS = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6, "A": 7, "Z": 0}
+
+
 def points(path: str) -> list[tuple[float, float]]:
-    """Corners of a path, in absolute places: M, L, H, V, relative l, and the ends and handles of Q and C, which a curve never leaves."""
+    """Corners of a path in absolute places, with the handles of its curves, which never leave them. Arcs are given by their ends."""
+    return [point for part in subpaths(path) for point in part]
+
+
+def subpaths(path: str) -> list[list[tuple[float, float]]]:
+    """The corners of each part of a path, from one M to the next."""
     x = y = 0.0
-    found = []
-    for letter, body in re.findall(r"([MHVLlQCZ])([^MHVLlQCZ]*)", path):
+    found: list[list[tuple[float, float]]] = []
+    for letter, body in re.findall(r"([MHVLQCAZmhvlqcaz])([^MHVLQCAZmhvlqcaz]*)", path):
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", body)]
-        if letter == "H":
-            x = numbers[0]
-            found.append((x, y))
-        elif letter == "V":
-            y = numbers[0]
-            found.append((x, y))
-        elif letter in "MLlQC":
-            for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
-                x, y = (x + dx, y + dy) if letter == "l" else (dx, dy)
-                found.append((x, y))
+        kind, relative = letter.upper(), letter.islower()
+        size = STEPS[kind]
+        assert size == 0 or (numbers and len(numbers) % size == 0), path
+        if kind == "M":
+            found.append([])
+        for at in range(0, len(numbers), size or 1):
+            step = numbers[at : at + size]
+            if kind in "HV":
+                x, y = (step[0] + x * relative, y) if kind == "H" else (x, step[0] + y * relative)
+                found[-1].append((x, y))
+                continue
+            pairs = [step[-2:]] if kind == "A" else [step[i : i + 2] for i in range(0, size, 2)]
+            pairs = [[dx + x * relative, dy + y * relative] for dx, dy in pairs]
+            found[-1] += [(dx, dy) for dx, dy in pairs]
+            x, y = pairs[-1]
     return found
+
+
+LOOKS = ("fill", "open", "hollow")
+
+
+def discs(svg: Element, *looks: str) -> list[tuple[float, float, float]]:
+    """Middle and radius of every circle of these looks on a map, drawn as a path (two half turns) or as a circle of its own."""
+    found = []
+    for role in looks or tuple(f"{name}-{look}" for name in ("make", "break") for look in LOOKS):
+        for path in svg.all("path", class_=f"mk-{role}"):
+            for (left, y), (right, _), *_ in subpaths(path.attributes["d"]):
+                found.append(((left + right) / 2, y, (right - left) / 2))
+    return found
+
+
+def bars(svg: Element, *roles: str) -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of every bar of these roles on a map."""
+    parts = [part for role in roles for path in svg.all("path", class_=f"mk-{role}") for part in subpaths(path.attributes["d"])]
+    sides = [([x for x, _ in part], [y for _, y in part]) for part in parts]
+    return [(min(xs), min(ys), max(xs), max(ys)) for xs, ys in sides]
 
 
 def assert_inside(svg: Element) -> None:

@@ -15,10 +15,10 @@ from momot.findings import Findings
 from momot.findings.forest import Forest, ends, forest
 from momot.report.around import Around, Share
 from momot.report.marks.labels import pieces, place_labels
-from momot.report.marks.layout import WIDTH, columns, net_effect, plan_map, worth_drawing
+from momot.report.marks.layout import PILL, WIDTH, columns, net_effect, plan_map, worth_drawing
 from momot.report.marks.map import map_figure
 from tests.findings import documents
-from tests.report.marks.geometry import assert_inside, points
+from tests.report.marks.geometry import assert_inside, bars, discs, points
 from tests.report.marks.strategies import AROUND, findings
 from tests.report.pages import parse
 
@@ -59,18 +59,18 @@ def test_everything_is_inside_and_every_decisive_side_has_its_disc(found: Findin
     svg = parse(map_figure(shown, around=around)).all("svg")[0]
     assert_inside(svg)
     plan = plan_map(shown, around)
-    discs = {(round(float(c.attributes["cx"]), 1), round(float(c.attributes["cy"]), 1)) for c in svg.all("circle")}
-    pills = {
-        (round(float(r.attributes["y"]), 1), round(float(r.attributes["y"]) + float(r.attributes["height"]), 1)) for r in svg.all("rect")
-    }
+    found = discs(svg)
+    pills = bars(svg, "make-pill", "break-pill")
     for place in plan.places:
         left, right = plan.spans[place.column]
         assert left <= place.x <= right
         for line in ends(place.row) if place.row.moment.decisive else ():
-            assert any(abs(x - place.x) < 0.11 and abs(y - plan.scale(line.effect.estimate)) < 0.11 for x, y in discs)
+            at = place.x, plan.scale(line.effect.estimate), plan.radius(line)
+            assert any(math.dist(at, disc) < 0.1 for disc in found)
             if line.solid:
                 top, bottom = sorted((plan.scale(line.effect.low), plan.scale(line.effect.high)))
-                assert any(abs(y - top) < 0.11 and abs(end - bottom) < 0.11 for y, end in pills)
+                assert any(math.dist((place.x - PILL / 2, top, place.x + PILL / 2, bottom), pill) < 0.1 for pill in pills)
+    assert len(found) == sum(len(ends(place.row)) for place in plan.places if place.row.moment.decisive)
 
 
 @given(findings(most=200), AROUND)
@@ -89,8 +89,7 @@ def test_a_map_of_nothing_but_one_kind_is_whole(verdicts: tuple[str, ...], data:
     found = data.draw(findings(most=40, verdicts=verdicts, shapes=st.sampled_from([("break",), ("break", "make")])))
     svg = parse(map_figure(drawn(found))).all("svg")[0]
     assert_inside(svg)
-    looks = {element.attributes.get("class") for element in svg.all("circle")}
-    assert looks <= {"mk-ring"} if verdicts is QUIET else "mk-ring" not in looks
+    assert not (discs(svg) if verdicts is QUIET else discs(svg, "ring"))
 
 
 @pytest.mark.parametrize("count", [1, 40, 200])
@@ -103,7 +102,8 @@ def test_any_number_of_touchpoints_can_be_drawn(count: int) -> None:
 @pytest.mark.parametrize("count", [25, 60])
 def test_no_circle_lies_on_one_that_stands_beside_it(count: int) -> None:
     svg = parse(map_figure(drawn(Findings(documents.shop(count))))).all("svg")[0]
-    circles = [tuple(float(c.attributes[name]) for name in ("cx", "cy", "r")) for c in svg.all("circle")]
+    circles = discs(svg) + discs(svg, "ring")
+    assert len(circles) > count
     for (x, y, r), (x2, y2, r2) in itertools.combinations(circles, 2):
         assert abs(x - x2) < 0.01 or math.hypot(x - x2, y - y2) >= r + r2 - 0.05
 
@@ -223,3 +223,12 @@ def test_long_names_are_broken_between_words_also_in_thai() -> None:
 def test_a_map_needs_two_columns_and_a_decisive_moment() -> None:
     assert worth_drawing(drawn(Findings(documents.shop())))
     assert not worth_drawing(drawn(Findings(documents.quiet())))
+
+
+@pytest.mark.parametrize(("count", "decisive", "most"), [(25, 10, 260), (200, 0, 760), (200, 80, 900), (200, 200, 900)])
+def test_the_map_of_many_has_few_elements(count: int, decisive: int, most: int) -> None:
+    """Three a moment (link, sentence, where it is touched), whatever is drawn of it: marks of one look are one path."""
+    shown = drawn(Findings(documents.shop(count, decisive=decisive)))
+    svg = parse(map_figure(shown, around=KNOWN, links={row.moment.name: "#m" for row in shown.rows})).all("svg")[0]
+    assert len(svg.all("a")) == count
+    assert len(svg.all()) <= most

@@ -17,6 +17,7 @@ WIDTH, PLOT = 960.0, 428.0
 LEFT, BOTTOM = 58.0, 24.0  # axis labels; room under the lowest label
 HEADS_HEIGHT, RIBBON_HEIGHT = 84.0, 22.0
 LEAST_COLUMN = 88.0
+EDGE = 5.0  # from the side of a column to the first mark in it: as much as the smallest disc needs
 PILL = 7.0
 RADIUS = (4.5, 17.5)
 RING = (2.0, 14.0)
@@ -100,7 +101,7 @@ def plan_map(drawn: Forest, known: Around = NOTHING) -> Plan:
     places = []
     for name in names:
         own = _spread([row for row in rows if column_of(row) == name])
-        start, end = spans[name]
+        start, end = spans[name][0] + EDGE, spans[name][1] - EDGE
         step = (end - start) / max(1.0, sum(_room_of(row) for row in own))
         x = start
         for row in own:
@@ -187,12 +188,12 @@ Circle = tuple[float, float, float]
 
 
 def _room(circles: Sequence[Circle], fixed: Sequence[Circle] = ()) -> float:
-    """By what all radii are multiplied, at most 1, so that no circle lies on another: one number, so that areas stay comparable.
+    """By what all radii are multiplied, at most 1, so that no circle lies on another or over the edge.
 
-    `fixed` circles keep their size and are kept clear too.
+    One number, so that areas stay comparable. `fixed` circles keep their size and are kept clear too.
     """
-    factor = 1.0
     ordered = sorted(circles)
+    factor = min([1.0, *((WIDTH - x) / r for x, _, r in ordered if r > 0)])
     for i, (x, y, r) in enumerate(ordered):
         for x2, y2, r2 in ordered[i + 1 :]:
             if x2 - x > 2 * RADIUS[1]:

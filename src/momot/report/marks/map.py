@@ -6,16 +6,18 @@ hollow and has no pill. Under the columns the loops of the journey, over them th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
+from momot.findings.findings import Moment
 from momot.findings.forest import Forest, Line, ends
 from momot.findings.labels import printable
 from momot.findings.numbers import grouped, signed
 from momot.findings.sentences import headline_of, moment_sentence
 from momot.report.around import NOTHING, Around
 from momot.report.marks.labels import Label, place_labels
+from momot.report.marks.layers import Piece, bar, disc, layers, stem
 from momot.report.marks.layout import (
     HEADS,
     HEADS_HEIGHT,
@@ -41,6 +43,8 @@ __all__ = ["heads_of", "map_figure", "place_of_numbers", "plan_map", "worth_draw
 LONGEST_TITLE = 600
 NAMES = {"badly": "break", "well": "make"}
 TICKS = 7
+LEAST_REACH = 8.0
+"""Half the width at which a quiet ring still answers to a pointer."""
 
 
 def map_figure(
@@ -61,7 +65,8 @@ def map_figure(
     shown = {label.row.moment.name for label in labels}
     to = {} if standalone else (links or {})
     parts = [_columns(plan, pen), ribbon(around, plan.spans, HEADS_HEIGHT + RIBBON_HEIGHT / 2, pen), _axis(plan, pen)]
-    parts += [_linked(_mark(place, plan, pen, selected), place, plan, to) for place in plan.places]
+    parts.append(layers([piece for place in plan.places for piece in _pieces(place, plan)], pen))
+    parts += [_spot(place, plan, pen, to, selected) for place in plan.places]
     parts += [_label(label, drawn, pen) for label in labels]
     left_over = sum(place.row.moment.decisive and place.row.moment.name not in shown for place in plan.places)
     if left_over:
@@ -72,12 +77,14 @@ def map_figure(
     return picture((WIDTH, height), title, parts, look="mk-map", standalone=standalone, linked=bool(to))
 
 
-def _linked(mark: Markup, place: Place, plan: Plan, links: Mapping[str, str]) -> Markup:
-    """The mark with its sentence, as a link where it leads somewhere."""
+def _spot(place: Place, plan: Plan, pen: Brush, links: Mapping[str, str], selected: str | None) -> Markup:
+    """What is asked of one moment: its sentence, where it leads, where a pointer meets it; outlined where it is chosen."""
+    chosen = selected == place.row.moment.name
     said = printable(moment_sentence(place.row.moment, plan.drawn.numbers), LONGEST_TITLE)
     to = links.get(place.row.moment.name)
     tag, attributes = ("a", {"href": to, "aria-label": said}) if to else ("g", {})
-    return element(tag, attributes, element("title", {}, said), mark)
+    reach = element("rect", {**_reach(place, plan), **pen("selected" if chosen else "hit")})
+    return element(tag, attributes, element("title", {}, said), reach)
 
 
 def heads_of(name: str, drawn: Forest, around: Around) -> tuple[str, str, str, str]:
@@ -155,17 +162,12 @@ def _directions(plan: Plan, pen: Brush) -> list[Markup]:
     return parts
 
 
-def _mark(place: Place, plan: Plan, pen: Brush, selected: str | None) -> Markup:
-    chosen = selected == place.row.moment.name
+def _reach(place: Place, plan: Plan) -> dict[str, object]:
+    """The box of everything of the moment. A decisive one is at least 24 px wide; a quiet one no larger than its neighbours leave."""
     if not place.row.moment.decisive:
-        ring = {"cx": place.x, "cy": plan.scale.held(net_effect(place.row)), "r": plan.ring_radius(place.row.moment)}
-        return element("circle", {**ring, **pen("selected" if chosen else "ring")})
-    lines = ends(place.row)
-    return joined([_reach(place, plan, pen, chosen), *(_side(place, line, plan, pen) for line in lines)])
-
-
-def _reach(place: Place, plan: Plan, pen: Brush, chosen: bool) -> Markup:
-    """What answers to a pointer: everything of the moment, at least 24 px wide; its outline where it is chosen."""
+        r = max(plan.ring_radius(place.row.moment), LEAST_REACH)
+        x, y = place.x, plan.scale.held(net_effect(place.row))
+        return {"x": x - r, "y": y - r, "width": min(2 * r, WIDTH - x + r), "height": 2 * r, "rx": r}
     ys = [plan.scale(0.0)]
     widest = 12.0
     for line in ends(place.row):
@@ -175,27 +177,35 @@ def _reach(place: Place, plan: Plan, pen: Brush, chosen: bool) -> Markup:
         if line.solid:
             ys += [plan.scale(line.effect.low), plan.scale(line.effect.high)]
     left, right = max(0.0, place.x - widest), min(WIDTH, place.x + widest)
-    box = {"x": left, "y": max(0.0, min(ys)), "width": right - left, "height": max(ys) - max(0.0, min(ys)), "rx": widest}
-    return element("rect", {**box, **pen("selected" if chosen else "hit")})
+    return {"x": left, "y": max(0.0, min(ys)), "width": right - left, "height": max(ys) - max(0.0, min(ys)), "rx": widest}
 
 
-def _side(place: Place, line: Line, plan: Plan, pen: Brush) -> Markup:
-    """Stem, pill and disc of one side."""
-    scale, name = plan.scale, NAMES[line.side]
+def _pieces(place: Place, plan: Plan) -> Iterator[Piece]:
+    """Ring, or stem, pill and disc of each side."""
+    if not place.row.moment.decisive:
+        yield "ring", disc(place.x, plan.scale.held(net_effect(place.row)), plan.ring_radius(place.row.moment))
+        return
+    for line in ends(place.row):
+        yield from _side(place, line, plan)
+
+
+def _side(place: Place, line: Line, plan: Plan) -> Iterator[Piece]:
+    scale, name, x = plan.scale, NAMES[line.side], place.x
     y, r = scale(line.effect.estimate), plan.radius(line)
-    parts = [element("line", {"x1": place.x, "x2": place.x, "y1": scale(0.0), "y2": y, **pen(f"{name}-stem")})]
-    ends_of_pill = scale(line.effect.low), scale(line.effect.high)
-    top, bottom = min(ends_of_pill), max(ends_of_pill)
+    head = head_of(line, place.row.moment)
+    yield f"{name}-stem", stem(x, scale(0.0), x, y)
+    yield f"{name}-{head}", disc(x, y, r)
     if line.solid:
-        pill = {"x": place.x - PILL / 2, "y": top, "width": PILL, "height": bottom - top, "rx": min(PILL, bottom - top) / 2}
-        parts.append(element("rect", {**pill, **pen(f"{name}-pill")}))
-    head = "hollow" if not line.solid else "fill" if place.row.moment.verdict == "moment" else "open"
-    parts.append(element("circle", {"cx": place.x, "cy": y, "r": r, **pen(f"{name}-{head}")}))
-    if line.solid:  # the part of the interval that its own disc would hide, as a thin line on the disc
+        top, bottom = sorted((scale(line.effect.low), scale(line.effect.high)))
+        yield f"{name}-pill", bar(x - PILL / 2, top, PILL, bottom - top, PILL / 2)
+        # The part of the interval that its own disc would hide, as a thin line on the disc.
         start, end = max(top, y - r + 1), min(bottom, y + r - 1)
-        inner = {"x": place.x - 0.75, "y": start, "width": 1.5, "height": max(0.0, end - start)}
-        parts.append(element("rect", {**inner, **pen("card" if head == "fill" else f"{name}-fill")}))
-    return joined(parts)
+        yield "card" if head == "fill" else f"{name}-inner", bar(x - 0.75, start, 1.5, max(0.0, end - start))
+
+
+def head_of(line: Line, moment: Moment) -> str:
+    """How a disc is filled: whole for a moment, light for what is likely, not at all where the interval reaches the band."""
+    return "hollow" if not line.solid else "fill" if moment.verdict == "moment" else "open"
 
 
 def _label(label: Label, drawn: Forest, pen: Brush) -> Markup:

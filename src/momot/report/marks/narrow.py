@@ -1,9 +1,13 @@
-"""The map for a phone: the same marks turned, better on the right, rows grouped by stage, what doesn't decide in one line of each."""
+"""The map for a phone: the same marks turned, better on the right, rows grouped by stage, what doesn't decide in one line of each.
+
+The first of the ranking have a row with name and numbers. So many that nobody would scroll past them share a line of their stage: the table
+has them all.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,10 +16,11 @@ from momot.findings.forest import Forest, Line, Row, ends
 from momot.findings.labels import printable
 from momot.findings.sentences import headline_of, moment_sentence
 from momot.report.around import NOTHING, Around
-from momot.report.marks.labels import pieces
+from momot.report.marks.labels import pieces as broken
+from momot.report.marks.layers import Piece, bar, disc, layers, stem
 from momot.report.marks.layout import PILL, claims, column_of, columns, net_effect, told
 from momot.report.marks.loops import STROKE, loop_words
-from momot.report.marks.map import LONGEST_TITLE, NAMES, heads_of, place_of_numbers
+from momot.report.marks.map import LONGEST_TITLE, NAMES, head_of, heads_of, place_of_numbers
 from momot.report.marks.palette import Brush, brush
 from momot.report.marks.scale import Scale
 from momot.report.marks.svg import cut, element, joined, picture, text_width
@@ -23,18 +28,21 @@ from momot.report.marks.svg import cut, element, joined, picture, text_width
 WIDTH, PADDING = 324.0, 12.0
 HEAD, ROW, LOOP = 34.0, 46.0, 52.0
 AXIS = 20.0
+MIDDLE = 31.0  # of a row: where its marks stand
 RADIUS = (4.0, 9.5)
 RING = 3.5
 MOST_LEVELS = 4
+MOST_ROWS = 40
+"""Decisive moments with a row of their own."""
 TICKS = 5
 BAR = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One quiet moment on its line: how far to the right, how high it is stacked."""
+    """One mark on the line of those without a row of their own: its look, how far to the right, how high it is stacked."""
 
-    row: Row
+    role: str
     x: float
     level: int
 
@@ -42,20 +50,23 @@ class Dot:
 def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTHING, links: Mapping[str, str] | None = None) -> Markup:
     """The whole map as one SVG, 324 px wide and as high as it needs. `links` leads from the name of a moment to more about it."""
     pen, scale, to = brush(standalone=standalone), turned(drawn), {} if standalone else (links or {})
+    named = {row.moment.name for row in drawn.decisive[:MOST_ROWS]}
     parts: list[Markup] = []
+    pieces: list[Piece] = []
     y = AXIS
     for name in columns(drawn, around):
         head, height = _stage(name, drawn, around, y, pen)
         parts.append(head)
         y += height
         own = [row for row in told(drawn) if column_of(row) == name]
-        for row in (row for row in own if row.moment.decisive):
-            parts.append(_decisive(row, drawn, scale, y, pen, to))
+        for row in (row for row in own if row.moment.name in named):
+            parts.append(_decisive(row, drawn, y, pen, to))
+            pieces += [piece for line in ends(row) for piece in _side(row, line, drawn, scale, y + MIDDLE)]
             y += ROW
-        dots = stacked([row for row in own if not row.moment.decisive], scale)
-        if dots:
-            line, height = _quiet(dots, drawn, y, pen)
+        for group, words in _shared(own, named, drawn):
+            line, dots, height = _line(group, words, y, pen)
             parts.append(line)
+            pieces += dots
             y += height
     backdrop = _backdrop(drawn, scale, y, pen)
     for name, share in (("loyalty", around.loyalty), ("shared", around.shared)):
@@ -63,7 +74,8 @@ def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTH
             parts.append(_loop(loop_words(name, share, drawn.language), share.value, y + 8, pen))
             y += LOOP
     title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
-    return picture((WIDTH, y + 4), title, [backdrop, *parts], look="mk-narrow", standalone=standalone, linked=bool(to))
+    shown = [backdrop, layers(pieces, pen), *parts]
+    return picture((WIDTH, y + 4), title, shown, look="mk-narrow", standalone=standalone, linked=bool(to))
 
 
 def turned(drawn: Forest) -> Scale:
@@ -115,65 +127,67 @@ def radius(line: Line, drawn: Forest) -> float:
     return max(RADIUS[0], RADIUS[1] * math.sqrt(line.effect.n / max(most, 1)))
 
 
-def _decisive(row: Row, drawn: Forest, scale: Scale, y: float, pen: Brush, links: Mapping[str, str]) -> Markup:
-    """Name and numbers in one line, under it stem, pill and disc of each side."""
-    middle = y + 31
+def _decisive(row: Row, drawn: Forest, y: float, pen: Brush, links: Mapping[str, str]) -> Markup:
+    """Name and numbers in one line; under it is room for the marks."""
     solid = [line for line in ends(row) if line.solid]
-    numbers = " / ".join(drawn.numbers.effect(line.effect.estimate) for line in solid)
-    name = cut(printable(row.moment.touchpoint, 80), WIDTH - text_width(numbers, 12) - 20)
+    numbers = [drawn.numbers.effect(line.effect.estimate) for line in solid]
+    name = cut(printable(row.moment.touchpoint, 80), WIDTH - text_width(" / ".join(numbers), 12) - 20)
     parts = [element("rect", {"x": 0, "y": y, "width": WIDTH, "height": ROW, **pen("hit")})]
     parts.append(element("text", {"x": 4, "y": y + 14, **pen("label")}, name))
-    spans: list[Markup] = []
-    for line in solid:
-        spans += [element("tspan", pen("note"), " / ")] if spans else []
-        spans.append(element("tspan", pen(f"{NAMES[line.side]}-text"), drawn.numbers.effect(line.effect.estimate)))
-    if spans:
-        parts.append(element("text", {"x": WIDTH - 4, "y": y + 14, "text-anchor": "end"}, *spans))
-    parts += [_side(row, line, drawn, scale, middle, pen) for line in ends(row)]
+    if numbers:
+        looks = [pen(f"{NAMES[line.side]}-text") for line in solid]
+        more = [element("tspan", pen("note"), " / "), element("tspan", looks[-1], numbers[-1])] if len(numbers) > 1 else []
+        parts.append(element("text", {"x": WIDTH - 4, "y": y + 14, "text-anchor": "end", **looks[0]}, numbers[0], *more))
     said = printable(moment_sentence(row.moment, drawn.numbers), LONGEST_TITLE)
     to = links.get(row.moment.name)
     tag, attributes = ("a", {"href": to, "aria-label": said}) if to else ("g", {})
     return element(tag, attributes, element("title", {}, said), joined(parts))
 
 
-def _side(row: Row, line: Line, drawn: Forest, scale: Scale, y: float, pen: Brush) -> Markup:
+def _side(row: Row, line: Line, drawn: Forest, scale: Scale, y: float) -> Iterator[Piece]:
+    """Stem, pill and disc of one side."""
     name, x = NAMES[line.side], scale(line.effect.estimate)
-    parts = [element("line", {"x1": scale(0.0), "x2": x, "y1": y, "y2": y, **pen(f"{name}-stem")})]
+    yield f"{name}-stem", stem(scale(0.0), y, x, y)
     if line.solid:
         left, right = sorted((scale(line.effect.low), scale(line.effect.high)))
-        pill = {"x": left, "y": y - PILL / 2, "width": right - left, "height": PILL, "rx": min(PILL, right - left) / 2}
-        parts.append(element("rect", {**pill, **pen(f"{name}-pill")}))
-    head = "hollow" if not line.solid else "fill" if row.moment.verdict == "moment" else "open"
-    parts.append(element("circle", {"cx": x, "cy": y, "r": radius(line, drawn), **pen(f"{name}-{head}")}))
-    return joined(parts)
+        yield f"{name}-pill", bar(left, y - PILL / 2, right - left, PILL, PILL / 2)
+    yield f"{name}-{head_of(line, row.moment)}", disc(x, y, radius(line, drawn))
 
 
-def stacked(rows: Sequence[Row], scale: Scale) -> list[Dot]:
-    """Rings that would lie on each other are stacked, up to four high; beyond that they share a place."""
+def _shared(own: Sequence[Row], named: Collection[str], drawn: Forest) -> Iterator[tuple[list[Dot], str]]:
+    """The marks of one stage that share a line, and its words: decisive ones without a row, then those that don't decide."""
+    says, scale = drawn.language.says, turned(drawn)
+    more = [row for row in own if row.moment.decisive and row.moment.name not in named]
+    if more:
+        marks = [(f"{NAMES[line.side]}-{head_of(line, row.moment)}", line.effect.estimate) for row in more for line in ends(row)]
+        yield stacked(marks, scale), says("{n} more in the table", "{n} more in the table", len(more))
+    quiet = [row for row in own if not row.moment.decisive]
+    if quiet:
+        words = says("{n} not decisive", "{n} not decisive", len(quiet))
+        if not claims(drawn):
+            words = says("{n} without a link", "{n} without a link", len(quiet))
+        yield stacked([("ring", net_effect(row)) for row in quiet], scale), words
+
+
+def stacked(marks: Sequence[tuple[str, float]], scale: Scale) -> list[Dot]:
+    """Looks and effects as dots: those that would lie on each other are stacked, up to four high; beyond that they share a place."""
     found: list[Dot] = []
     free = [-math.inf] * MOST_LEVELS
-    for row in sorted(rows, key=lambda one: scale.held(net_effect(one))):
-        x = min(max(scale.held(net_effect(row)), RING + 1), WIDTH - RING - 1)
+    for role, value in sorted(marks, key=lambda mark: scale.held(mark[1])):
+        x = min(max(scale.held(value), RING + 1), WIDTH - RING - 1)
         level = next((i for i, last in enumerate(free) if x - last >= 2 * RING + 1), free.index(min(free)))
         free[level] = x
-        found.append(Dot(row, x, level))
+        found.append(Dot(role, x, level))
     return found
 
 
-def _quiet(dots: Sequence[Dot], drawn: Forest, y: float, pen: Brush) -> tuple[Markup, float]:
+def _line(dots: Sequence[Dot], words: str, y: float, pen: Brush) -> tuple[Markup, list[Piece], float]:
+    """The words, the dots beside them, and how high that is."""
     height = 14.0 + (max(dot.level for dot in dots) + 1) * (2 * RING + 1)
-    parts = []
-    for dot in dots:
-        cy = y + height - 8 - RING - dot.level * (2 * RING + 1)
-        title = element("title", {}, printable(moment_sentence(dot.row.moment, drawn.numbers), LONGEST_TITLE))
-        parts.append(element("circle", {"cx": dot.x, "cy": cy, "r": RING, **pen("ring")}, title))
-    words = drawn.language.says("{n} not decisive", "{n} not decisive", len(dots))
-    if not claims(drawn):
-        words = drawn.language.says("{n} without a link", "{n} without a link", len(dots))
-    # On the side where the rings are not.
+    pieces = [(dot.role, disc(dot.x, y + height - 8 - RING - dot.level * (2 * RING + 1), RING)) for dot in dots]
+    # On the side where the dots are not.
     aside = {"x": 4} if sum(dot.x for dot in dots) > len(dots) * WIDTH / 2 else {"x": WIDTH - 4, "text-anchor": "end"}
-    parts.append(element("text", {**aside, "y": y + height - 8, **pen("note")}, words))
-    return joined(parts), height
+    return element("text", {**aside, "y": y + height - 8, **pen("note")}, words), pieces, height
 
 
 def _loop(words: str, share: float, y: float, pen: Brush) -> Markup:
@@ -193,7 +207,7 @@ def _loop(words: str, share: float, y: float, pen: Brush) -> Markup:
 def _two_lines(words: str) -> list[str]:
     """Broken where it is too long, and cut where even two lines are."""
     lines = [""]
-    for piece in pieces(words):
+    for piece in broken(words):
         if lines[-1] and text_width(lines[-1] + piece.rstrip(), 11) > WIDTH - 12 and len(lines) < 2:
             lines.append("")
         lines[-1] += piece

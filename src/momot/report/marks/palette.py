@@ -55,9 +55,10 @@ ROLES: dict[str, dict[str, str]] = {
     **{f"{name}-open": {"fill": f"{name}-on", "stroke": name, "stroke-width": "2"} for name in ("make", "break")},
     "quiet-open": {"fill": "band", "stroke": "quiet", "stroke-width": "2"},
     "card": {"fill": "card"},
+    **{f"{name}-inner": {"fill": name} for name in ("make", "break")},
     **{f"{name}-interval": {"fill": name, "fill-opacity": "0.5"} for name in ("make", "break", "quiet")},
     **{f"{name}-pill": {"fill": name, "fill-opacity": "0.26"} for name in ("make", "break", "quiet")},
-    **{f"{name}-stem": {"stroke": name, "stroke-width": "1.5"} for name in ("make", "break", "quiet")},
+    **{f"{name}-stem": {"fill": "none", "stroke": name, "stroke-width": "1.5"} for name in ("make", "break", "quiet")},
     **{f"{name}-text": {"fill": name, "font-size": "12", "font-weight": "600"} for name in ("make", "break", "quiet")},
 }
 

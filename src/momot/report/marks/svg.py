@@ -69,9 +69,13 @@ def cut(text: str, width: float, size: float = 12.0) -> str:
     return kept.rstrip() + "\u2026"
 
 
+def length(value: float) -> str:
+    """A length or place in px, to a hundredth. Raises ValueError for what has no finite place."""
+    if not math.isfinite(value):
+        raise ValueError("a mark without a finite place must not be drawn")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 def _text(value: object) -> str:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("a mark without a finite place must not be drawn")
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return str(value)
+    return length(value) if isinstance(value, float) else str(value)
