@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import shutil
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -98,6 +100,53 @@ def visiting(browser: Browser, link: str, *, scripts: bool = True, **options: An
         yield page, seen
     finally:
         context.close()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a screen costs: the middle of five visits, and how large it is."""
+
+    paint: float  # ms until the largest thing is painted
+    shift: float
+    elements: int
+    markup: int  # bytes, compressed
+    requests: int
+
+
+WEIGH = """async () => {
+  const found = type => new Promise(done => {
+    new PerformanceObserver(list => done(list.getEntries())).observe({type, buffered: true});
+    setTimeout(() => done([]), 300);
+  });
+  const paint = await found("largest-contentful-paint"), shift = await found("layout-shift");
+  return [Math.max(0, ...paint.map(one => one.startTime)), shift.reduce((sum, one) => sum + one.value, 0)];
+}"""
+
+
+def weighed(page: Page, seen: Seen, address: str) -> Budget:
+    """Five visits of a screen."""
+    visits, asked = [], []
+    for _ in range(5):
+        seen.requests.clear()
+        page.goto(address, wait_until="networkidle")
+        asked.append(len(seen.requests))
+        visits.append(page.evaluate(WEIGH))
+    return Budget(
+        paint=statistics.median(paint for paint, _ in visits),
+        shift=statistics.median(shift for _, shift in visits),
+        elements=page.evaluate("document.querySelectorAll('*').length"),
+        markup=len(gzip.compress(page.content().encode())),
+        requests=max(asked),
+    )
+
+
+def assert_light(found: Budget) -> None:
+    """The budget of a screen."""
+    assert found.requests <= 8
+    assert found.paint <= 1_000
+    assert found.shift == 0
+    assert found.elements <= 2_500
+    assert found.markup <= 40_000
 
 
 def violations(page: Page) -> list[str]:

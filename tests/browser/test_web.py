@@ -17,7 +17,7 @@ from momot.build.manifest import require_manifest
 from momot.findings import Findings
 from momot.findings.runs import keep_run
 from momot.web.rendering import _static
-from tests.browser.app import browsing, needs_axe, needs_browser, serving, violations, visiting
+from tests.browser.app import assert_light, browsing, needs_axe, needs_browser, serving, violations, visiting, weighed
 from tests.findings import documents
 from tests.web.built import built
 from tests.web.served import project
@@ -214,27 +214,7 @@ def test_every_screen_keeps_to_its_budget(screen: str, served: tuple[str, str], 
     origin, link = served
     with visiting(browser, link, viewport=SIZES[1440]) as (page, seen):
         whole(page, f"{origin}{SCREENS[screen]}")
-        sizes: list[tuple[float, float]] = []
-        for _ in range(5):
-            seen.requests.clear()
-            page.goto(f"{origin}{SCREENS[screen]}", wait_until="networkidle")
-            sizes.append(
-                page.evaluate(
-                    """async () => {
-                    const found = type => new Promise(done => {
-                      new PerformanceObserver(list => done(list.getEntries())).observe({type, buffered: true});
-                      setTimeout(() => done([]), 300);
-                    });
-                    const paint = await found("largest-contentful-paint"), shift = await found("layout-shift");
-                    return [Math.max(0, ...paint.map(one => one.startTime)), shift.reduce((sum, one) => sum + one.value, 0)];
-                    }"""
-                )
-            )
-        assert len(seen.requests) <= 8
-        assert sorted(one[0] for one in sizes)[2] <= 1_000
-        assert sorted(one[1] for one in sizes)[2] == 0
-        assert page.evaluate("document.querySelectorAll('*').length") <= 2_500
-        assert len(gzip.compress(page.content().encode())) <= 40_000
+        assert_light(weighed(page, seen, f"{origin}{SCREENS[screen]}"))
 
 
 def test_style_and_script_keep_to_their_budget() -> None:

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from momot import api
+from tests.findings.documents import THAI
 
 PEOPLE, CALLERS, WRITERS = 120, 90, 100
 SECRET = "person-00"
@@ -79,13 +80,16 @@ def _write(path: Path, head: str, rows: list[list[object]]) -> None:
         writer.writerows(rows)
 
 
-def built(folder: Path) -> Path:
-    """Write and build it."""
+def built(folder: Path, *, offers: int = 1) -> Path:
+    """Write and build it. `offers`: so many touchpoints instead of the one offer, each with a long name."""
     folder.mkdir()
-    (folder / "momot.toml").write_text(PROJECT, encoding="utf-8")
+    project = PROJECT if offers == 1 else PROJECT.replace("{sql = \"'<b>site.offer</b>'\"}", '{sql = "offer"}')
+    (folder / "momot.toml").write_text(project, encoding="utf-8")
     ids = [f"person-{number:05d}" for number in range(PEOPLE)]
     _write(folder / "people.csv", "id,region", [[one, "north" if n % 2 else "south & <west>"] for n, one in enumerate(ids)])
-    _write(folder / "visits.csv", "id,at", [[one, f"2026-01-{1 + n % 20:02d} 09:00:00"] for n, one in enumerate(ids)])
+    seen = [(n, one, offer) for n, one in enumerate(ids) for offer in (range(n % 5, offers, 5) if offers > 1 else [0])]
+    visits = [[one, f"2026-01-{1 + n % 20:02d} 09:00:{offer % 60:02d}", f"{THAI}.{offer}"] for n, one, offer in seen]
+    _write(folder / "visits.csv", "id,at,offer", visits)
     orders: list[list[object]] = [[one, f"2026-01-{1 + n % 20:02d} 10:00:00", f"secret-order-{n}", "9.50"] for n, one in enumerate(ids)]
     orders.append(["person-00001", "not a time", "secret-order-x", "1"])
     _write(folder / "orders.csv", "id,at,order_id,eur", orders)

@@ -15,6 +15,7 @@ from momot.findings import Findings
 from momot.findings.contract import Change, Document, SegmentFinding
 from momot.findings.forest import forest
 from momot.report.around import NOTHING
+from momot.web.ranked import cut
 from momot.web.state import State
 from tests.findings import documents
 from tests.web.served import SAME, project, served
@@ -33,7 +34,7 @@ def test_the_map_says_what_the_findings_say(name: str, tmp_path: Path) -> None:
     findings = Findings(document)
     with served(project(tmp_path / "p", document)) as client:
         for question in findings.questions:
-            page = client.get("/", params={"outcome": question.id, "quiet": "show"})
+            page = client.get("/", params={"outcome": question.id})
             text = plain(page.text)
             assert page.status_code == 200
             assert plain(question.headline) in text
@@ -59,16 +60,34 @@ def test_every_row_leads_to_its_moment_and_back(name: str, tmp_path: Path) -> No
             assert client.get(html.unescape(back[1])).status_code == 200
 
 
-def test_very_many_quiet_moments_are_one_link_away(tmp_path: Path) -> None:
-    document = documents.shop(200)
-    quiet = [moment.touchpoint for moment in Findings(document) if not moment.decisive]
+@pytest.mark.parametrize("decisive", [0, 80, 200])
+def test_a_long_table_is_read_in_pages_of_which_none_is_left_out(decisive: int, tmp_path: Path) -> None:
+    document = documents.shop(200, decisive=decisive)
     with served(project(tmp_path / "p", document)) as client:
-        page = client.get("/").text
-        more = re.search(r'<a href="([^"]+)#quiet">', page)
-        assert more
-        assert 'class="quiet"' not in page
-        unfolded = client.get(html.unescape(more[1])).text
-        assert all(name in plain(unfolded) for name in quiet)
+        first = client.get("/").text
+        links = [html.unescape(link) for link in re.findall(r'<a href="([^"#]+)#ranked"', first)]
+        assert len(links) == -(-decisive // 25) - (-(200 - decisive) // 25)
+        assert f"{decisive} ranked" in plain(first) or not decisive
+        found: list[str] = []
+        for link in links:
+            page = client.get(link).text
+            names = re.findall(r'<td class="name"><a href="/moment[^"]*"><bdi>([^<]+)</bdi>', page)
+            assert len(names) <= 25
+            found += names
+        assert found == [moment.touchpoint for moment in Findings(document)]
+        for unknown in ("99", "\u00b2", "0"):
+            again = client.get("/", params={"rows": unknown}).text
+            assert re.findall("<table.*</nav>", again, re.DOTALL) == re.findall("<table.*</nav>", first, re.DOTALL)
+
+
+def test_levels_stay_with_their_moment_however_many_there_are() -> None:
+    effects = [documents.effect("a@smot", "level", -0.1 * i, 0.2, level=str(i), reference="0") for i in range(1, 41)]
+    effects += [documents.effect(f"b{i}@smot", "bad-good", -1.0, 0.2, level="bad") for i in range(20)]
+    findings = [documents.finding(name, verdict="likely", label="breaks", rank=1) for name in ("a", *(f"b{i}" for i in range(20)))]
+    drawn = forest(Findings(documents.document([documents.question()], findings, effects)), documents.question())
+    pages = cut(drawn.decisive)
+    assert [len(page) for page in pages] == [1, 20]
+    assert [row for page in pages for row in page] == list(drawn.decisive)
 
 
 def test_a_moment_shows_every_estimate_check_and_number(client: TestClient) -> None:

@@ -30,7 +30,7 @@ from momot.report.marks.forest import row_svg
 from momot.report.marks.levels import levels_svg, segments_svg
 from momot.report.next_steps import next_steps
 from momot.report.pages import Card, Cell, Drawn, EffectRow, Tile
-from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, pill
+from momot.report.rows import LONGEST_NAME, LONGEST_TEXT, at_stake, in_numbers, pill
 from momot.report.why import why_parts
 
 HEADS = {"Badly": "Goes badly", "Well": "Goes well"}
@@ -151,9 +151,6 @@ def _effect_row(effect: Effect, moment: Moment, drawn: Forest) -> EffectRow:
     question, numbers, language = moment.question, drawn.numbers, drawn.language
     words = contrast_words(effect, language=language)
     line = Line(effect=effect, side=side(effect, question.better), solid=solid(effect, question), words=words)
-    title = (
-        f"{short(moment.touchpoint)}, {short(line.words)}: {numbers.effect(effect.estimate)}, {numbers.interval(effect.low, effect.high)}"
-    )
     return EffectRow(
         words=short(line.words),
         segment=short(effect.segment or ""),
@@ -163,7 +160,7 @@ def _effect_row(effect: Effect, moment: Moment, drawn: Forest) -> EffectRow:
         cell=Cell(
             numbers.effect(effect.estimate), numbers.interval(effect.low, effect.high), f"{line.side} {'solid' if line.solid else 'hollow'}"
         ),
-        marks=row_svg(drawn, (line,), title, height=24.0),
+        marks=row_svg(drawn, (line,), in_numbers(line, drawn), height=24.0),
         shrunken=_shrunken(effect, drawn),
     )
 

@@ -8,7 +8,6 @@ from momot.findings.forest import Forest, Line, Row, label_of
 from momot.findings.half_life import lasting_words
 from momot.findings.labels import EVIDENCE_WORDS, VERDICT_WORDS, printable
 from momot.findings.numbers import at_stake_decimals, percent
-from momot.findings.sentences import effect_sentence
 from momot.language import ENGLISH, Language
 from momot.report.marks.forest import ROW_HEIGHT, row_svg, under_name
 from momot.report.pages import Cell, Pain, Pill, TableRow
@@ -24,11 +23,11 @@ def table_rows(row: Row, drawn: Forest, anchor: str | None) -> list[TableRow]:
     quiet = not row.moment.decisive
     if row.moment.verdict == "not identifiable" or not row.lines:
         return [_line(row.moment, drawn, anchor, below=under_name(row, drawn.language))]
-    levels = [_level(row, line, drawn, quiet, last=line is row.below[-1]) for line in row.below]
+    levels = [_level(line, drawn, quiet, last=line is row.below[-1]) for line in row.below]
     shape = "has-levels" if levels else "plain"
     if not row.top:
         return [_line(row.moment, drawn, anchor, below=under_name(row, drawn.language), shape=shape), *levels]
-    title = printable(" ".join(effect_sentence(row.moment, line.effect, drawn.numbers) for line in row.top), LONGEST_TEXT)
+    title = "; ".join(in_numbers(line, drawn) for line in row.top)
     badly, well = (_cell(next((line for line in row.top if line.side == name), None), drawn, quiet) for name in ("badly", "well"))
     marks = row_svg(drawn, row.top, title, quiet=quiet, height=LEVEL_HEIGHT if quiet else ROW_HEIGHT)
     return [
@@ -55,7 +54,7 @@ def _line(moment: Moment, drawn: Forest, anchor: str | None, *, below: str, shap
     )
 
 
-def _level(row: Row, line: Line, drawn: Forest, quiet: bool, *, last: bool) -> TableRow:
+def _level(line: Line, drawn: Forest, quiet: bool, *, last: bool) -> TableRow:
     cell = _cell(line, drawn, quiet)
     words = printable(line.words, LONGEST_NAME)
     return TableRow(
@@ -66,13 +65,19 @@ def _level(row: Row, line: Line, drawn: Forest, quiet: bool, *, last: bool) -> T
         below="",
         pill=None,
         badly=cell if line.side == "badly" else None,
-        marks=row_svg(drawn, (line,), f"{printable(row.moment.touchpoint, LONGEST_NAME)}: {words}", quiet=quiet, height=LEVEL_HEIGHT),
+        marks=row_svg(drawn, (line,), in_numbers(line, drawn), quiet=quiet, height=LEVEL_HEIGHT),
         well=cell if line.side == "well" else None,
         at_stake=None,
         people="",
         evidence="",
         evidence_words="",
     )
+
+
+def in_numbers(line: Line, drawn: Forest) -> str:
+    """`bad against good: -2.2, -2.4 to -2.0`: what a mark shows, for whoever does not see it. The name of the moment stands beside it."""
+    words, numbers, effect = printable(line.words, LONGEST_NAME), drawn.numbers, line.effect
+    return f"{words}: {numbers.effect(effect.estimate)}, {numbers.interval(effect.low, effect.high)}"
 
 
 def _cell(line: Line | None, drawn: Forest, quiet: bool) -> Cell | None:

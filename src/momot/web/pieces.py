@@ -15,26 +15,16 @@ from momot.report.compose import compose
 from momot.report.dossier import Dossier
 from momot.report.marks.map import map_figure, worth_drawing
 from momot.report.marks.narrow import narrow_map
-from momot.report.pages import Card, QuestionPage, TableRow
-from momot.report.rows import table_rows
+from momot.report.pages import Card, QuestionPage
 from momot.web.call import address
 
-__all__ = ["card", "moment_address", "pictures", "question_page", "rows"]
+__all__ = ["card", "moment_address", "pictures", "question_page"]
 
 
 def question_page(findings: Findings, language: Language) -> QuestionPage:
     """Everything about findings of one question."""
     (page,) = compose(findings, language).questions
     return page
-
-
-def rows(drawn: Forest, query: dict[str, str | None]) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
-    """The ranked table: decisive rows and quiet ones, each name a link to its moment."""
-    decisive, quiet = (
-        tuple(line for row in group for line in table_rows(row, drawn, moment_address(row.moment.name, query)))
-        for group in (drawn.decisive, drawn.quiet)
-    )
-    return decisive, quiet
 
 
 def card(row: Row, drawn: Forest, findings: Findings) -> Card:

@@ -66,7 +66,8 @@ def _alive(_: Call) -> Response:
     return as_json(b'{"alive": true}')
 
 
-MAP: Query = (*FILTERS, ("moment", "Whose panel is shown"), ("quiet", "Anything: the table with what does not decide"))
+ROWS = ("rows", "Which page of a long table, from 1")
+MAP: Query = (*FILTERS, ("moment", "Whose panel is shown"), ROWS)
 NOTE: Query = (
     ("owner", "Who looks after it"),
     ("next_action", "What is done next"),
@@ -107,7 +108,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/runs", "page", runs.runs_page, "Runs: what is under way, what was found, what was started"),
     Route("POST", "/runs", "action", runs.start_job, "Start a build or a find", (), JOB),
     Route("POST", "/runs/stop", "action", runs.stop_job, "Stop what is under way", (), (("job", "The job to stop"),)),
-    Route("GET", "/runs/diff", "page", diff.diff_page, "What changed between two runs", TWO_RUNS, kept=True),
+    Route("GET", "/runs/diff", "page", diff.diff_page, "What changed between two runs", (*TWO_RUNS, ROWS), kept=True),
     Route("GET", "/download/map.svg", "file", downloads.map_svg, "The map as SVG with its colours in it", FILTERS),
     Route("GET", "/download/map.png", "file", downloads.map_png, "The same as PNG, at twice its size", FILTERS),
     Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from momot.findings import Findings
 from momot.findings.forest import Forest, ends, forest
+from momot.findings.labels import printable
+from momot.findings.sentences import moment_sentence
 from momot.report.around import Around, Share
 from momot.report.marks.labels import pieces, place_labels
 from momot.report.marks.layout import PILL, WIDTH, columns, net_effect, plan_map, worth_drawing
@@ -199,7 +201,8 @@ def test_links_lead_to_more_and_say_the_whole_sentence() -> None:
     svg = parse(map_figure(shown, links=links, selected="ad.a@stimulus")).all("svg")[0]
     assert svg.attributes["role"] == "group"
     assert {link.attributes["href"] for link in svg.all("a")} == set(links.values())
-    assert all(link.attributes["aria-label"] == link.all("title")[0].text() for link in svg.all("a"))
+    said = {links[row.moment.name]: printable(moment_sentence(row.moment, shown.numbers)) for row in shown.decisive}
+    assert {link.attributes["href"]: link.all("title")[0].text() for link in svg.all("a")} == said
     assert len(svg.all("rect", class_="mk-selected")) == 1
     assert not parse(map_figure(shown, links=links, standalone=True)).all("a")
 

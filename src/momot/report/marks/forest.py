@@ -19,7 +19,7 @@ from momot.findings.sentences import effect_sentence, headline_of
 from momot.language import ENGLISH, Language
 from momot.report.marks.palette import paint
 from momot.report.marks.scale import Scale
-from momot.report.marks.svg import cut, element, joined, picture, text_width
+from momot.report.marks.svg import cut, element, joined, length, picture, text_width
 
 ROW_WIDTH = 320.0
 ROW_HEIGHT = 44.0
@@ -113,7 +113,7 @@ def _mark(line: Line, scale: Scale, y: float, *, quiet: bool, standalone: bool) 
 def triangle(x: float, y: float, *, up: bool) -> str:
     """A triangle of 9 px about its middle, up for what goes well."""
     tip, base = (y - 5, y + 4) if up else (y + 5, y - 4)
-    return f"M{x - 5:.2f} {base:.2f}H{x + 5:.2f}L{x:.2f} {tip:.2f}Z"
+    return f"M{length(x - 5)} {length(base)}H{length(x + 5)}L{length(x)} {length(tip)}Z"
 
 
 def _cut_ends(line: Line, scale: Scale, y: float, name: str, *, standalone: bool) -> Markup:

@@ -82,7 +82,7 @@ def _spot(place: Place, plan: Plan, pen: Brush, links: Mapping[str, str], select
     chosen = selected == place.row.moment.name
     said = printable(moment_sentence(place.row.moment, plan.drawn.numbers), LONGEST_TITLE)
     to = links.get(place.row.moment.name)
-    tag, attributes = ("a", {"href": to, "aria-label": said}) if to else ("g", {})
+    tag, attributes = ("a", {"href": to}) if to else ("g", {})
     reach = element("rect", {**_reach(place, plan), **pen("selected" if chosen else "hit")})
     return element(tag, attributes, element("title", {}, said), reach)
 

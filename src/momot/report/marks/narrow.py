@@ -140,8 +140,8 @@ def _decisive(row: Row, drawn: Forest, y: float, pen: Brush, links: Mapping[str,
         parts.append(element("text", {"x": WIDTH - 4, "y": y + 14, "text-anchor": "end", **looks[0]}, numbers[0], *more))
     said = printable(moment_sentence(row.moment, drawn.numbers), LONGEST_TITLE)
     to = links.get(row.moment.name)
-    tag, attributes = ("a", {"href": to, "aria-label": said}) if to else ("g", {})
-    return element(tag, attributes, element("title", {}, said), joined(parts))
+    # A link has its sentence as its name: no pointer rests on a phone, so that no title is needed beside it.
+    return element("a", {"href": to, "aria-label": said}, *parts) if to else element("g", {}, element("title", {}, said), *parts)
 
 
 def _side(row: Row, line: Line, drawn: Forest, scale: Scale, y: float) -> Iterator[Piece]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from momot.language import Language, Message
 from momot.vocabulary import CheckStatus
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
+from momot.web.paging import Group, group, page_asked
 from momot.web.pieces import moment_address
 from momot.web.rendering import render
 from momot.web.saying import said
@@ -21,6 +23,8 @@ from momot.web.selection import kept_run
 
 LONGEST_TEXT = 600
 MOST_CHECKS = 40
+MOST_LINES = 100
+"""Changed moments on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class DiffPage:
     sub: str
     records: tuple[tuple[str, str, str, str], ...]  # outcome, before, after, how far the records overlap
     lines: tuple[DiffLine, ...]
+    pages: tuple[Group, ...]  # of the moments, where they are more than one page
     same: int
     checks: tuple[tuple[str, str, str], ...]  # of what, from status to status, message
     refused: tuple[str, ...]
@@ -66,6 +71,9 @@ def diff_page(call: Call) -> Response:
     shown = [one for one in diff.moments if one.change != "same"]
     language = call.language
     asked = {question.id: question for run in (before, after) for question in call.state.findings(run).questions}
+    stretches = [shown[start : start + MOST_LINES] for start in range(0, max(len(shown), 1), MOST_LINES)]
+    number = page_asked(call.query.get("rows", ""), len(stretches))
+    numbers: dict[str, str | None] = {"before": str(before.number), "after": str(after.number)}
     page = DiffPage(
         heading=printable(diff_headline(diff.moments, diff.questions, language), 300),
         names=(language.say("Run {number}", number=before.number), language.say("Run {number}", number=after.number)),
@@ -79,7 +87,8 @@ def diff_page(call: Call) -> Response:
             )
             for one in diff.questions
         ),
-        lines=tuple(_line(one, after.number, asked[one.question], language) for one in shown),
+        lines=tuple(_line(one, after.number, asked[one.question], language) for one in stretches[number - 1]),
+        pages=(_pages([len(rows) for rows in stretches], number, numbers, call),) if len(stretches) > 1 else (),
         same=len(diff.moments) - len(shown),
         checks=tuple(_check(one, language) for one in diff.checks[:MOST_CHECKS]),
         refused=tuple(printable(one, 120) for one in diff.refused),
@@ -87,7 +96,7 @@ def diff_page(call: Call) -> Response:
         options=tuple(run.number for run in kept),
         before=before.number,
         after=after.number,
-        download=address("/download/diff.csv", before=str(before.number), after=str(after.number)),
+        download=address("/download/diff.csv", numbers),
     )
     return render(call, "diff.html", page)
 
@@ -96,6 +105,12 @@ def _sub(before: int, after: int, *, same: bool, language: Language) -> str:
     if same:
         return language.say("From run {before} to run {after}: the same build, so the records are the same", before=before, after=after)
     return language.say("From run {before} to run {after}", before=before, after=after)
+
+
+def _pages(sizes: Sequence[int], here: int, numbers: dict[str, str | None], call: Call) -> Group:
+    """Where the other changed moments are."""
+    head = call.language.says("{n} changed", "{n} changed", sum(sizes))
+    return group(head, sizes, 1, here, lambda page: f"{address(call.path, numbers, rows=page)}#moments", call.language)
 
 
 def _records(people: int | None, start: str | None, end: str | None, language: Language) -> str:

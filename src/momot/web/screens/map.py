@@ -13,10 +13,11 @@ from momot.findings.forest import Row
 from momot.findings.labels import UNANSWERABLE_WORDS, capital, outcome_words, printable
 from momot.language import Language
 from momot.report.around import NOTHING
-from momot.report.pages import Card, QuestionPage, TableRow
+from momot.report.pages import Card, QuestionPage
 from momot.web import periods as of_time
 from momot.web import pieces
 from momot.web.call import Call, address
+from momot.web.ranked import Ranked, ranked
 from momot.web.rendering import render
 from momot.web.saying import said
 from momot.web.selection import Option, View, newest, outcomes, periods, segments, unasked, view_of
@@ -28,8 +29,6 @@ DOWNLOADS = {
     "/download/effects.csv": "Effects, CSV",
     "/download/findings.json": "Findings, JSON",
 }
-MOST_FOLDED = 50
-"""Quiet moments up to which their rows are part of the page, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,8 @@ class MapPage:
     wide: Markup | None
     narrow: Markup | None
     panel: Panel | None
-    decisive: tuple[TableRow, ...]
-    quiet: tuple[TableRow, ...]
-    more: str  # where the quiet rows are, when there are too many to be folded into this page
+    rows: Ranked
     notes: dict[str, Note] = field(metadata={"help": "By the address of the row's moment"})
-    unfolded: bool = False
     segment: str = ""
     stale: bool = False
     unanswered: tuple[tuple[str, str, str], ...] = ()  # outcome, why in words, the reason
@@ -98,11 +94,10 @@ def map_page(call: Call) -> Response:
     asked = call.query.get("moment", "")
     row = chosen(one, asked)
     notes = call.state.notes().all()
-    decisive, quiet = pieces.rows(one.drawn, one.query)
     base = call.state.views.of(
         (one.run.number, one.run.content, one.question.id, one.segment, call.language.code, "page"), lambda: _question(one)
     )
-    whole_table = len(one.drawn.quiet) <= MOST_FOLDED or not decisive or bool(call.query.get("quiet"))
+    heads = call.language.says("{n} ranked", "{n} ranked", len(one.drawn.decisive)), base.fold_words
     all_records = not one.stale and one.findings.document.period is None  # of which the facts of journeys are
     known, whole = call.state.around() if all_records else (NOTHING, True)
     drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
@@ -113,10 +108,7 @@ def map_page(call: Call) -> Response:
         wide=drawn[0] if drawn else None,
         narrow=drawn[1] if drawn else None,
         panel=None if row is None else _panel(row, one, notes),
-        decisive=decisive,
-        quiet=quiet if whole_table else (),
-        more="" if whole_table else f"{address('/', one.query, quiet='show')}#quiet",
-        unfolded=not decisive or bool(call.query.get("quiet")),
+        rows=ranked(one.drawn, one.query, call.query.get("rows", ""), heads),
         notes={pieces.moment_address(name, one.query): note for name, note in notes.items()},
         segment=printable(one.segment.replace("=", ": ", 1), 80),
         stale=one.stale,
