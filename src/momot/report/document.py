@@ -20,7 +20,7 @@ from momot.report.marks.palette import mark_rules, theme_rules
 def render(told: Findings | Dossier, language: Language = ENGLISH) -> str:
     """The whole document. Every name in it is escaped by the template; only our own marks, style and script are taken as they are."""
     page = compose(told, language)
-    style, script = stylesheet(), _static("report.js")
+    style, script = stylesheet() + _static("page.css"), _static("report.js")
     ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704  files of this package, nothing from the data
     return _environment().get_template("report.html").render(page=page, say=language.say, policy=policy(style, script), **ours)
 
@@ -32,7 +32,7 @@ def policy(style: str, script: str) -> str:
 
 
 def stylesheet() -> str:
-    """Palettes, marks and layout."""
+    """Palettes, marks and layout, for the report and the app; `page.css` is of the report's one page alone."""
     return theme_rules() + mark_rules() + _static("report.css")
 
 
