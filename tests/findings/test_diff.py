@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 from momot.findings import Findings, labels
-from momot.findings.contract import Check, Document, Refused
+from momot.findings.contract import Check, Document, Period, Refused
 from momot.findings.diff import compare
 from momot.findings.diff_contract import CheckDiff, Diff, EffectDiff, MomentDiff, QuestionDiff, Run, schema_text
 from momot.findings.diff_lines import diff_table
@@ -71,6 +71,19 @@ def test_the_same_records_are_not_tested_and_nothing_changed_says_so() -> None:
     assert diff.headline == "Nothing changed: 1 moment as before"
     other = compare(run(("a", "likely", 1.0, 0.1)), run(("a", "no evidence", 1.0, 0.1)))
     assert "not the world" in other.moments[0].sentence
+
+
+def test_two_periods_of_one_build_are_not_the_same_records() -> None:
+    spring = Period(since="2026-04-01", until="2026-06-30")
+    whole = run(("a", "likely", 1.0, 0.1), question={"from_": "2026-01-01", "to": "2026-12-31"})
+    part = run(("a", "likely", 2.0, 0.1), question={"from_": "2026-04-01", "to": "2026-06-30"}, period=spring)
+    diff = compare(part, whole)
+    assert diff.same_build
+    assert not diff.same_records
+    assert [one.overlap for one in diff.questions] == ["nested"]
+    assert by_name(diff)["a"].change == "changed effect"
+    assert diff.before.period == spring
+    assert compare(part, part).same_records
 
 
 def test_chance_alone_seldom_changes_an_effect() -> None:

@@ -40,7 +40,8 @@ def compare(before: Findings, after: Findings, *, names: tuple[str, str] = ("bef
     """What changed from one run to the other. `names` are what the runs are called."""
     same_build = before.document.build == after.document.build
     asked = tuple(dict.fromkeys([q.id for q in before.questions] + [q.id for q in after.questions]))
-    questions = tuple(_question(name, before, after, same_build=same_build) for name in asked)
+    same = same_build and before.document.period == after.document.period
+    questions = tuple(_question(name, before, after, same_records=same) for name in asked)
     apart = {one.question: one.overlap for one in questions if one.overlap is not None}
     moments = _tested([_moment(pair, tested=apart[pair[0]] != "same") for pair in _pairs(before, after, apart)], before, after)
     was, now = _refused(before.document), _refused(after.document)
@@ -186,12 +187,12 @@ def _difference(effect: EffectDiff, question: Question, language: Language) -> s
     )  # fmt: skip
 
 
-def _question(name: str, before: Findings, after: Findings, *, same_build: bool) -> QuestionDiff:
+def _question(name: str, before: Findings, after: Findings, *, same_records: bool) -> QuestionDiff:
     was, now = (next((q for q in run.questions if q.id == name), None) for run in (before, after))
     one = now or was
     return QuestionDiff(
         question=name,
-        overlap=None if was is None or now is None else _overlap(was, now, same_build=same_build),
+        overlap=None if was is None or now is None else _overlap(was, now, same_records=same_records),
         units_before=None if was is None else was.units,
         units_after=None if now is None else now.units,
         people_before=None if was is None else was.people,
@@ -206,9 +207,9 @@ def _question(name: str, before: Findings, after: Findings, *, same_build: bool)
     )
 
 
-def _overlap(was: Question, now: Question, *, same_build: bool) -> DiffOverlap:
+def _overlap(was: Question, now: Question, *, same_records: bool) -> DiffOverlap:
     """How far two answers rest on the same records, as far as the dates tell."""
-    if same_build:
+    if same_records:
         return "same"
     if was.from_ is None or was.to is None or now.from_ is None or now.to is None:
         return "unknown"
@@ -269,6 +270,7 @@ def _run(document: Document, name: str) -> Run:
         momot=document.momot,
         build=document.build,
         seed=document.seed,
+        period=document.period,
         questions=tuple(question.id for question in document.questions),
     )
 

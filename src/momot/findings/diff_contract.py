@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from msgspec import Struct, field
 
+from momot.findings.contract import Period
 from momot.vocabulary import Contrast, DiffChange, Verdict
 from momot.vocabulary.words import CheckStatus, DiffOverlap
 
@@ -32,6 +33,7 @@ class Run(Struct, frozen=True, kw_only=True):
     momot: str
     build: str
     seed: int
+    period: Period | None  # that it was asked for; None: all records
     questions: tuple[str, ...]
 
 
@@ -105,6 +107,11 @@ class Diff(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckDiff, ...] = field(default=())
     refused: tuple[str, ...] = field(default=())  # columns refused now and not before
     accepted: tuple[str, ...] = field(default=())  # refused before and not now
+
+    @property
+    def same_records(self) -> bool:
+        """Whether both answered from the same build, of the same period."""
+        return self.same_build and self.before.period == self.after.period
 
     @property
     def changed(self) -> tuple[MomentDiff, ...]:

@@ -43,7 +43,7 @@ def diff_table(diff: Diff, *, width: int | None = None, color: bool = False, enc
 
 
 def _head(diff: Diff) -> list[Text]:
-    same = ", the same records" if diff.same_build else ""
+    same = ", the same records" if diff.same_records else ""
     return [
         Text(printable(diff.headline), style="bold"),
         Text(f"{printable(diff.before.name)} \u2192 {printable(diff.after.name)}{same}", style=DIM),

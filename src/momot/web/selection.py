@@ -58,6 +58,16 @@ def newest(state: State, period: Period = ALWAYS) -> KeptRun | None:
     return found if found is not None or period else next(iter(runs), None)
 
 
+def alike(state: State) -> tuple[KeptRun, ...]:
+    """The newest two runs that were asked for one period, the newer first; of those without a like the newest two."""
+    runs = state.runs()
+    periods = [of_time.of(state.findings(run)) for run in runs]
+    for place, period in enumerate(periods):
+        if period in periods[place + 1 :]:
+            return runs[place], runs[periods.index(period, place + 1)]
+    return runs[:2]
+
+
 def unasked(call: Call) -> Period:
     """The period that an address asks for and no kept run was asked for; `ALWAYS` where there is nothing to ask first."""
     period = of_time.asked(call.query)

@@ -11,15 +11,15 @@ from momot.findings.contract import Question
 from momot.findings.diff import diff_headline, diff_sentence
 from momot.findings.diff_contract import CheckDiff, Diff, MomentDiff
 from momot.findings.labels import DIFF_WORDS, OVERLAP_WORDS, STATUS_WORDS, capital, outcome_words, printable
-from momot.language import Language, Message
+from momot.language import Language
 from momot.vocabulary import CheckStatus
 from momot.web.call import Call, address
-from momot.web.errors import NotThere
 from momot.web.paging import Group, group, page_asked
 from momot.web.pieces import moment_address
 from momot.web.rendering import render
 from momot.web.saying import said
-from momot.web.selection import kept_run
+from momot.web.screens.journeys import NonePage
+from momot.web.selection import alike, kept_run
 
 LONGEST_TEXT = 600
 MOST_CHECKS = 40
@@ -59,14 +59,16 @@ class DiffPage:
 
 
 def diff_page(call: Call) -> Response:
-    """What changed from one kept run to another; by default from the last but one to the last."""
+    """What changed from one kept run to another; by default from the last but one to the last of one period."""
     from momot import api
 
     kept = call.state.runs()
     if len(kept) < 2:
-        raise NotThere(Message("There are no two runs to compare yet."))
-    before = kept_run(call.state, call.query.get("before") or str(kept[1].number))
-    after = kept_run(call.state, call.query.get("after") or str(kept[0].number))
+        say = call.language.say
+        return render(call, "none.html", NonePage(say("What changed"), say("There are no two runs to compare yet.")))
+    last = alike(call.state)
+    before = kept_run(call.state, call.query.get("before") or str(last[1].number))
+    after = kept_run(call.state, call.query.get("after") or str(last[0].number))
     diff: Diff = call.state.views.of(("diff", before.content, after.content), lambda: api.diff(before, after))
     shown = [one for one in diff.moments if one.change != "same"]
     language = call.language
@@ -77,7 +79,7 @@ def diff_page(call: Call) -> Response:
     page = DiffPage(
         heading=printable(diff_headline(diff.moments, diff.questions, language), 300),
         names=(language.say("Run {number}", number=before.number), language.say("Run {number}", number=after.number)),
-        sub=_sub(before.number, after.number, same=diff.same_build, language=language),
+        sub=_sub(before.number, after.number, same=diff.same_records, language=language),
         records=tuple(
             (
                 capital(printable(outcome_words(one.question, language), 80)),
