@@ -15,11 +15,29 @@ from momot.findings.credit import found, of_meeting
 from momot.findings.findings import Findings, Moment
 from momot.findings.labels import outcome_words, printable
 from momot.findings.numbers import NO_BREAK_SPACE, decimals_for, grouped
+from momot.language import ENGLISH, Language
 from momot.stats.intervals import Interval, t_quantile
 from momot.vocabulary import CostVerdict
 
 LONGEST_NAME = 80
 DECIMALS = 2
+NONE_MORE = "No money buys more {outcome} by it: all of its interval goes the other way."
+NONE_LESS = "No money buys less {outcome} by it: all of its interval goes the other way."
+LEAST_MORE = "One {outcome} more costs at least {amount}, or can\u2019t be bought by it."
+LEAST_LESS = "One {outcome} less costs at least {amount}, or can\u2019t be bought by it."
+COSTS_MORE = "One {outcome} more costs {amount} ({interval})."
+COSTS_LESS = "One {outcome} less costs {amount} ({interval})."
+PAID = {
+    "pays back": "{brings}, which pays back.",
+    "associated": "{brings}, which pays back as far as the association is its effect.",
+    "does not pay back": "{brings}, which does not pay back.",
+    "cannot tell": "{brings}, so these records can\u2019t tell whether it pays back.",
+}
+PAID_EARLY = {
+    **PAID,
+    "pays back": "{brings}, which pays back, within {days}.",
+    "associated": "{brings}, which pays back as far as the association is its effect, within {days}.",
+}
 
 
 def with_costs(findings: Findings, costs: Costs, asks: Sequence[Ask]) -> Findings:
@@ -120,41 +138,56 @@ def _payback(moment: Moment, value: Interval | None, sign: float, each: float) -
     return None
 
 
-def cost_sentence(cost: Cost, question: Question, *, causal: bool) -> str:
+def cost_words(cost: Cost, findings: Findings, language: Language) -> str:
+    """The sentence of a cost in a language: as it was written, or said anew."""
+    if language.is_english:
+        return cost.sentence
+    moment = next(one for one in findings.question(cost.question) if one.name == cost.moment)
+    return cost_sentence(cost, moment.question, causal=moment.verdict in ("moment", "likely"), language=language)
+
+
+def cost_sentence(cost: Cost, question: Question, *, causal: bool, language: Language = ENGLISH) -> str:
     """Cost, what it buys and whether it pays back, with the intervals; an association is said to be one."""
-    money = f"{NO_BREAK_SPACE}{cost.currency}"
-    what = outcome_words(printable(question.outcome, LONGEST_NAME))
-    less = "less" if question.better == "lower" else "more"
-    parts = [f"{grouped(cost.each, DECIMALS)}{money} for each who meets it in a day."]
+    say, less = language.say, question.better == "lower"
+    what = outcome_words(printable(question.outcome, LONGEST_NAME), language)
+
+    def money(value: float, places: int) -> str:
+        return f"{language.grouped(value, places)}{NO_BREAK_SPACE}{cost.currency}"
+
+    def between(low: float, high: float, places: int) -> str:
+        return say("{low} to {high}", low=language.grouped(low, places), high=language.grouped(high, places))
+
+    parts = [say("{amount} for each who meets it in a day.", amount=money(cost.each, DECIMALS))]
     if cost.per_effect is None and question.unit == "share":
-        parts.append(f"No money buys {less} {what} by it: all of its interval goes the other way.")
+        parts.append(say(NONE_LESS if less else NONE_MORE, outcome=what))
     elif cost.per_effect is not None and cost.per_effect.estimate is None:
-        bound = grouped(cost.per_effect.low, _decimals(cost.per_effect.low))
-        parts.append(f"One {what} {less} costs at least {bound}{money}, or can\u2019t be bought by it.")
+        bound = money(cost.per_effect.low, _decimals(cost.per_effect.low))
+        parts.append(say(LEAST_LESS if less else LEAST_MORE, outcome=what, amount=bound))
     elif cost.per_effect is not None and cost.per_effect.estimate is not None and cost.per_effect.high is not None:
         low, middle, high = cost.per_effect.low, cost.per_effect.estimate, cost.per_effect.high
         places = _decimals(middle)
-        parts.append(f"One {what} {less} costs {grouped(middle, places)}{money} ({grouped(low, places)} to {grouped(high, places)}).")
+        parts.append(
+            say(COSTS_LESS if less else COSTS_MORE, outcome=what, amount=money(middle, places), interval=between(low, high, places))
+        )
     if cost.verdict == "no value":
-        parts.append(f"What {'one less' if question.better == 'lower' else 'it'} is worth is not recorded.")
+        parts.append(say("What one less is worth is not recorded." if less else "What it is worth is not recorded."))
     elif cost.brings is not None and cost.brings.high is not None:
         middle, low, high = cost.brings.estimate or 0.0, cost.brings.low, cost.brings.high
         places = decimals_for([(high - low) / 2])
-        within = "" if question.within_days is None else f" within {grouped(question.within_days)} days"
-        brings = f"It brings {grouped(middle, places)}{money} ({grouped(low, places)} to {grouped(high, places)}){within}"
-        said = {
-            "pays back": "which pays back" if causal else "which pays back as far as the association is its effect",
-            "does not pay back": "which does not pay back",
-            "cannot tell": "so these records can\u2019t tell whether it pays back",
-            "no value": "",
-        }[cost.verdict]
-        early = (
-            f", within {grouped(cost.payback_days)} days"
-            if cost.payback_days is not None and cost.payback_days != question.within_days
-            else ""
-        )
-        parts.append(f"{brings}, {said}{early}.")
+        values = {"amount": money(middle, places), "interval": between(low, high, places)}
+        brings = say("It brings {amount} ({interval})", **values)
+        if question.within_days is not None:
+            brings = say("It brings {amount} ({interval}) within {days}", days=_days(question.within_days, language), **values)
+        verdict = cost.verdict if causal or cost.verdict != "pays back" else "associated"
+        if cost.payback_days is not None and cost.payback_days != question.within_days:
+            parts.append(say(PAID_EARLY[verdict], brings=brings, days=_days(cost.payback_days, language)))
+        else:
+            parts.append(say(PAID[verdict], brings=brings))
     return " ".join(parts)
+
+
+def _days(days: float, language: Language) -> str:
+    return language.says("{n} day", "{n} days", round(days))
 
 
 def _decimals(value: float) -> int:

@@ -190,6 +190,8 @@ JOINERS = "\u200c\u200d"  # part of words in Persian and Hindi, and of many emoj
 STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 CHANNELS = tuple(name.replace("_", " ") for name in CHANNEL_NAMES)
 REJECTIONS = tuple(name.replace("_", " ") for name in get_args(Rejection))
+LOST = ("filtered", "duplicate", "anonymous", "rejected")
+"""What becomes of rows that are not taken as they are, beside the reasons for which they are rejected."""
 KIND_WORDS = {"interaction": "", "condition": "condition", "arm": "arm"}
 
 

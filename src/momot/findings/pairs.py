@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from momot.designs import Designed
@@ -14,16 +15,33 @@ from momot.findings.contract import Pair, PairEffect
 from momot.findings.labels import outcome_words, printable
 from momot.findings.numbers import Numbers, decimals_for
 from momot.findings.verdict import DISCOVERY_RATE
+from momot.language import ENGLISH, Language
 from momot.stats.discovery import q_values
 from momot.stats.intervals import Interval
-from momot.vocabulary import Evidence, PairVerdict, Recovery
+from momot.vocabulary import Evidence, PairVerdict, QualityName, Recovery
 from momot.vocabulary.records import Check
 
 LONGEST_NAME = 80
 
 
-_SAID = {"repairs": ", it repairs", "makes it worse": ", it makes it worse", "no evidence": ", no evidence", "cannot tell": ""}
-_ASSOCIATED = _SAID | {"repairs": ", which goes together with a repair", "makes it worse": ", which goes together with it getting worse"}
+WENT: dict[QualityName, str] = {"bad": "went badly", "neutral": "was neutral", "good": "went well"}
+APART = "Of those for whom {first} {went}, {then} going well within {days}, against it going badly: {outcome} {size}"
+MET = "Of those for whom {first} {went}, {then} within {days}, against not meeting it that day: {outcome} {size}"
+MET_WELL = "Of those for whom {first} {went}, {then} going well within {days}, against not meeting it that day: {outcome} {size}"
+FOUND: dict[tuple[PairVerdict, bool], str] = {
+    ("repairs", True): ", it repairs",
+    ("repairs", False): ", which goes together with a repair",
+    ("makes it worse", True): ", it makes it worse",
+    ("makes it worse", False): ", which goes together with it getting worse",
+    ("no evidence", True): ", no evidence",
+    ("no evidence", False): ", no evidence",
+}
+"""What a verdict comes to, and whether it is told apart from who meets it."""
+BESIDE: dict[Recovery | None, str] = {
+    "above": "beside those never let down they even stand above, {size}",
+    "below": "beside those never let down they stay below, {size}",
+    "no difference seen": "beside those never let down no difference is seen any more, {size}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,7 @@ def _pair(one: PairAnswered, q: float | None) -> Pair:
     verdict = _verdict(decisive, q, better, ask.smallest_effect)
     evidence: Evidence = "B" if found.apart is not None else "C"
     back = _back(found.beside, better) if verdict == "repairs" else None
-    return Pair(
+    pair = Pair(
         question=ask.id,
         first=found.rows.pair.first,
         went=found.rows.pair.went,
@@ -69,8 +87,9 @@ def _pair(one: PairAnswered, q: float | None) -> Pair:
         effects=tuple(_effects(found)),
         recovery=back,
         checks=_checks(found, evidence),
-        sentence=_sentence(one, verdict, back, decisive),
+        sentence="",
     )
+    return msgspec.structs.replace(pair, sentence=pair_words(pair, one.designed.unit))
 
 
 def _verdict(found: Interval | ContrastEstimate | None, q: float | None, better: int, least: float | None) -> PairVerdict:
@@ -134,26 +153,33 @@ def _checks(found: PairEstimate, evidence: Evidence) -> tuple[Check, ...]:
     return (*told, Check(name="calibration", status="skipped", message=message, fix="Randomise who is offered the repair."))
 
 
-def _sentence(one: PairAnswered, verdict: PairVerdict, back: Recovery | None, decisive: Interval | ContrastEstimate | None) -> str:
-    found, ask = one.estimate, one.designed.ask
-    pair = found.rows.pair
-    first, then, outcome = printable(pair.first, LONGEST_NAME), printable(pair.then, LONGEST_NAME), outcome_words(ask.id)
-    head = f"Of those for whom {first} went {'badly' if pair.went == 'bad' else pair.went}"
+def pair_words(pair: Pair, unit: str, language: Language = ENGLISH) -> str:
+    """What is found of a pair, in one sentence: `unit` is that of its question."""
+    say, effects = language.say, {effect.contrast: effect for effect in pair.effects}
+    apart = effects.get("well-badly")
+    decisive = apart or effects.get("met") or effects.get("well")
+    values = {
+        "first": printable(pair.first, LONGEST_NAME),
+        "went": say(WENT[pair.went]),
+        "then": printable(pair.then, LONGEST_NAME),
+        "days": language.says(
+            "{days} day", "{days} days", 2 if pair.within_days % 1 else int(pair.within_days), days=f"{pair.within_days:g}"
+        ),
+        "outcome": outcome_words(pair.question, language),
+    }
     if decisive is None:
-        return f"{head}: too few met {then} within {pair.within_days:g} days to tell whether it repairs anything for {outcome}."
-    factor = 100.0 if one.designed.unit == "share" else 1.0
-    numbers = Numbers(one.designed.unit, decimals_for([(decisive.high - decisive.low) / 2 * factor]))
-    against = "it going badly" if found.apart is not None else "not meeting it that day"
+        return say(
+            "Of those for whom {first} {went}: too few met {then} within {days} to tell whether it repairs anything for {outcome}.",
+            **values,
+        )
+    factor = 100.0 if unit == "share" else 1.0
+    numbers = Numbers(unit, decimals_for([(decisive.high - decisive.low) / 2 * factor]), language)
     size = f"{numbers.with_unit(numbers.effect(decisive.estimate))} ({numbers.interval(decisive.low, decisive.high)})"
-    touch = then if found.met is not None else f"{then} going well"
-    text = f"{head}, {touch} within {pair.within_days:g} days, against {against}: {outcome} {size}"
-    text += (_SAID if found.apart is not None else _ASSOCIATED)[verdict]
-    if back in ("above", "below", "no difference seen") and found.beside is not None:
-        where = f"{numbers.effect(found.beside.estimate)} ({numbers.interval(found.beside.low, found.beside.high)})"
-        said = {
-            "above": f"beside those never let down they even stand above, {where}",
-            "below": f"beside those never let down they stay below, {where}",
-            "no difference seen": f"beside those never let down no difference is seen any more, {where}",
-        }[back]
-        text += f"; {said}"
-    return f"{text}."
+    head = APART if apart is not None else MET if "met" in effects else MET_WELL
+    text = say(head, size=size, **values)
+    beside = effects.get("beside never")
+    parts = [f"{text}{say(FOUND[pair.verdict, pair.evidence == 'B'])}" if (pair.verdict, pair.evidence == "B") in FOUND else text]
+    if pair.recovery in BESIDE and beside is not None:
+        where = f"{numbers.effect(beside.estimate)} ({numbers.interval(beside.low, beside.high)})"
+        parts.append(say(BESIDE[pair.recovery], size=where))
+    return f"{'; '.join(parts)}."

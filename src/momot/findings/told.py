@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from momot.findings.labels import outcome_words, state_words
+from momot.findings.labels import LOST, capital, outcome_words, rejection_words, state_words
 from momot.findings.told_patterns import PATTERNS
 from momot.language import Language
 from momot.language.speech import MINUS, NARROW_SPACE, NO_BREAK_SPACE
@@ -16,7 +16,7 @@ from momot.language.speech import MINUS, NARROW_SPACE, NO_BREAK_SPACE
 NUMBER = re.compile(rf"(?<![\w.])([+{MINUS}-]?)(\d[\d{NARROW_SPACE}]*)(\.\d+)?({NO_BREAK_SPACE}%)?(?![\w])")
 RANGE = re.compile(r"(\S+(?:\s%)?) to (\S+(?:\s%)?)")
 INTERVAL = re.compile(rf"(?:(.+), )?95{NO_BREAK_SPACE}% interval (.+)")
-AS_IT_IS = ("name", "segment")
+AS_IT_IS = ("name", "segment", "columns", "toml")
 COMPARED = re.compile(r"'(.+?)' against '(.+?)'")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9'+\u2212-])")
 WITHIN_A_SENTENCE = r"(?:(?![.!?]\s+[A-Z]).)+?"
@@ -60,6 +60,11 @@ def _value(name: str, value: str, language: Language) -> str:
         return value
     if name == "names":
         return ", ".join(state_words(one, language) for one in value.split(", "))
+    if name == "reason":
+        whole = f"{capital(value).removesuffix('.')}."
+        return told(whole, language) if value.endswith(".") else told(whole, language).removesuffix(".")
+    if name == "codes":
+        return ", ".join(_code(one, language) for one in value.split(", "))
     if name == "compared":
         return COMPARED.sub(lambda found: _against(found[1], found[2], language), value)
     if name in ("state", "reference"):
@@ -81,6 +86,14 @@ def _value(name: str, value: str, language: Language) -> str:
 def _against(state: str, reference: str, language: Language) -> str:
     one, other = state_words(state, language), state_words(reference, language)
     return language.say("{state} against {reference}", state=one, reference=other)
+
+
+def _code(one: str, language: Language) -> str:
+    """`not_a_time 122`, `1 500 filtered`: why rows were lost, with how many."""
+    code, number = NUMBER.sub("", one).strip(), NUMBER.search(one)
+    words = rejection_words(code, language)
+    words = language.say(words) if words in LOST else words
+    return words if number is None else language.say("{code}: {n}", code=words, n=_number(number, language))
 
 
 def _size(one: str, language: Language) -> str:

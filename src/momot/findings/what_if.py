@@ -11,19 +11,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from momot.errors import QuestionError, did_you_mean
 from momot.findings.contract import AtStake, Effect, WhatIf
 from momot.findings.findings import NOT_MET, Findings, Moment
-from momot.findings.labels import outcome_words, people_noun, printable
-from momot.findings.numbers import NO_BREAK_SPACE, at_stake_decimals, at_stake_unit, grouped, signed
+from momot.findings.labels import outcome_words, people_noun, printable, state_words
+from momot.findings.numbers import at_stake_decimals, percent, signed, stake_words
 from momot.findings.sentences import unidentified_reason
 from momot.findings.verdict import DISCOVERY_RATE
+from momot.language import ENGLISH, Language
 from momot.vocabulary import Verdict
 
 Asked = Mapping[str, float | str] | Sequence[str]
 LONGEST_NAME = 60
 TOUCHES = "touches"
 WORDS = ("bad", "good", TOUCHES)
+WHAT = {"bad": "bad", "good": "good", TOUCHES: "touches"}
 _PERCENT = re.compile(r"([+\-\u2212]?)\s*(\d+(?:\.\d+)?)\s*%")
 
 
@@ -131,8 +135,7 @@ def _answer(moment: Moment, asked: Supposed, effect: Effect | None) -> WhatIf:
         people = effect.per_month * asked.change
         estimate = people * effect.estimate
         low, high = sorted((people * effect.low, people * effect.high))
-    unit = f"{moment.question.unit} a month"
-    return WhatIf(
+    one = WhatIf(
         question=moment.question.id,
         moment=moment.name,
         what=what,
@@ -142,59 +145,110 @@ def _answer(moment: Moment, asked: Supposed, effect: Effect | None) -> WhatIf:
         estimate=estimate,
         low=low,
         high=high,
-        unit=unit,
+        unit=f"{moment.question.unit} a month",
         people=people,
-        sentence=_refused(moment, verdict, asked, what, effect)
-        if estimate is None or low is None or high is None
-        else _sentence(moment, verdict, asked, what, effect, AtStake(estimate=estimate, low=low, high=high, unit=unit), people),
+        sentence="",
     )
+    return msgspec.structs.replace(one, sentence=_said(moment, one, effect, ENGLISH))
 
 
 def _word(effect: Effect | None) -> str:
     return "bad" if effect is not None and effect.contrast in ("break", "bad-good") else TOUCHES
 
 
-def _supposition(moment: Moment, change: float, what: str) -> str:
+def what_if_words(one: WhatIf, findings: Findings, language: Language) -> str:
+    """The sentence of a supposition in a language: as it was written, or said anew."""
+    if language.is_english:
+        return one.sentence
+    moment = next(each for each in findings.question(one.question) if each.name == one.moment)
+    return _said(moment, one, effect_of(moment, one.what), language)
+
+
+FEWER = {
+    "bad": "{share} fewer bad {name}",
+    "good": "{share} fewer good {name}",
+    TOUCHES: "{share} fewer touches of {name}",
+    "arm": "{share} fewer {name}",
+    "level": "{share} fewer {name} at {level}",
+}
+MORE = {
+    "bad": "{share} more bad {name}",
+    "good": "{share} more good {name}",
+    TOUCHES: "{share} more touches of {name}",
+    "arm": "{share} more {name}",
+    "level": "{share} more {name} at {level}",
+}
+NONE = {
+    "bad": "no bad {name}",
+    "good": "no good {name}",
+    TOUCHES: "no touches of {name}",
+    "arm": "no {name}",
+    "level": "no {name} at {level}",
+}
+
+
+def _supposition(moment: Moment, change: float, what: str, language: Language) -> str:
     """`50 % fewer bad delivery.promise`, `no touches of support.call`."""
-    size = f"{grouped(abs(change) * 100, 0 if abs(change) >= 0.095 else 1)}{NO_BREAK_SPACE}%"
-    how = "no" if change == -1 else f"{size} {'fewer' if change < 0 else 'more'}"
-    name = printable(moment.touchpoint, LONGEST_NAME)
-    if moment.finding.kind == "arm":
-        return f"{how} {name}"
-    if what not in WORDS:
-        return f"{how} {name} at {printable(what, LONGEST_NAME)}"
-    return f"{how} {what} {'of ' if what == TOUCHES else ''}{name}"
+    share = percent(abs(change), 0 if abs(change) >= 0.095 else 1, language)
+    kind = "arm" if moment.finding.kind == "arm" else what if what in WORDS else "level"
+    values = {"name": printable(moment.touchpoint, LONGEST_NAME)} | ({"level": printable(what, LONGEST_NAME)} if kind == "level" else {})
+    if change == -1:
+        return language.say(NONE[kind], **values)
+    return language.say((FEWER if change < 0 else MORE)[kind], share=share, **values)
 
 
-def _refused(moment: Moment, verdict: Verdict, asked: Supposed, what: str, effect: Effect | None) -> str:
-    said = f"We cannot tell what {_supposition(moment, asked.change, what)} would bring"
+def _said(moment: Moment, one: WhatIf, effect: Effect | None, language: Language) -> str:
+    supposition = _supposition(moment, one.change, one.what, language)
+    if one.estimate is None or one.low is None or one.high is None:
+        return _refused(moment, one.verdict, supposition, one.what, effect, language)
+    stake = AtStake(estimate=one.estimate, low=one.low, high=one.high, unit=one.unit)
+    return _sentence(moment, one.verdict, supposition, effect, stake, one.people or 0.0, language)
+
+
+def _refused(moment: Moment, verdict: Verdict, supposition: str, what: str, effect: Effect | None, language: Language) -> str:
+    say = language.say
     if verdict == "not identifiable":
         own = moment.verdict == verdict
-        return f"{said}. {unidentified_reason(moment) if own else 'That was not told apart from who meets it.'}".strip()
+        why = unidentified_reason(moment, language) if own else say("That was not told apart from who meets it.")
+        return f"{say('We cannot tell what {change} would bring.', change=supposition)} {why}".strip()
     if effect is None:
-        return f"{said}: no effect of {what} was estimated for {outcome_words(moment.question.outcome)}."
-    return f"{said} a month: these data carry no time."
+        outcome = outcome_words(moment.question.outcome, language)
+        message = "We cannot tell what {change} would bring: no effect of {what} was estimated for {outcome}."
+        return say(message, change=supposition, what=say(WHAT[what]) if what in WHAT else what, outcome=outcome)
+    return say("We cannot tell what {change} would bring a month: these data carry no time.", change=supposition)
 
 
 def _sentence(
-    moment: Moment, verdict: Verdict, asked: Supposed, what: str, effect: Effect | None, stake: AtStake, people: float | None
+    moment: Moment, verdict: Verdict, supposition: str, effect: Effect | None, stake: AtStake, people: float, language: Language
 ) -> str:
     """In words that say no more than the evidence allows: C goes along, and forecasts nothing."""
-    places = at_stake_decimals(stake)
-    unit = at_stake_unit(stake, people_noun(moment.question))
-    number = f"{signed(stake.estimate, places)} {unit}"
-    between = f"{signed(stake.low, places)} to {signed(stake.high, places)}"
-    span = f"95{NO_BREAK_SPACE}% interval {between}"
-    supposition = _supposition(moment, asked.change, what)
-    counted = f"{signed(people or 0.0, 0 if abs(people or 0.0) >= 10 else 1)} a month"
-    outcome = outcome_words(moment.question.outcome)
-    against = printable(effect.reference, LONGEST_NAME) if effect is not None else ""
+    say, places = language.say, at_stake_decimals(stake)
+    unit = stake_words(stake, people_noun(moment.question), language)
+    between = say("{low} to {high}", low=signed(stake.low, places, language), high=signed(stake.high, places, language))
+    counted = say("{n} a month", n=signed(people, 0 if abs(people) >= 10 else 1, language))
+    values = {"change": supposition, "counted": counted, "outcome": outcome_words(moment.question.outcome, language)}
+    if moment.evidence != "C" and verdict in ("no evidence", "too small to matter"):
+        return say(
+            "With {change} ({counted}) nothing was found for {outcome}; what it may come to is {interval} {unit}.",
+            interval=between, unit=unit, **values,
+        )  # fmt: skip
+    values |= {
+        "size": f"{signed(stake.estimate, places, language)} {unit}",
+        "interval": between,
+        "reference": state_words(printable(effect.reference, LONGEST_NAME), language) if effect is not None else "",
+    }
     if moment.evidence == "C":
-        return (
-            f"In these records {supposition} ({counted}) goes along with {number} of {outcome} ({span}), compared with {against}. "
-            "That is no forecast: whether it would come about if one changed it, they do not say."
+        goes = (
+            "In these records {change} ({counted}) goes along with {size} of {outcome} (95\u00a0% interval {interval}), "
+            "compared with {reference}."
         )
-    if verdict in ("no evidence", "too small to matter"):
-        return f"With {supposition} ({counted}) nothing was found for {outcome}; what it may come to is {between} {unit}."
-    verb = "would change" if moment.evidence == "A" else "is estimated to change"
-    return f"With {supposition} ({counted}), {outcome} {verb} by {number} ({span}), compared with {against}."
+        return f"{say(goes, **values)} {say('That is no forecast: whether it would come about if one changed it, they do not say.')}"
+    if moment.evidence == "A":
+        return say(
+            "With {change} ({counted}), {outcome} would change by {size} (95\u00a0% interval {interval}), compared with {reference}.",
+            **values,
+        )
+    return say(
+        "With {change} ({counted}), {outcome} is estimated to change by {size} (95\u00a0% interval {interval}), compared with {reference}.",
+        **values,
+    )

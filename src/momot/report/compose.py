@@ -71,10 +71,11 @@ def compose(told_of: Findings | Dossier, language: Language = ENGLISH) -> Report
         pairs=pair_cards(findings, language),
         changes=tuple(change_card(outcomes, language) for outcomes in by_change(findings.changes)),
         credit=tuple(credit_card(one, findings, language) for one in findings.credit),
-        what_if=tuple(supposition(one, language) for one in findings.what_if),
+        what_if=tuple(supposition(one, findings, language) for one in findings.what_if),
         costs=costs_part(findings, language),
         unanswerable=tuple(
-            (short(one.question), say(UNANSWERABLE_WORDS[one.rule]), text(told(one.reason, language))) for one in findings.unanswerable
+            (short(one.question), say(UNANSWERABLE_WORDS[one.rule]), text(told(sentence(one.reason), language)))
+            for one in findings.unanswerable
         ),
         limits=limits(findings, language),
         csv=f"data:text/csv;charset=utf-8;base64,{csv}",

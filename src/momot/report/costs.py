@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momot.findings.contract import Amount, Cost
 from momot.findings.cost_lines import dearest
-from momot.findings.costs import worth_sentence
+from momot.findings.costs import cost_words, worth_sentence
 from momot.findings.findings import Findings
 from momot.findings.labels import COST_WORDS, capital, outcome_words, printable
 from momot.findings.numbers import decimals_for
@@ -38,10 +38,10 @@ def _worth(sentence: str, language: Language) -> str:
 def _card(findings: Findings, question: str, language: Language) -> CostCard:
     rows = dearest(findings.costs, question)
     outcome = printable(outcome_words(question, language), LONGEST_NAME)
-    return CostCard(outcome=capital(outcome), currency=rows[0].currency, rows=tuple(_row(cost, language) for cost in rows))
+    return CostCard(outcome=capital(outcome), currency=rows[0].currency, rows=tuple(_row(cost, findings, language) for cost in rows))
 
 
-def _row(cost: Cost, language: Language) -> CostRow:
+def _row(cost: Cost, findings: Findings, language: Language) -> CostRow:
     return CostRow(
         name=printable(cost.moment, LONGEST_NAME),
         a_month="" if cost.per_month is None else language.grouped(cost.per_month),
@@ -50,7 +50,7 @@ def _row(cost: Cost, language: Language) -> CostRow:
         brings=_amount(cost.brings, language),
         verdict=language.say(COST_WORDS[cost.verdict]),
         look=LOOKS.get(cost.verdict, ""),
-        sentence=printable(told(cost.sentence, language), LONGEST_TEXT),
+        sentence=printable(cost_words(cost, findings, language), LONGEST_TEXT),
     )
 
 

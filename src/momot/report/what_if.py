@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from momot.findings.contract import AtStake, WhatIf
+from momot.findings.findings import Findings
 from momot.findings.labels import EVIDENCE_SENTENCES, outcome_words, printable
 from momot.findings.numbers import at_stake_decimals, signed, stake_words
-from momot.findings.told import told
+from momot.findings.what_if import what_if_words
 from momot.language import ENGLISH, Language
 from momot.report.pages import Cell, Supposition
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
 
 
-def supposition(one: WhatIf, language: Language = ENGLISH) -> Supposition:
+def supposition(one: WhatIf, findings: Findings, language: Language = ENGLISH) -> Supposition:
     """One supposition for one question. An association is never coloured as better or worse."""
     stake = None
     if one.estimate is not None and one.low is not None and one.high is not None:
@@ -28,5 +29,5 @@ def supposition(one: WhatIf, language: Language = ENGLISH) -> Supposition:
         unit=stake_words(stake, "people", language) if stake else "",
         evidence=one.evidence,
         evidence_words=language.say(EVIDENCE_SENTENCES[one.evidence]),
-        sentence=printable(told(one.sentence, language), LONGEST_TEXT),
+        sentence=printable(what_if_words(one, findings, language), LONGEST_TEXT),
     )

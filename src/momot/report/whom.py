@@ -19,7 +19,7 @@ from momot.findings.labels import (
     printable,
 )
 from momot.findings.numbers import Numbers, decimals_for, probability
-from momot.findings.told import told
+from momot.findings.pairs import WENT, pair_words
 from momot.findings.whom_text import telling
 from momot.language import ENGLISH, Language
 from momot.report.checks import check_line, ordered
@@ -29,7 +29,6 @@ from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
 
 STRIP_HEIGHT = 22.0
 MOST = 12
-WENT = {"bad": "went badly", "good": "went well", "neutral": "was neutral"}
 
 
 def whom_parts(findings: Findings, question: Question, language: Language = ENGLISH) -> tuple[WhomPart, ...]:
@@ -153,7 +152,7 @@ def _card(findings: Findings, pair: Pair, language: Language) -> PairCard:
     better = 1 if question.better == "higher" else -1
     return PairCard(
         first=printable(pair.first, LONGEST_NAME),
-        went=language.say(WENT[pair.went]) if pair.went in WENT else pair.went,
+        went=language.say(WENT[pair.went]),
         then=printable(pair.then, LONGEST_NAME),
         outcome=printable(outcome_words(pair.question, language), LONGEST_NAME),
         verdict=language.say(PAIR_WORDS[pair.verdict]),
@@ -161,7 +160,7 @@ def _card(findings: Findings, pair: Pair, language: Language) -> PairCard:
         evidence=pair.evidence,
         evidence_words=language.say(EVIDENCE_SENTENCES[pair.evidence]),
         found=language.say("declared" if pair.declared else "one of the most frequent pairs, declared by nobody"),
-        sentence=printable(told(pair.sentence, language), LONGEST_TEXT),
+        sentence=printable(pair_words(pair, question.unit, language), LONGEST_TEXT),
         lines=tuple(
             PairLine(
                 language.say(PAIR_CONTRAST_WORDS[effect.contrast]),

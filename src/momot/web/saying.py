@@ -86,7 +86,7 @@ def failure(error: MomotError, language: Language, home: Path) -> str:
     message = error.args[0] if error.args else ""
     if isinstance(message, Message):
         return message.said(language)
-    return marked(without_paths(str(error), home), language)
+    return said(without_paths(str(error), home).removeprefix("momot.toml: "), language)
 
 
 def share_ends(low: float, high: float, language: Language) -> str:
