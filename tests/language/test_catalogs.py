@@ -15,7 +15,17 @@ from momot.language.catalog import catalog_text
 from tests.language.messages import CATALOGS, Messages, all_messages
 
 FOREIGN = [code for code in LANGUAGES if code != "en"]
-SAME = {"<ZMOT", "ZMOT", "FMOT", "SMOT", "UMOT", "Markov", "Shapley", "{step}: {people}"}  # names, the same in every language
+SAME = {
+    "<ZMOT",
+    "ZMOT",
+    "FMOT",
+    "SMOT",
+    "UMOT",
+    "Markov",
+    "Shapley",
+    "{step}: {people}",
+    "{period} (run {number})",
+}  # names and loans, the same in some language
 
 
 @cache

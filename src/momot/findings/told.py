@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from markupsafe import Markup
+
 from momot.findings.labels import LOST, capital, outcome_words, rejection_words, state_words
 from momot.findings.told_patterns import PATTERNS
 from momot.language import Language
@@ -36,6 +38,14 @@ def told_parts(text: str, language: Language, patterns: tuple[str, ...] = PATTER
         return ((whole, True),)
     parts = ((one, _told(one, language, patterns)) for one in SENTENCE_ENDS.split(text))
     return tuple((one, False) if said is None else (said, True) for one, said in parts)
+
+
+def marked(text: str, language: Language, patterns: tuple[str, ...] = PATTERNS) -> str:
+    """The text in the language, as markup where some of it stays English, so that it is read aloud and hyphenated as what it is."""
+    parts = told_parts(text, language, patterns)
+    if all(known for _, known in parts):
+        return " ".join(words for words, _ in parts)
+    return Markup(" ").join(words if known else Markup('<span lang="en">{}</span>').format(words) for words, known in parts)
 
 
 def unknown(text: str) -> list[str]:

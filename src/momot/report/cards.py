@@ -22,7 +22,7 @@ from momot.findings.labels import (
 )
 from momot.findings.numbers import grouped, percent, probability, stake_words
 from momot.findings.sentences import effect_sentence, fading_words
-from momot.findings.told import told
+from momot.findings.told import marked
 from momot.report.checks import check_line, ordered
 from momot.report.dossier import Dossier
 from momot.report.marks.fading import fading_svg
@@ -136,7 +136,7 @@ def _credit(moment: Moment, findings: Findings, drawn: Forest) -> str:
         if one.question == moment.question.id:
             for credited in [*telling(one), *one.moments]:
                 if credited.moment == moment.name:
-                    return text(told(credited.sentence, drawn.language))
+                    return marked(text(credited.sentence), drawn.language)
     return ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from momot.findings.contract import Check
 from momot.findings.labels import CHECK_WORDS, NAMES_OF_CHECKS, STATUS_WORDS, printable
 from momot.findings.sentences import sentence
-from momot.findings.told import told
+from momot.findings.told import marked
 from momot.language import ENGLISH, Language
 from momot.report.pages import CheckLine
 from momot.report.rows import LONGEST_TEXT
@@ -28,6 +28,6 @@ def check_line(check: Check, language: Language = ENGLISH) -> CheckLine:
         mark=CHECK_MARKS[check.status],
         title=language.say(CHECK_WORDS[check.name] if check.status == "pass" else NAMES_OF_CHECKS[check.name]),
         status_words=language.say(STATUS_WORDS[check.status]),
-        message=printable(told(sentence(check.message), language), LONGEST_TEXT),
-        fix=printable(told(sentence(check.fix or ""), language), LONGEST_TEXT),
+        message=marked(printable(sentence(check.message), LONGEST_TEXT), language),
+        fix=marked(printable(sentence(check.fix or ""), LONGEST_TEXT), language),
     )

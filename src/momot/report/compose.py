@@ -22,7 +22,7 @@ from momot.findings.labels import (
 )
 from momot.findings.numbers import grouped, stake_words
 from momot.findings.sentences import headline_of, sentence, sub_line, untold_groups
-from momot.findings.told import told
+from momot.findings.told import marked
 from momot.language import ENGLISH, Language
 from momot.report.around import Around, around
 from momot.report.cards import HEADS, card, short, text
@@ -74,7 +74,7 @@ def compose(told_of: Findings | Dossier, language: Language = ENGLISH) -> Report
         what_if=tuple(supposition(one, findings, language) for one in findings.what_if),
         costs=costs_part(findings, language),
         unanswerable=tuple(
-            (short(one.question), say(UNANSWERABLE_WORDS[one.rule]), text(told(sentence(one.reason), language)))
+            (short(one.question), say(UNANSWERABLE_WORDS[one.rule]), marked(text(sentence(one.reason)), language))
             for one in findings.unanswerable
         ),
         limits=limits(findings, language),
@@ -170,7 +170,7 @@ def _untold(moments: Sequence[Moment], language: Language) -> tuple[Untold, ...]
 
 def _refused(one: Refused, language: Language) -> RefusedLine:
     measure = grouped(one.measure, 2, language)
-    reason = text(told(sentence(one.reason), language))
+    reason = marked(text(sentence(one.reason)), language)
     return RefusedLine(short(one.column), short(one.source), language.say(RULE_WORDS[one.rule]), measure, reason)
 
 

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from momot.findings.labels import STAGE_CODES, STAGE_WORDS, printable
 from momot.findings.numbers import decimals_for, percent
-from momot.findings.told import told
+from momot.findings.sentences import sentence
+from momot.findings.told import marked
 from momot.journeys.contract import Fact, Funnel, Journey
 from momot.language import Language
 from momot.report.around import around
@@ -93,12 +94,20 @@ def _group(part: PartName, facts: Iterable[Fact], language: Language) -> FactGro
 
 
 def _line(fact: Fact, language: Language) -> FactLine:
-    group = language.say(GROUPS[fact.group]) if fact.group in GROUPS else fact.group or ""
-    if fact.id == "repurchase_within" and group.removesuffix(" days").isdigit():
-        group = language.says("{n} day", "{n} days", int(group.removesuffix(" days")))
-    of = language.says(*OF[fact.of], fact.n)
+    group, of = _of_group(fact, language), language.says(*OF[fact.of], fact.n)
     number, interval = _number(fact, language)
     return FactLine(number, interval, printable(language.say(SENTENCES[fact.id], of=of, group=group), LONGEST_TEXT))
+
+
+def _of_group(fact: Fact, language: Language) -> str:
+    """`within 3 s`, `30 days`, `1 to 2`, a month, in words."""
+    group = fact.group or ""
+    days, ends = group.removesuffix(" days"), group.split(" to ")
+    if days != group and days.isdigit():
+        return language.says("{n} day", "{n} days", int(days))
+    if len(ends) == 2 and all(end.isdigit() for end in ends):
+        return language.say("{low} to {high}", low=ends[0], high=ends[1])
+    return language.say(GROUPS[group]) if group in GROUPS else group
 
 
 def _number(fact: Fact, language: Language) -> tuple[str, str]:
@@ -142,9 +151,9 @@ def _absent(facts: Iterable[Fact], language: Language) -> Iterator[tuple[str, st
     for fact in facts:
         if fact.absent is not None:
             name = language.say(NAMES[fact.id])
-            reasons.setdefault(fact.absent.reason, []).append(f"{name} ({fact.group})" if fact.group else name)
+            reasons.setdefault(fact.absent.reason, []).append(f"{name} ({_of_group(fact, language)})" if fact.group else name)
     for reason, names in reasons.items():
-        yield ", ".join(dict.fromkeys(names)), printable(told(reason, language), LONGEST_TEXT)
+        yield ", ".join(dict.fromkeys(names)), marked(printable(sentence(reason), LONGEST_TEXT), language)
 
 
 NAMES: dict[FactName, str] = {

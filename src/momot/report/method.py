@@ -15,7 +15,7 @@ from momot.findings.labels import (
     unit_noun,
 )
 from momot.findings.numbers import Numbers
-from momot.findings.told import told
+from momot.findings.told import marked
 from momot.language import Language
 from momot.report.cards import short, text
 
@@ -29,7 +29,7 @@ def question_facts(drawn: Forest) -> tuple[tuple[str, str], ...]:
     units = counted_units(question, question.units, language)
     facts = [
         (say("Asked"), say(better, outcome=outcome_words(short(question.outcome), language))),
-        (say("Estimated"), text(told(question.estimand, language))),
+        (say("Estimated"), marked(text(question.estimand), language)),
         (
             say("Design"),
             say(

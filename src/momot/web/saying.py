@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from markupsafe import Markup
-
 from momot.errors import MomotError
 from momot.findings.labels import printable
 from momot.findings.numbers import percent
 from momot.findings.sentences import sentence
-from momot.findings.told import told_parts
+from momot.findings.told import marked
 from momot.findings.told_patterns import PATTERNS
 from momot.language import ENGLISH, Language, Message
 
@@ -70,15 +68,7 @@ def when(instant: str | None, language: Language = ENGLISH) -> str:
 
 def said(text: str, language: Language) -> str:
     """A sentence of the findings, as much of it as there is room for."""
-    return marked(printable(sentence(text), LONGEST_TEXT), language)
-
-
-def marked(text: str, language: Language) -> str:
-    """A text of lower layers in the reader's language; markup where some of it stays English."""
-    parts = told_parts(text, language, KNOWN)
-    if all(known for _, known in parts):
-        return " ".join(words for words, _ in parts)
-    return Markup(" ").join(words if known else Markup('<span lang="en">{}</span>').format(words) for words, known in parts)
+    return marked(printable(sentence(text), LONGEST_TEXT), language, KNOWN)
 
 
 def failure(error: MomotError, language: Language, home: Path) -> str:

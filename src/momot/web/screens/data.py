@@ -10,9 +10,9 @@ from momot.build import Manifest
 from momot.build.manifest import Block, Source
 from momot.errors import MomotError
 from momot.findings.checkup import Checkup
-from momot.findings.labels import STAGE_CODES, STAGE_WORDS, channel_words, printable, rejection_words
+from momot.findings.labels import STAGE_CODES, STAGE_WORDS, channel_words, outcome_words, printable, rejection_words
 from momot.findings.numbers import percent
-from momot.findings.told import told_parts
+from momot.findings.told import told
 from momot.language import Language
 from momot.vocabulary import STAGES
 from momot.web import tasks
@@ -256,4 +256,4 @@ def _checks(checkup: Checkup | None, trouble: str, language: Language) -> tuple[
 
 def _about(about: str, language: Language) -> str:
     """A block, a question, a touchpoint: names stay as they are."""
-    return " ".join(words for words, _ in told_parts(printable(about, 120), language))
+    return told(printable(outcome_words(about, language), 120), language)

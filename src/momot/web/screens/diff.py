@@ -135,7 +135,7 @@ def _line(one: MomentDiff, run: int, question: Question, language: Language) -> 
 def _check(one: CheckDiff, language: Language) -> tuple[str, str, str]:
     return (
         printable(one.moment or outcome_words(one.question, language), 80),
-        language.say("{before} \u2192 {after}", before=_status(one.before, language), after=_status(one.after, language)),
+        f"{_status(one.before, language)} \u2192 {_status(one.after, language)}",
         said(one.message, language),
     )
 

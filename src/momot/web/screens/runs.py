@@ -13,6 +13,7 @@ from momot.findings.contract import Question
 from momot.findings.labels import outcome_words, printable
 from momot.findings.runs import KeptRun
 from momot.findings.sentences import headline_of
+from momot.findings.told import marked
 from momot.language import Language, Message
 from momot.web import periods
 from momot.web.answers import onwards
@@ -20,7 +21,7 @@ from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.jobs import Asked, Job, Kind
 from momot.web.rendering import render
-from momot.web.saying import marked, when
+from momot.web.saying import KNOWN, when
 from momot.web.selection import period_of
 from momot.web.starting import outcome_names, segment_names, start
 
@@ -154,7 +155,7 @@ def _job(job: Job, language: Language) -> JobLine:
         asked=printable(asked, 200) or (say("every outcome") if job.kind == "find" else ""),
         began=when(job.began_at, language),
         ended=when(job.ended_at, language),
-        message=marked(printable(job.message, LONGEST_TEXT), language),
+        message=marked(printable(job.message, LONGEST_TEXT), language, KNOWN),
         done=job.done,
         total=job.total,
         counted=counted,

@@ -217,7 +217,7 @@ def _share(name: str, share: float, low: float, high: float, of: int, language: 
 def _tone(tone: Tone, language: Language) -> ToneLine:
     negative, positive, likely = tone.negative, tone.positive, tone.negative_likely
     return ToneLine(
-        name=printable(tone.name, 80),
+        name=language.say("everybody") if tone.name == "all" else printable(tone.name, 80),
         texts=language.grouped(tone.texts),
         negative=_share(language.say("negative"), negative.share, negative.low, negative.high, negative.of, language),
         positive=_share(language.say("positive"), positive.share, positive.low, positive.high, positive.of, language),
