@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from momot.vocabulary import AbsentRule, FactName, JourneyPart
+from momot.vocabulary import AbsentRule, FactName, JourneyPart, Stage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +50,13 @@ class Fact(Struct, frozen=True, kw_only=True):
     absent: Absent | None = None
 
 
+class AtStage(Struct, frozen=True, kw_only=True):
+    """How many people were at a stage at any time."""
+
+    stage: Stage
+    people: int
+
+
 class Journey(Struct, frozen=True, kw_only=True):
     """All facts of one build. Employees are left out of everything but their number."""
 
@@ -66,6 +73,7 @@ class Journey(Struct, frozen=True, kw_only=True):
     purchases: int
     interactions: int
     purchase: tuple[str, ...]  # the activities that are a purchase
+    stages: tuple[AtStage, ...] = ()  # those that occur, in their order
     facts: tuple[Fact, ...]
 
     def __getitem__(self, name: str) -> Fact:

@@ -12,7 +12,7 @@ from momot.build.ledger import CHANGES, SUPERSEDED, among, by_file, live
 from momot.build.manifest import Table
 from momot.build.workshop import Workshop
 from momot.engine import literal, step
-from momot.journeys.contract import FILE, Journey
+from momot.journeys.contract import FILE, AtStage, Journey
 from momot.journeys.facts import tell
 from momot.journeys.lives import FOLDER, KEPT, PACKAGE, Before, Sources, keep
 from momot.journeys.measure import measure
@@ -46,6 +46,7 @@ def make_document(shop: Workshop, journeys: Table, opened: str | None) -> Table:
         purchases=int(lives["purchases"]),
         interactions=int(lives["interactions"]),
         purchase=purchase,
+        stages=tuple(AtStage(stage=stage, people=people) for stage, people in sums.stages.items()),
         facts=tell(sums),
     )
     (shop.folder / FILE).write_text(document.to_json(), encoding="utf-8")

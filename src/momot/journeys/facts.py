@@ -119,7 +119,7 @@ def _zmot(sums: Sums) -> Iterator[Fact]:
     if not buyers:
         yield from (_absent(name, "no_purchases", _NO_PURCHASES) for name in names)
         return
-    if "zmot" in sums.stages_met:
+    if "zmot" in sums.stages:
         yield _share("research_share", lives["researchers"], buyers)
         yield _mean("sources_consulted", lives["sources"], lives["sources_2"], buyers)
     else:
@@ -184,7 +184,7 @@ def _umot(sums: Sums) -> Iterator[Fact]:
     lives = sums.lives
     if not lives["buyers"]:
         yield _absent("speaks_share", "no_purchases", _NO_PURCHASES)
-    elif "umot" not in sums.stages_met:
+    elif "umot" not in sums.stages:
         yield _absent(
             "speaks_share",
             "no_speaking",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from momot.engine import Engine, step
 from momot.engine.arrays import floats
 from momot.journeys.lives import PACKAGE, Before, Sources, live_through
-from momot.vocabulary import STAGES
+from momot.vocabulary import STAGES, Stage
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Sums:
     last_at: int  # the end of observation
     employees: int
     lives: dict[str, float]
-    stages_met: frozenset[str]
+    stages: dict[Stage, int]  # people who were at each stage that occurs
     coarse: bool  # every time is a whole minute
     impressions: tuple[tuple[int, str | None, int], ...]  # micros to what came next (-1: nothing), what that was, of how many people
     repurchase: tuple[Waits, ...]  # from one purchase to the next, by number
@@ -61,7 +61,7 @@ class Sums:
 def measure(engine: Engine, sources: Sources, *, bought: bool, before: Before | None = None) -> Sums:
     """Run all steps, of those who are opened where the rest is kept from `before`. `bought`: the records hold purchases."""
     live_through(engine, sources, before)
-    first_at, fine, valued, stages = engine.row("SELECT min(first_at), sum(fine), sum(valued), bit_or(stages) FROM lives")
+    first_at, fine, valued = engine.row("SELECT min(first_at), sum(fine), sum(valued) FROM lives")
     last_at, costed = engine.row("SELECT coalesce(max(to_at), 0), count(cost) FROM watched")
     lives = {column: float(value) for column, value in engine.arrow(step(PACKAGE, "life_sums")).to_pylist()[0].items()}
     ended = engine.row(f"SELECT count(ended_at) FROM {sources.subjects}")[0] if sources.subjects else 0
@@ -70,7 +70,7 @@ def measure(engine: Engine, sources: Sources, *, bought: bool, before: Before | 
         last_at=int(last_at),
         employees=int(engine.row(f"SELECT count(*) FROM {sources.people} WHERE is_employee")[0]),
         lives=lives,
-        stages_met=frozenset(stage for number, stage in enumerate(STAGES) if int(stages or 0) >> number & 1),
+        stages=_stages(engine),
         coarse=not fine,
         impressions=_impressions(engine, sources),
         repurchase=tuple(_waits(engine, followed("lives"), f"bought_{k}", f"bought_{k + 1}") for k in range(1, _CYCLES + 1)),
@@ -82,6 +82,13 @@ def measure(engine: Engine, sources: Sources, *, bought: bool, before: Before | 
         costed=bool(costed),
         paybacks=_paybacks(engine),
     )
+
+
+def _stages(engine: Engine) -> dict[Stage, int]:
+    """From the bits of `lives`, of which there are few different ones."""
+    met = engine.rows("SELECT stages, count(*) AS people FROM lives GROUP BY stages")
+    people = {stage: sum(int(count) for bits, count in met if int(bits or 0) >> number & 1) for number, stage in enumerate(STAGES)}
+    return {stage: count for stage, count in people.items() if count}
 
 
 def followed(table: str) -> str:
@@ -135,11 +142,16 @@ def _episodes(engine: Engine, sources: Sources) -> Waits:
 def _scores(engine: Engine, sources: Sources, *, bought: bool) -> tuple[tuple[float, int], ...]:
     if sources.opinions is None:
         return ()
-    buyers = "JOIN lives f ON f.person_id = p.person_id AND p.given_at > f.bought_1" if bought else ""
-    text = step(PACKAGE, "voices", opinions=sources.opinions, buyers=buyers)
+    text = scores_sql(sources.opinions, bought=bought)
     return tuple(
         (float(score), int(people)) for score, people in engine.rows(f"SELECT score, count(*) FROM ({text}) GROUP BY 1 ORDER BY 1")
     )
+
+
+def scores_sql(opinions: str, *, bought: bool) -> str:
+    """The last opinion of each person; of buyers after they bought, where there are purchases."""
+    buyers = "JOIN lives f ON f.person_id = p.person_id AND p.given_at > f.bought_1" if bought else ""
+    return step(PACKAGE, "voices", opinions=opinions, buyers=buyers)
 
 
 def _paybacks(engine: Engine) -> tuple[tuple[int, Waits], ...]:

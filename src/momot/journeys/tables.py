@@ -39,7 +39,7 @@ from momot.project.purchases import default_purchases
 from momot.project.stages import default_rules
 
 _NOBODY = "SELECT NULL::INTEGER AS person_id WHERE false"
-VERSION = "4"  # raised when the same canonical tables give other journeys
+VERSION = "5"  # raised when the same canonical tables give other journeys
 
 
 def further() -> Further:

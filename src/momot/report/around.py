@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from momot.journeys.contract import Fact, Funnel, Journey
+from momot.journeys.contract import Fact, Journey
 from momot.vocabulary import FactName, Stage
-from momot.vocabulary.words import STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,11 @@ class Around:
 NOTHING = Around()
 
 
-def around(journey: Journey | None, funnel: Funnel | None) -> Around:
-    """From the facts and the funnel of a build; a funnel through other steps than the stages tells nothing here."""
-    known: dict[str, Stage] = {stage: stage for stage in STAGES}
-    stages = {known[step.name]: step.met for step in funnel.steps if step.name in known} if funnel is not None else {}
+def around(journey: Journey | None) -> Around:
+    """From the facts of a build."""
     return Around(
-        people=funnel.people if funnel is not None else None,
-        stages=stages,
+        people=journey.people if journey is not None else None,
+        stages={one.stage: one.people for one in journey.stages} if journey is not None else {},
         loyalty=_share(journey, "repurchase_share"),
         shared=_share(journey, "review_share"),
     )

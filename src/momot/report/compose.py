@@ -52,7 +52,7 @@ def compose(told_of: Findings | Dossier, language: Language = ENGLISH) -> Report
     beside = dossier(told_of)
     findings, say = beside.findings, language.say
     document = findings.document
-    known = around(beside.journey, beside.funnel)
+    known = around(beside.journey)
     pages = tuple(_question_page(beside, known, question, i, language) for i, question in enumerate(findings.questions, start=1))
     project = short(document.project)
     heading = (

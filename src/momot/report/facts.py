@@ -74,7 +74,7 @@ def journey_part(journey: Journey | None, funnel: Funnel | None, language: Langu
     groups = [_group(part, journey.facts, language) for part in parts]
     return JourneyPart(
         sub=sub,
-        flow=stage_flow(funnel, around=around(journey, funnel), language=language) if funnel is not None else None,
+        flow=stage_flow(funnel, around=around(journey), language=language) if funnel is not None else None,
         trend=_returning(journey.facts, language),
         groups=tuple(group for group in groups if group.lines),
         absent=tuple(_absent(journey.facts, language)),

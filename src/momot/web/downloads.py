@@ -37,7 +37,7 @@ def map_png(call: Call) -> Response:
 def _picture(call: Call, one: View) -> str:
     if not worth_drawing(one.drawn):
         return str(figure(one.drawn, standalone=True))
-    known, _ = (NOTHING, True) if one.stale else call.state.around()
+    known = NOTHING if one.stale else call.state.around()
     return str(map_figure(one.drawn, around=known, standalone=True))
 
 

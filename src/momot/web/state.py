@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from momot.errors import MomotError, NotBuilt, ProjectError
+from momot.errors import NotBuilt, ProjectError
 from momot.language import Message
-from momot.web import tasks
 from momot.web.entry import Entry
 from momot.web.jobs import Jobs
 from momot.web.kept import Kept
@@ -100,22 +99,14 @@ class State:
         except NotBuilt:
             return False
 
-    def around(self) -> tuple[Around, bool]:
-        """What is known of the journeys of the present build, and whether that is all: people at each stage are counted beside the app."""
+    def around(self) -> Around:
+        """What is known of the journeys of the present build."""
         from momot.report.around import NOTHING, around
 
         try:
-            build = self.current()
+            return around(self.journey())
         except NotBuilt:
-            return NOTHING, True
-        journey = self.journey()
-        if journey is None:
-            return NOTHING, True
-        try:
-            funnel = self.readings.of((build, "funnel"), tasks.funnel, tasks.where(self), patience=0.05)
-        except MomotError:  # no interaction has a stage
-            return around(journey, None), True
-        return around(journey, funnel), funnel is not None
+            return NOTHING
 
     def journey(self) -> Journey | None:
         """The facts of the present build; None where it has no interactions. Raises NotBuilt."""

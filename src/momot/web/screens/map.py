@@ -99,7 +99,7 @@ def map_page(call: Call) -> Response:
     )
     heads = call.language.says("{n} ranked", "{n} ranked", len(one.drawn.decisive)), base.fold_words
     all_records = not one.stale and one.findings.document.period is None  # of which the facts of journeys are
-    known, whole = call.state.around() if all_records else (NOTHING, True)
+    known = call.state.around() if all_records else NOTHING
     drawn = pieces.pictures(one.drawn, known, one.query, row.moment.name if row else None)
     page = MapPage(
         heading=base.headline,
@@ -115,7 +115,7 @@ def map_page(call: Call) -> Response:
         unanswered=unanswered(one),
         downloads=downloads(one),
     )
-    return render(call, "map.html", page, fresh=whole)
+    return render(call, "map.html", page)
 
 
 def empty(call: Call) -> EmptyPage:
