@@ -148,7 +148,10 @@ def _journeys() -> Iterator[Filled]:
         step(J, "around", journeys="journeys", steps="SELECT -1 AS step UNION ALL SELECT 1 AS step UNION ALL SELECT 2 AS step", moment=3)
     )
     yield Filled(step(J, "cohort_buyers", journeys="journeys", end_day=day("w.to_at")), "cohort_buyers")
-    yield Filled(step(J, "cohort_months", journeys="journeys"))
+    yield Filled(step(J, "bought_again", journeys="journeys"))
+    yield Filled(step(J, "met_by", journeys="journeys", watched=WATCHED, which="j.moment_id = 3 AND j.quality = -1"))
+    yield Filled(step(J, "beside", journeys="journeys", moment=3, steps=-1, nobody=-1, others="-1, 2"))
+    yield Filled(step(J, "lived_by", journeys="journeys", bits=bits, which="j.moment_id = 3", persons="1, 2, 3"))
     names = {"case_name": "p.person", "case_id": "person_id", "low": 0, "high": 30, "minor": 100, "more": ", a.activity_id"}
     yield Filled(step(J, "event_log", **names))
     yield Filled(step(J, "funnel_places", journeys="journeys", watched=""), apart=("place",))

@@ -19,13 +19,11 @@ _EPOCH = date(1970, 1, 1)
 def cohorts_of(build: Build) -> Cohorts:
     """The cohorts of a build. A cell is there for months that at least somebody was observed to the end of."""
     with build.engine() as engine:
-        watch(engine, journeys="journeys", people="people", opinions="opinions")
-        _register_months(engine)
-        first, last = engine.row("SELECT coalesce(min(to_at), 0), coalesce(max(to_at), 0) FROM watched")
-        end_day = day_sql(build.manifest.timezone, "w.to_at", first=int(first), last=int(last))
-        engine.table("cohort_buyers", step(_PACKAGE, "cohort_buyers", journeys="journeys", end_day=end_day))
+        make_buyers(engine, build.manifest.timezone)
         followed = engine.rows("SELECT cohort, complete_until, count(*) FROM cohort_buyers GROUP BY ALL ORDER BY ALL")
-        again = {(cohort, since): people for cohort, since, people in engine.rows(step(_PACKAGE, "cohort_months", journeys="journeys"))}
+        engine.table("bought_again", step(_PACKAGE, "bought_again", journeys="journeys"))
+        counted = engine.rows("SELECT cohort, since, count(*) FROM bought_again GROUP BY cohort, since")
+        again = {(cohort, since): people for cohort, since, people in counted}
     by_cohort: dict[int, dict[int, int]] = defaultdict(dict)
     for cohort, until, people in followed:
         by_cohort[cohort][until] = people
@@ -34,6 +32,15 @@ def cohorts_of(build: Build) -> Cohorts:
         build=build.manifest.build,
         cohorts=tuple(_cohort(month, until, again) for month, until in sorted(by_cohort.items())),
     )
+
+
+def make_buyers(engine: Engine, timezone: str) -> None:
+    """The tables `watched`, `calendar` and `cohort_buyers`."""
+    watch(engine, journeys="journeys", people="people", opinions="opinions")
+    _register_months(engine)
+    first, last = engine.row("SELECT coalesce(min(to_at), 0), coalesce(max(to_at), 0) FROM watched")
+    end_day = day_sql(timezone, "w.to_at", first=int(first), last=int(last))
+    engine.table("cohort_buyers", step(_PACKAGE, "cohort_buyers", journeys="journeys", end_day=end_day))
 
 
 def _cohort(month: int, until: dict[int, int], again: dict[tuple[int, int], int]) -> Cohort:

@@ -33,16 +33,16 @@ def funnel_of(build: Build, steps: Sequence[str] = ()) -> Funnel:
     Without steps, those of the five stages that occur, in their order. Raises QuestionError for a step that nothing is called.
     """
     with build.engine() as engine:
-        names = list(steps) or _stages(engine)
-        _register(engine, names)
-        people, met = _walk(engine, build.parts(engine, "journeys"), len(names))
+        names = list(steps) or stages_met(engine)
+        register(engine, names)
+        people, met = walk(engine, build.parts(engine, "journeys"), len(names))
         found: list[Step] = []
         for number, name in enumerate(names):
             found.append(_step(engine, number, name, met[number], found))
     return Funnel(project=build.manifest.project, build=build.manifest.build, people=people, steps=tuple(found))
 
 
-def _walk(engine: Engine, parts: Sequence[str], steps: int) -> tuple[int, Counter[int]]:
+def walk(engine: Engine, parts: Sequence[str], steps: int) -> tuple[int, Counter[int]]:
     """Make the tables `funnel_0`, `funnel_1`, …: one row a person who reached the step, with how long it `waited`.
 
     Returns the people under observation, and those who met each step in whatever order. A part has whole persons, so parts add up.
@@ -60,7 +60,7 @@ def _walk(engine: Engine, parts: Sequence[str], steps: int) -> tuple[int, Counte
         for number in range(steps):
             here = f"funnel_part_{number}"
             engine.table(here, step(_PACKAGE, "funnel_reached", before=before, step=number, first=literal(number == 0)))
-            (engine.append if part else engine.table)(f"funnel_{number}", f"SELECT waited FROM {here}")
+            (engine.append if part else engine.table)(f"funnel_{number}", f"SELECT person_id, waited FROM {here}")
             before = here
     return people, met
 
@@ -86,7 +86,7 @@ def _share(count: int, n: int) -> tuple[float | None, float | None, float | None
     return (count / n, *wilson(count, n)) if n else (None, None, None)
 
 
-def _stages(engine: Engine) -> list[str]:
+def stages_met(engine: Engine) -> list[str]:
     """The stages that occur, in their order."""
     met = {stage for (stage,) in engine.rows("SELECT DISTINCT stage FROM journeys WHERE stage IS NOT NULL")}
     names: list[str] = [name for number, name in enumerate(STAGES) if number in met]
@@ -95,7 +95,7 @@ def _stages(engine: Engine) -> list[str]:
     return names
 
 
-def _register(engine: Engine, names: Sequence[str]) -> None:
+def register(engine: Engine, names: Sequence[str]) -> None:
     """The table `funnel_steps`: which moments or activities each step is. Raises QuestionError."""
     moments = engine.rows("SELECT moment_id, moment, touchpoint, stage FROM moments")
     activities = engine.rows("SELECT activity_id, activity FROM activities")

@@ -10,10 +10,10 @@ from momot.errors import QuestionError, did_you_mean
 from momot.journeys.bounds import bounded
 from momot.journeys.contract import Edge, Flow, Paths
 from momot.journeys.lives import watch
+from momot.vocabulary.whom import END, START
 
 NODES = 8  # moments shown a step; the others are one
 DEPTH = 3  # steps before and after
-START, END = "(start)", "(end)"
 _PACKAGE = "momot.journeys"
 
 
@@ -66,11 +66,21 @@ def find_moment(engine: Engine, name: str) -> tuple[int, str]:
     return bare[0]
 
 
+def ranked(counts: Iterable[tuple[str, int]]) -> list[tuple[int, str]]:
+    """The most frequent first."""
+    return sorted(((count, name) for name, count in counts), key=lambda one: (-one[0], one[1]))
+
+
+def shown_of(moments: int) -> int:
+    """How many of the moments of a step are shown by name: one more than fits is two fewer, as the others take a place."""
+    return moments if moments <= NODES else NODES - 1
+
+
 def _shown(number: int, found: Iterable[tuple[int, int, int]], names: dict[int, str]) -> list[Flow]:
     """The most frequent moments of one step, and the rest as one."""
-    here = sorted(((count, names[code]) for at, code, count in found if at == number), key=lambda one: (-one[0], one[1]))
+    here = ranked([(names[code], count) for at, code, count in found if at == number])
     total = sum(count for count, _ in here)
-    kept = here if len(here) <= NODES else here[: NODES - 1]
+    kept = here[: shown_of(len(here))]
     flows = [Flow(step=number, moment=name, times=count, share=count / total) for count, name in kept]
     rest = sum(count for count, _ in here[len(kept) :])
     return [*flows, Flow(step=number, moment=f"({len(here) - len(kept)} others)", times=rest, share=rest / total)] if rest else flows

@@ -1,6 +1,6 @@
--- Who buys again when. Grain: one row a cohort and a number of months since; people bought again in that month, which they were observed to the end of.
+-- In which months buyers buy again. Grain: one row a buyer and a month, counted from January 1970, which they were observed to the end of.
 -- In the month of the first purchase itself a second one counts.
-SELECT m.cohort, m.month - m.cohort AS since, count(*) AS people
+SELECT m.person_id, m.cohort, m.month - m.cohort AS since
 FROM (
   SELECT b.person_id, b.cohort, b.complete_until, c.month, count(*) AS purchases
   FROM $journeys j
@@ -11,4 +11,3 @@ FROM (
   GROUP BY b.person_id, b.cohort, b.complete_until, c.month
 ) m
 WHERE m.month <= m.complete_until AND (m.month > m.cohort OR m.purchases > 1)
-GROUP BY m.cohort, m.month - m.cohort
