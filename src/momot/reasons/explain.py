@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from momot.reasons.heard import Heard, how_it_went
 from momot.reasons.mined import FEW, mine
 from momot.reasons.records import Mined
 from momot.reasons.said import SUGGESTS
+from momot.vocabulary.whom import ReasonOf
 from momot.voices.encoder import Encoder
 
 if TYPE_CHECKING:
@@ -71,6 +73,28 @@ def explain(
     notes: Sequence[str] = (),
 ) -> Explained:
     """Why `moment` (`delivery.parcel@smot`, a touchpoint or an aspect) goes badly and well. Raises QuestionError for an unknown one."""
+    sides = sides_of(engine, heard, moment)
+    ignore = project.voices.ignore
+    found = {
+        kind: mine(heard.said, kind, encoder=encoder, ignore=ignore, side=side, other=other) for kind, (side, other) in sides.of.items()
+    }
+    return Explained(
+        momot=__version__, project=project.name, build=built.manifest.build, moment=moment, basis=sides.basis, unit=heard.unit,
+        texts=sides.texts, badly=found["pain_point"], well=found["praise"], suggestions=found["suggestion"], notes=tuple(notes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which texts each kind of reasons of one moment is mined from, and which it is held against."""
+
+    basis: Basis
+    texts: int
+    of: Mapping[ReasonOf, tuple[NDArray[np.bool_], NDArray[np.bool_]]]
+
+
+def sides_of(engine: Engine, heard: Heard, moment: str) -> Sides:
+    """The sides of a moment. Raises QuestionError for an unknown one."""
     moments, touchpoint = _found(engine, heard, moment)
     went = how_it_went(engine, moments) if moments else {}
     quality = np.array([_code(went, int(one)) for one in heard.ids], dtype=np.int8)
@@ -84,15 +108,12 @@ def explain(
         bad, good = here & (heard.said.side < 0), here & (heard.said.side > 0)
     here = bad | good | about
     suggested = heard.said.suggestion >= SUGGESTS
-    ignore = project.voices.ignore
-    return Explained(
-        momot=__version__, project=project.name, build=built.manifest.build, moment=moment, basis=basis, unit=heard.unit,
-        texts=int(here.sum()),
-        badly=mine(heard.said, "pain_point", encoder=encoder, ignore=ignore, side=bad, other=good),
-        well=mine(heard.said, "praise", encoder=encoder, ignore=ignore, side=good, other=bad),
-        suggestions=mine(heard.said, "suggestion", encoder=encoder, ignore=ignore, side=here & suggested, other=here & ~suggested),
-        notes=tuple(notes),
-    )  # fmt: skip
+    of: dict[ReasonOf, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {
+        "pain_point": (bad, good),
+        "praise": (good, bad),
+        "suggestion": (here & suggested, here & ~suggested),
+    }
+    return Sides(basis, int(here.sum()), of)
 
 
 def _found(engine: Engine, heard: Heard, moment: str) -> tuple[list[int], str]:

@@ -37,6 +37,15 @@ class Sides:
     duplicates: int
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What was mined, and the places in `said` of the texts behind it: of the whole side, and of each reason in its order."""
+
+    mined: Mined
+    side: NDArray[np.int64]
+    given: tuple[NDArray[np.int64], ...] = ()
+
+
 def mine(
     said: Said,
     kind: ReasonKind,
@@ -47,7 +56,21 @@ def mine(
     side: NDArray[np.bool_] | None = None,
     other: NDArray[np.bool_] | None = None,
 ) -> Mined:
-    """The reasons of one kind.
+    """The reasons of one kind, as `mine_behind` tells them."""
+    return mine_behind(said, kind, encoder=encoder, ignore=ignore, most=most, side=side, other=other).mined
+
+
+def mine_behind(
+    said: Said,
+    kind: ReasonKind,
+    *,
+    encoder: Encoder | None = None,
+    ignore: Collection[str] = (),
+    most: int = MOST,
+    side: NDArray[np.bool_] | None = None,
+    other: NDArray[np.bool_] | None = None,
+) -> Behind:
+    """The reasons of one kind, and the texts behind them.
 
     Pain points are what the bad side says and the good one does not, praise the other way round, suggestions what texts that suggest
     something say and others don't. `side` and `other` say otherwise, such as how one moment went. `ignore`: words that are no reason.
@@ -59,13 +82,13 @@ def mine(
             f"{len(picked.side)} texts: under {FEW}, too few to tell reasons from chance." if few else "There is nothing to compare with."
         )
         quotes = quotes_of(said, picked.side)
-        return _empty(said, kind, picked, note, quotes)
+        return Behind(_empty(said, kind, picked, note, quotes), picked.side)
     places = np.sort(np.concatenate([picked.side, picked.other]))
     texts, languages = [said.texts[place] for place in places], [said.languages[place] for place in places]
     least = max(3, round(0.002 * len(picked.side)))
     phrases = phrases_of(texts, languages, least=least, ignore=[*ignore, *accounts(texts)])
     if not len(phrases):
-        return _empty(said, kind, picked, "No phrase is said often enough.", ())
+        return Behind(_empty(said, kind, picked, "No phrase is said often enough.", ()), picked.side)
     onside = np.isin(places, picked.side)
     persons = said.persons[places]
     mentions = mentions_of(phrases, onside, persons, np.array(languages))
@@ -80,7 +103,7 @@ def mine(
         told_in_words.update(quote.text for quote in quotes)
         reasons.append(replace(row, rank=rank, quotes=quotes, trend=_trend(said, given, picked.side), by=_by(said, given, picked.side)))
     apart = len({phrase.language for row in reasons for phrase in row.phrases}) > 1 and encoder is None
-    return Mined(
+    told = Mined(
         kind=kind,
         reasons=tuple(reasons),
         texts=len(picked.side),
@@ -90,6 +113,7 @@ def mine(
         looked_at=len(phrases),
         note="Reasons in different languages stay apart: only the semantic tier knows that they are the same." if apart else None,
     )
+    return Behind(told, picked.side, tuple(given for _, given in ordered))
 
 
 def _sides(said: Said, kind: ReasonKind, side: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None) -> Sides:

@@ -49,6 +49,11 @@ def places_of(said: Said, reasons: Sequence[Reason | Theme], ignore: Collection[
 
 def common_themes(said: Said, *, encoder: Encoder | None = None, ignore: Collection[str] = ()) -> tuple[Theme, ...]:
     """What most people speak of, each person and near-duplicate once; empty where fewer than `FEW` texts say anything."""
+    return tuple(theme for theme, _ in themes_behind(said, encoder=encoder, ignore=ignore))
+
+
+def themes_behind(said: Said, *, encoder: Encoder | None = None, ignore: Collection[str] = ()) -> tuple[tuple[Theme, Integers], ...]:
+    """The same, each with the places in `said` of the texts that speak of it."""
     first = originals(said.texts, said.languages)
     kept = [place for place in np.flatnonzero(first == np.arange(len(said))).tolist() if said.texts[place]]
     if len(kept) < FEW:
@@ -61,20 +66,24 @@ def common_themes(said: Said, *, encoder: Encoder | None = None, ignore: Collect
     ranked = np.lexsort((np.arange(len(people)), -people)).tolist()
     found = groups(phrases, ranked, np.zeros(len(phrases)), encoder=encoder, most=2 * THEMES)
     told = [_theme(said, group, phrases, np.array(kept, dtype=np.int64), persons, value) for group in found]
-    ordered = sorted(told, key=lambda theme: (-theme.people, theme.phrase))[:THEMES]
-    return tuple(replace(theme, rank=rank) for rank, theme in enumerate(ordered, 1))
+    ordered = sorted(told, key=lambda one: (-one[0].people, one[0].phrase))[:THEMES]
+    return tuple((replace(theme, rank=rank), places) for rank, (theme, places) in enumerate(ordered, 1))
 
 
-def _theme(said: Said, group: Sequence[int], phrases: Phrases, kept: Integers, persons: Integers, value: NDArray[np.float64]) -> Theme:
+def _theme(
+    said: Said, group: Sequence[int], phrases: Phrases, kept: Integers, persons: Integers, value: NDArray[np.float64]
+) -> tuple[Theme, Integers]:
+    """A theme as yet without a rank, and the places of the texts that speak of it."""
     inside = np.unique(np.concatenate([phrases.of(one) for one in group]))
     people, of = len(np.unique(persons[inside])), len(np.unique(persons))
     low, high = wilson(people, of)
     mean = _mean(value[inside], persons[inside])
     wordings = tuple(Phrase(phrase=phrases.phrases[one], language=phrases.languages[one], texts=len(phrases.of(one))) for one in group)
-    return Theme(
+    told = Theme(
         rank=0, phrase=wordings[0].phrase, phrases=wordings, people=people, share=people / of, low=low, high=high,
         value=mean[0], value_low=mean[1], value_high=mean[2], quotes=quoted(said, kept[inside], [one.phrase for one in wordings]),
     )  # fmt: skip
+    return told, kept[inside]
 
 
 def _mean(value: NDArray[np.float64], persons: Integers) -> tuple[float | None, float | None, float | None]:
