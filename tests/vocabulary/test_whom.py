@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from momot.vocabulary import STAGES
 from momot.vocabulary.whom import (
-    FIELDS,
     Again,
     AllTexts,
     AtStage,
@@ -24,6 +23,7 @@ from momot.vocabulary.whom import (
     Glanced,
     ListedFact,
     Met,
+    People,
     ReasonOf,
     Side,
     Speaks,
@@ -32,11 +32,13 @@ from momot.vocabulary.whom import (
     Used,
     Went,
     Whom,
+    fields_of,
     people,
     texts,
     written,
 )
 
+FIELDS = ("of", *fields_of(People), *fields_of(Texts))
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 MONTHS = st.dates().map(lambda day: f"{day:%Y-%m}".rjust(7, "0"))

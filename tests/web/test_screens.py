@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from momot.findings import Findings
 from momot.findings.contract import Change, Document, SegmentFinding
 from momot.findings.forest import forest
-from momot.report.around import NOTHING
 from momot.web.ranked import cut
-from momot.web.state import State
+from momot.web.screens import moment as moment_screen
+from momot.web.why import WhyState
 from tests.findings import documents
 from tests.web.served import SAME, project, served
 
@@ -295,21 +295,22 @@ def change() -> Change:
 def test_a_page_that_is_still_being_read_is_made_once_a_moment_and_then_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     made, whole = [], [False]
 
-    def around(self: State) -> tuple[object, bool]:
+    def why(*_: object) -> WhyState:
         made.append(1)
-        return NOTHING, whole[0]
+        return WhyState(whole[0])
 
-    monkeypatch.setattr(State, "around", around)
-    first = client.get("/")
+    monkeypatch.setattr(moment_screen, "why_state", why)
+    page = f"/moment?name={client.get('/api/v1/moments').json()['moments'][0]['finding']['moment']}"
+    first = client.get(page)
     assert "etag" not in first.headers
     assert first.headers["cache-control"] == "no-store"
     for _ in range(5):
-        assert client.get("/").content == first.content
+        assert client.get(page).content == first.content
     assert len(made) == 1
     whole[0] = True
     time.sleep(1.1)
-    assert "etag" in client.get("/").headers
+    assert "etag" in client.get(page).headers
     made.clear()
     for _ in range(5):
-        assert "etag" in client.get("/").headers
+        assert "etag" in client.get(page).headers
     assert made == []

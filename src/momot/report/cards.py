@@ -73,21 +73,29 @@ def tiles(row: Row, drawn: Forest) -> tuple[Tile, ...]:
     """The largest number of each side, with what it is compared with and how many cases it rests on."""
     found = []
     language = drawn.language
-    for name, head in zip(("badly", "well"), drawn.heads, strict=True):
+    heads = dict(zip(("badly", "well"), drawn.heads, strict=True))
+    for name, line in tile_lines(row):
+        head = heads[name]
+        effect = line.effect
+        found.append(
+            Tile(
+                head=language.say(HEADS.get(head, head)),
+                estimate=drawn.numbers.effect(effect.estimate),
+                interval=drawn.numbers.interval(effect.low, effect.high),
+                below=short(line.words),
+                cases=counted_units(row.moment.question, effect.n, language),
+                look=f"{name} {'solid' if line.solid and row.moment.evidence != 'C' else 'hollow'}",
+            )
+        )
+    return tuple(found)
+
+
+def tile_lines(row: Row) -> Iterator[tuple[str, Line]]:
+    """The largest effect of each side."""
+    for name in ("badly", "well"):
         own = [line for line in row.lines if line.side == name]
         if own:
-            line = max(own, key=lambda one: abs(one.effect.estimate))
-            effect = line.effect
-            found.append(
-                Tile(
-                    head=language.say(HEADS.get(head, head)),
-                    estimate=drawn.numbers.effect(effect.estimate),
-                    interval=drawn.numbers.interval(effect.low, effect.high),
-                    below=f"{short(line.words)} \u00b7 {counted_units(row.moment.question, effect.n, language)}",
-                    look=f"{name} {'solid' if line.solid and row.moment.evidence != 'C' else 'hollow'}",
-                )
-            )
-    return tuple(found)
+            yield name, max(own, key=lambda one: abs(one.effect.estimate))
 
 
 def _pictures(row: Row, drawn: Forest) -> Iterator[Drawn]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
@@ -60,8 +60,10 @@ LOOP: PartName = "loop"
 LAST_MONTHS = 3
 
 
-def journey_part(journey: Journey | None, funnel: Funnel | None, language: Language) -> JourneyPart | None:
-    """The section; None where no journeys are known."""
+def journey_part(
+    journey: Journey | None, funnel: Funnel | None, language: Language, links: Mapping[str, str] | None = None
+) -> JourneyPart | None:
+    """The section; None where no journeys are known. `links` are those of the picture."""
     if journey is None:
         return None
     sub = language.say(
@@ -74,7 +76,7 @@ def journey_part(journey: Journey | None, funnel: Funnel | None, language: Langu
     groups = [_group(part, journey.facts, language) for part in parts]
     return JourneyPart(
         sub=sub,
-        flow=stage_flow(funnel, around=around(journey), language=language) if funnel is not None else None,
+        flow=stage_flow(funnel, around=around(journey), language=language, links=links) if funnel is not None else None,
         trend=_returning(journey.facts, language),
         groups=tuple(group for group in groups if group.lines),
         absent=tuple(_absent(journey.facts, language)),
@@ -96,7 +98,7 @@ def _group(part: PartName, facts: Iterable[Fact], language: Language) -> FactGro
 def _line(fact: Fact, language: Language) -> FactLine:
     group, of = _of_group(fact, language), language.says(*OF[fact.of], fact.n)
     number, interval = _number(fact, language)
-    return FactLine(number, interval, printable(language.say(SENTENCES[fact.id], of=of, group=group), LONGEST_TEXT))
+    return FactLine(number, interval, printable(language.say(SENTENCES[fact.id], of=of, group=group), LONGEST_TEXT), fact)
 
 
 def _of_group(fact: Fact, language: Language) -> str:

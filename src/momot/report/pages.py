@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from momot.journeys.contract import Fact
+
 
 @dataclass(frozen=True, slots=True)
 class Pill:
@@ -64,7 +66,8 @@ class Tile:
     head: str
     estimate: str
     interval: str
-    below: str
+    below: str  # what is compared
+    cases: str  # on how many cases it rests
     look: str
 
 
@@ -383,6 +386,7 @@ class FactLine:
     number: str
     interval: str
     words: str
+    fact: Fact | None = None  # of which it is told
 
 
 @dataclass(frozen=True, slots=True)

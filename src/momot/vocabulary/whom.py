@@ -6,7 +6,7 @@ One frozen record a kind; the field `of` says which. What is written is read bac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -51,7 +51,7 @@ class _Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """One kind of list."""
 
 
-class Met(_Kind, tag="met"):
+class Met(_Kind, frozen=True, tag="met"):
     """Who met a moment; `went` and `level` narrow it to how."""
 
     moment: Name
@@ -59,25 +59,25 @@ class Met(_Kind, tag="met"):
     level: Word = ""
 
 
-class Used(_Kind, tag="touchpoint"):
+class Used(_Kind, frozen=True, tag="touchpoint"):
     """Who met a touchpoint at any stage."""
 
     touchpoint: Name
 
 
-class AtStage(_Kind, tag="stage"):
+class AtStage(_Kind, frozen=True, tag="stage"):
     """Who was at a stage at any time."""
 
     stage: Stage
 
 
-class Through(_Kind, tag="through"):
+class Through(_Kind, frozen=True, tag="through"):
     """Who came to a stage after all the stages before it."""
 
     stage: Stage
 
 
-class Beside(_Kind, tag="beside"):
+class Beside(_Kind, frozen=True, tag="beside"):
     """Who did `other` so many steps after a moment; before it where `steps` is negative."""
 
     moment: Name
@@ -85,27 +85,27 @@ class Beside(_Kind, tag="beside"):
     other: Name
 
 
-class Glanced(_Kind, tag="glance"):
+class Glanced(_Kind, frozen=True, tag="glance"):
     """Who stayed so long when they first stood in front of the offer, and went on to `then`."""
 
     group: Glance
     then: Word = ""
 
 
-class Cohort(_Kind, tag="cohort"):
+class Cohort(_Kind, frozen=True, tag="cohort"):
     """Whose first purchase was in a month."""
 
     month: Month
 
 
-class Again(_Kind, tag="again"):
+class Again(_Kind, frozen=True, tag="again"):
     """Who of a cohort bought again so many months later."""
 
     month: Month
     since: Since
 
 
-class Counted(_Kind, tag="fact"):
+class Counted(_Kind, frozen=True, tag="fact"):
     """Whom a fact of journeys is told of: `those` to whom it applies, or `all` of the denominator."""
 
     fact: ListedFact
@@ -113,18 +113,18 @@ class Counted(_Kind, tag="fact"):
     who: Literal["those", "all"] = "those"
 
 
-class AllTexts(_Kind, tag="texts"):
+class AllTexts(_Kind, frozen=True, tag="texts"):
     """Every text."""
 
 
-class Side(_Kind, tag="side"):
+class Side(_Kind, frozen=True, tag="side"):
     """The texts that the reasons of one kind are mined from, of all voices or of one moment's."""
 
     kind: ReasonOf
     moment: Word = ""
 
 
-class Gives(_Kind, tag="reason"):
+class Gives(_Kind, frozen=True, tag="reason"):
     """The texts that give one reason."""
 
     kind: ReasonOf
@@ -132,7 +132,7 @@ class Gives(_Kind, tag="reason"):
     moment: Word = ""
 
 
-class Speaks(_Kind, tag="theme"):
+class Speaks(_Kind, frozen=True, tag="theme"):
     """The texts that speak of a theme."""
 
     phrase: Name
@@ -151,7 +151,7 @@ def written(whom: Whom) -> dict[str, str]:
 
 def people(fields: Mapping[str, str]) -> People:
     """The people that these fields ask for. Raises ValueError for anything that `written` does not write."""
-    found: People = _parsed(fields, People, get_args(People))
+    found: People = _parsed(fields, People)
     if isinstance(found, Beside) and not found.steps:
         raise ValueError("a step is before or after a moment")
     return found
@@ -159,19 +159,26 @@ def people(fields: Mapping[str, str]) -> People:
 
 def texts(fields: Mapping[str, str]) -> Texts:
     """The texts that these fields ask for. Raises ValueError for anything that `written` does not write."""
-    found: Texts = _parsed(fields, Texts, get_args(Texts))
+    found: Texts = _parsed(fields, Texts)
     return found
 
 
-FIELDS: Final = tuple(dict.fromkeys(["of", *(name for kind in (*get_args(People), *get_args(Texts)) for name in kind.__struct_fields__)]))
-"""Every field that any kind may have."""
+def fields_of(union: object) -> tuple[str, ...]:
+    """Every field that a kind of it may have, beside `of`."""
+    return tuple(dict.fromkeys(name for kind in get_args(union) for name in kind.__struct_fields__))
 
 
-def _parsed(fields: Mapping[str, str], union: object, kinds: tuple[type[Struct], ...]) -> People | Texts:
-    tags = {str(kind.__struct_config__.tag): kind for kind in kinds}
-    kind = tags.get(fields.get("of", ""))
-    if kind is None:
-        raise ValueError(f"there are lists of {', '.join(tags)}")
+def _kinds(union: object) -> dict[str, type[Struct]]:
+    return {str(kind.__struct_config__.tag): kind for kind in get_args(union)}
+
+
+PEOPLE_KINDS: Final = tuple(_kinds(People))
+TEXTS_KINDS: Final = tuple(_kinds(Texts))
+
+
+def _parsed(fields: Mapping[str, str], union: Any) -> Any:
+    if fields.get("of", "") not in _kinds(union):
+        raise ValueError(f"there are lists of {', '.join(_kinds(union))}")
     whole = {"steps", "since"}
     asked: dict[str, object] = {}
     for name, value in fields.items():

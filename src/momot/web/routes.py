@@ -11,13 +11,14 @@ from starlette.responses import Response
 from momot.findings.contract import Document
 from momot.findings.diff_contract import Diff
 from momot.language import Message
+from momot.vocabulary.whom import PEOPLE_KINDS, TEXTS_KINDS, People, Texts, fields_of
 from momot.web import api, downloads, signing
 from momot.web.answers import as_json
 from momot.web.call import Call
 from momot.web.contract import JobAnswer, JobAsked, JobsAnswer, MomentsAnswer, NoteChange, NotesAnswer, RunsAnswer
 from momot.web.errors import NotThere
 from momot.web.rendering import static_file
-from momot.web.screens import data, diff, journeys, moment, person, runs, voices
+from momot.web.screens import data, diff, journeys, moment, people, person, runs, texts, voices
 from momot.web.screens import map as map_screen
 from momot.web.store.notes import Note
 
@@ -79,7 +80,19 @@ THEME: Query = (("theme", "`light`, `dark`, or nothing for the system's"), ("bac
 LANGUAGE: Query = (("language", "A code as `cs`, or nothing for what the browser asks for"), ("back", "The page to come back to"))
 TWO_RUNS: Query = (("before", "Number of a kept run"), ("after", "Number of a kept run"))
 AROUND: Query = (("moment", "What stands around it"),)
-SOMEBODY: Query = (("moment", "Whom to choose from"), ("number", "The place among them, from 1"))
+LIST: Query = (
+    ("of", "Which list: " + ", ".join(f"`{kind}`" for kind in PEOPLE_KINDS)),
+    *((field, "Of a list") for field in fields_of(People)),
+    ("segment", "`name=value`, whom to keep of it"),
+    *((name, "Which finding the number was of") for name in ("outcome", "run", "period")),
+)
+PAGES: Query = (("page", "Which page, from 1"),)
+SOMEBODY: Query = (*LIST, ("number", "The place in the list, from 1"))
+LIST_OF_TEXTS: Query = (
+    ("of", "Which list: " + ", ".join(f"`{kind}`" for kind in TEXTS_KINDS)),
+    *((field, "Of a list") for field in fields_of(Texts)),
+    ("period", "Local days, either end open"),
+)
 PERSON: Query = (("person", "An id as a source writes it"),)
 BY: Query = (("by", "`language`, or a segment by which every reason is shown"),)
 STAGED: Query = (
@@ -100,7 +113,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/moment", "page", moment.moment_page, "One moment: effects, for whom, why, checks, note", ONE_MOMENT, kept=True),
     Route("POST", "/moment", "action", moment.change_note, "Change a note that is at the version that was read", ONE_MOMENT, NOTE),
     Route("GET", "/journeys", "page", journeys.journeys_page, "Journeys: stages, paths, first seconds, facts, cohorts", AROUND, kept=True),
-    Route("GET", "/journeys/person", "page", person.somebody_page, "Somebody of those who met a moment, masked", SOMEBODY, kept=True),
+    Route("GET", "/people", "page", people.people_page, "The people behind a number, masked", (*LIST, *PAGES), kept=True),
+    Route("GET", "/texts", "page", texts.texts_page, "The texts behind a number, masked", (*LIST_OF_TEXTS, *PAGES), kept=True),
+    Route("GET", "/journeys/person", "page", person.somebody_page, "Somebody of a list, masked", SOMEBODY, kept=True),
     Route("POST", "/journeys/person", "action", person.person_page, "One person by id, where ids may be shown", (), PERSON),
     Route("GET", "/voices", "page", voices.voices_page, "Voices: reasons with quotes, tone, themes", BY, kept=True),
     Route("GET", "/data", "page", data.data_page, "Data: sources, rows kept and lost, stages, what is doubtful"),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from momot.journeys.contract import Timeline
+from momot.journeys.people import Listed
 
 if TYPE_CHECKING:
     from momot.findings.checkup import Checkup
     from momot.journeys.contract import Cohorts, Funnel, Paths
+    from momot.reasons.behind import Places, Spoken
     from momot.reasons.explain import Explained
+    from momot.reasons.heard import Heard
     from momot.reasons.overview import Voices
+    from momot.vocabulary.whom import People, Texts
     from momot.web.state import State
 
 Where = tuple[str, str | None, dict[str, Any]]
@@ -148,36 +153,55 @@ class Nobody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Somebody(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the people who met a moment, by place: the time line, and of how many it is one."""
+    """One of the people of a list, by place: the time line, and of how many it is one."""
 
     timeline: Timeline
-    place: int
-    people: int
+    listed: Listed
 
 
-_HOW_MANY = """
-SELECT count(*) FROM people p SEMI JOIN (SELECT person_id FROM journeys WHERE moment_id = {moment}) j USING (person_id)
-WHERE NOT p.is_employee"""
-_WHO = """
-SELECT p.person, count(*) OVER () AS people
-FROM people p SEMI JOIN (SELECT person_id FROM journeys WHERE moment_id = {moment}) j USING (person_id)
-WHERE NOT p.is_employee ORDER BY p.person_id LIMIT 1 OFFSET {place}"""
+def people(place: Where, whom: People, segment: str, start: int, most: int) -> Listed:
+    """A page of a list."""
+    from momot.build import open_build
+    from momot.journeys.people import list_people
+
+    project = _opened(place)
+    return list_people(open_build(project.folder, project.file.engine), whom, segment=segment, start=start, most=most)
 
 
-def somebody(place: Where, moment: str, number: int) -> Somebody | Nobody:
-    """The time line of the person at this place among those who met a moment, or how many there are."""
+def somebody(place: Where, whom: People, segment: str, number: int) -> Somebody | Nobody:
+    """The time line of the person at this place of a list, counted from 1, or how many there are."""
     from momot.build import open_build
     from momot.build.interaction_rows import minor_units
-    from momot.journeys.paths import find_moment
+    from momot.journeys.people import list_people
     from momot.journeys.timeline import timeline_of
 
     project = _opened(place)
     built = open_build(project.folder, project.file.engine)
-    with built.engine() as engine:
-        code, _ = find_moment(engine, moment)
-        found = engine.rows(_WHO.format(moment=code, place=number))
-        if not found:
-            (people,) = engine.row(_HOW_MANY.format(moment=code))
-            return Nobody(people=int(people))
-    (person, people), *_ = found
-    return Somebody(timeline=timeline_of(built, person, minor=minor_units(project.file.currency)), place=number, people=int(people))
+    listed = list_people(built, whom, segment=segment, start=number - 1, most=1)
+    if not listed.persons:
+        return Nobody(people=listed.people)
+    (person,) = listed.persons
+    return Somebody(timeline=timeline_of(built, person.name, minor=minor_units(project.file.currency)), listed=listed)
+
+
+_HEARD: OrderedDict[tuple[object, ...], tuple[Heard, Places]] = OrderedDict()
+_MOST_HEARD = 2
+"""Lists of texts that a process remembers, so that the next page of one does not wait for all to be read again."""
+
+
+def texts(place: Where, build: str, whom: Texts, since: date | None, until: date | None, start: int, most: int) -> Spoken:
+    """A page of texts, masked. They are held in memory alone."""
+    from momot.api.builds import built_of
+    from momot.designs.period import Period
+    from momot.hearing import hearing
+    from momot.reasons.behind import page_of, places_behind
+
+    key = (build, whom, since, until)
+    if key not in _HEARD:
+        project = _opened(place)
+        with hearing(project.file, built_of(project, None), tier=None, say=lambda _: None, period=Period.of(since, until)) as one:
+            _HEARD[key] = (one.heard, places_behind(project.file, one.engine, one.heard, whom, encoder=one.encoder))
+        while len(_HEARD) > _MOST_HEARD:
+            _HEARD.popitem(last=False)
+    heard, found = _HEARD[key]
+    return page_of(heard, found, start=start, most=most)

@@ -11,6 +11,7 @@ from momot.findings.labels import DIFFERENCE_WORDS, VERDICT_WORDS, contrast_word
 from momot.findings.numbers import grouped, probability
 from momot.report.marks.forest import axis_svg, row_svg
 from momot.report.pages import Cell
+from momot.web.behind import reach_link
 from momot.web.call import address
 from momot.web.selection import View, of_segment, segment_names
 
@@ -77,8 +78,13 @@ def _row(one: View, axis: Forest, segment: str, value: str, row: Row) -> Segment
         badly=_cell(sides.get("badly"), axis),
         well=_cell(sides.get("well"), axis),
         marks=row_svg(axis, lines, printable(title, 300), quiet=not row.moment.decisive, height=HEIGHT) if lines else None,
-        people=grouped(row.moment.reach.people, language=one.language),
+        people=_people(one, row, f"{segment}={value}"),
     )
+
+
+def _people(one: View, row: Row, segment: str) -> str:
+    words = grouped(row.moment.reach.people, language=one.language)
+    return reach_link(row.moment, words, {**one.query, "segment": segment}, stale=one.stale)
 
 
 def _cell(line: Line | None, axis: Forest) -> Cell | None:

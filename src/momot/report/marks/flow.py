@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -13,7 +13,7 @@ from momot.language import ENGLISH, Language
 from momot.report.around import NOTHING, Around
 from momot.report.marks.loops import loops, loops_height
 from momot.report.marks.palette import Brush, brush
-from momot.report.marks.svg import cut, element, joined, picture
+from momot.report.marks.svg import cut, element, joined, led, picture
 from momot.vocabulary.words import STAGES
 
 WIDTH, HEAD, TALL, FOOT = 860.0, 62.0, 110.0, 22.0
@@ -21,24 +21,35 @@ BOX = 26.0
 LEAST = 2.0
 
 
-def stage_flow(funnel: Funnel, *, around: Around = NOTHING, language: Language = ENGLISH, standalone: bool = False) -> Markup | None:
-    """The picture of a funnel of at most eight steps; None where nobody came through the first one."""
+def stage_flow(
+    funnel: Funnel,
+    *,
+    around: Around = NOTHING,
+    language: Language = ENGLISH,
+    standalone: bool = False,
+    links: Mapping[str, str] | None = None,
+) -> Markup | None:
+    """The picture of a funnel of at most eight steps; None where nobody came through the first one.
+
+    `links` leads from the name of a step to the people who came to it, and from that of a loop to those who go round.
+    """
     steps = [step for step in funnel.steps if step.people or step.met]
     if len(steps) < 2 or not steps[0].people:
         return None
     pen, most, room = brush(standalone=standalone), steps[0].people, WIDTH / len(steps)
     spans = {step.name: (room * i, room * (i + 1)) for i, step in enumerate(steps)}
+    to = {} if standalone else (links or {})
     ground = HEAD + TALL
     parts = []
     for i, step in enumerate(steps):
         left = spans[step.name][0]
-        parts += [_box(step, left, most, ground, pen), _words(step, left, room, funnel, language, pen)]
+        parts += [_box(step, left, most, ground, pen), _words(step, left, room, funnel, language, pen, to)]
         if i + 1 < len(steps):
             parts.append(_onward(step, steps[i + 1], left, room, most, ground, language, pen))
     centres = {name: (left, left + 2 * BOX) for name, (left, _) in spans.items()}
-    parts.append(loops(around, centres, ground + 4, WIDTH, language, pen))
+    parts.append(loops(around, centres, ground + 4, WIDTH, language, pen, to))
     height = ground + FOOT + loops_height(around, centres)
-    return picture((WIDTH, height), flow_words(steps, language), parts, look="mk-flow", standalone=standalone)
+    return picture((WIDTH, height), flow_words(steps, language), parts, look="mk-flow", standalone=standalone, linked=bool(to))
 
 
 def flow_words(steps: Sequence[Step], language: Language) -> str:
@@ -60,17 +71,17 @@ def _box(step: Step, left: float, most: int, ground: float, pen: Brush) -> Marku
     return element("rect", {"x": left, "y": ground - tall, "width": BOX * 2, "height": tall, **pen("flow-stage")})
 
 
-def _words(step: Step, left: float, room: float, funnel: Funnel, language: Language, pen: Brush) -> Markup:
+def _words(step: Step, left: float, room: float, funnel: Funnel, language: Language, pen: Brush, links: Mapping[str, str]) -> Markup:
     """Stage, people of how many."""
     stage = next((one for one in STAGES if one == step.name), None)
     code, word = (STAGE_CODES[stage], language.say(STAGE_WORDS[stage])) if stage else (step.name, "")
     of = language.say("{n} of {all}", n=grouped(step.people, language=language), all=grouped(funnel.people, language=language))
     lines = ((16, "stage", code), (32, "note", word), (48, "number-plain", of))
-    return joined(
-        element("text", {"x": left, "y": y, **pen(role)}, cut(text, room - 6, 13 if role == "stage" else 11))
+    texts = [
+        element("text", {"x": left, "y": y, **pen(role)}, cut(text, room - 6, 13 if role == "stage" else 11)) if text else Markup("")
         for y, role, text in lines
-        if text
-    )
+    ]
+    return joined([*texts[:-1], led(texts[-1], links.get(step.name))])
 
 
 def _onward(step: Step, after: Step, left: float, room: float, most: int, ground: float, language: Language, pen: Brush) -> Markup:

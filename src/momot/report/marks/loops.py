@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -10,7 +11,7 @@ from momot.findings.numbers import grouped, percent
 from momot.language import Language
 from momot.report.around import Around, Share
 from momot.report.marks.palette import Brush
-from momot.report.marks.svg import element, joined, text_width
+from momot.report.marks.svg import element, joined, led, text_width
 from momot.vocabulary.words import STAGES
 
 STROKE = (1.5, 9.0)  # of a loop: none to all
@@ -47,8 +48,19 @@ def loop_words(name: str, share: Share, language: Language) -> str:
     return language.say(said, share=told, n=grouped(share.n, language=language))
 
 
-def loops(known: Around, spans: Spans, top: float, width: float, language: Language, brush: Brush) -> Markup:
-    """The loops under columns that end at `top`: width of the line by the share, label with share and denominator."""
+def loops(
+    known: Around,
+    spans: Spans,
+    top: float,
+    width: float,
+    language: Language,
+    brush: Brush,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:
+    """The loops under columns that end at `top`: width of the line by the share, label with share and denominator.
+
+    `links` leads from the name of a loop to those who go round it.
+    """
     parts, labels = [], []  # words last, so that no line of another loop crosses them
     for number, (name, share, start, end) in enumerate(_ends(known, spans), start=1):
         # The legs of a loop stand a little beside those of the other one where they share a stage.
@@ -69,11 +81,12 @@ def loops(known: Around, spans: Spans, top: float, width: float, language: Langu
         fits = 2 * half + 2 * stroke + 16 < abs(x1 - x2)
         beside = max(x1, x2) + stroke + 8
         if not fits and beside + 2 * half <= width:
-            labels.append(element("text", {"x": beside, "y": y, **brush("loop-label")}, words))
+            labels.append(led(element("text", {"x": beside, "y": y, **brush("loop-label")}, words), links.get(name)))
             continue
         middle = min(max((x1 + x2) / 2, half + 4), width - half - 4)
         above_or_below = y - 5 - stroke / 2 if fits else y + 12 + stroke / 2
-        labels.append(element("text", {"x": middle, "y": above_or_below, "text-anchor": "middle", **brush("loop-label")}, words))
+        label = element("text", {"x": middle, "y": above_or_below, "text-anchor": "middle", **brush("loop-label")}, words)
+        labels.append(led(label, links.get(name)))
     return joined([*parts, *labels])
 
 

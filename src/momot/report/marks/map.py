@@ -35,7 +35,7 @@ from momot.report.marks.layout import (
 )
 from momot.report.marks.loops import loops, loops_height, ribbon
 from momot.report.marks.palette import Brush, brush
-from momot.report.marks.svg import cut, element, joined, picture, text_width
+from momot.report.marks.svg import cut, element, joined, led, picture, text_width
 from momot.vocabulary.words import STAGES
 
 __all__ = ["heads_of", "map_figure", "place_of_numbers", "plan_map", "worth_drawing"]
@@ -54,17 +54,20 @@ def map_figure(
     around: Around = NOTHING,
     links: Mapping[str, str] | None = None,
     selected: str | None = None,
+    behind: Mapping[str, str] | None = None,
 ) -> Markup:
     """The whole map as one SVG, 960 px wide.
 
     `around` is what is known of journeys. `links` leads from the name of a moment to where more is said of it; `selected` is outlined.
+    `behind` leads from a stage to the people at it, and from a loop to those who go round.
     """
     plan, pen = plan_map(drawn, around), brush(standalone=standalone)
     height = plan.bottom + loops_height(around, plan.spans)
     labels = place_labels(plan)
     shown = {label.row.moment.name for label in labels}
     to = {} if standalone else (links or {})
-    parts = [_columns(plan, pen), ribbon(around, plan.spans, HEADS_HEIGHT + RIBBON_HEIGHT / 2, pen), _axis(plan, pen)]
+    who = {} if standalone else (behind or {})
+    parts = [_columns(plan, pen, who), ribbon(around, plan.spans, HEADS_HEIGHT + RIBBON_HEIGHT / 2, pen), _axis(plan, pen)]
     parts.append(layers([piece for place in plan.places for piece in _pieces(place, plan)], pen))
     parts += [_spot(place, plan, pen, to, selected) for place in plan.places]
     parts += [_label(label, drawn, pen) for label in labels]
@@ -72,7 +75,7 @@ def map_figure(
     if left_over:
         words = drawn.language.says("{n} more in the table", "{n} more in the table", left_over)
         parts.append(element("text", {"x": WIDTH - 4, "y": plan.bottom - 6, "text-anchor": "end", **pen("note")}, words))
-    parts.append(loops(around, plan.spans, plan.bottom, WIDTH, drawn.language, pen))
+    parts.append(loops(around, plan.spans, plan.bottom, WIDTH, drawn.language, pen, who))
     title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
     return picture((WIDTH, height), title, parts, look="mk-map", standalone=standalone, linked=bool(to))
 
@@ -103,7 +106,7 @@ def heads_of(name: str, drawn: Forest, around: Around) -> tuple[str, str, str, s
     return code if name in STAGES else language.say(code), language.say(word), people, counts
 
 
-def _columns(plan: Plan, pen: Brush) -> Markup:
+def _columns(plan: Plan, pen: Brush, behind: Mapping[str, str]) -> Markup:
     """Every second column tinted; its head."""
     parts = []
     for i, (name, (left, right)) in enumerate(plan.spans.items()):
@@ -113,7 +116,8 @@ def _columns(plan: Plan, pen: Brush) -> Markup:
         for y, role, text in zip((24, 41, 57, 73), ("stage", "note", "number-plain", "note"), lines, strict=True):
             if text:
                 words = cut(text, right - left - 14, 13 if role == "stage" else 11)
-                parts.append(element("text", {"x": left + 10, "y": y if lines[2] else min(y, 57), **pen(role)}, words))
+                line = element("text", {"x": left + 10, "y": y if lines[2] else min(y, 57), **pen(role)}, words)
+                parts.append(led(line, behind.get(name)) if role == "number-plain" else line)
     return joined(parts)
 
 

@@ -23,7 +23,7 @@ from momot.report.marks.loops import STROKE, loop_words
 from momot.report.marks.map import LONGEST_TITLE, NAMES, head_of, heads_of, place_of_numbers
 from momot.report.marks.palette import Brush, brush
 from momot.report.marks.scale import Scale
-from momot.report.marks.svg import cut, element, joined, picture, text_width
+from momot.report.marks.svg import cut, element, joined, led, picture, text_width
 
 WIDTH, PADDING = 324.0, 12.0
 HEAD, ROW, LOOP = 34.0, 46.0, 52.0
@@ -47,15 +47,26 @@ class Dot:
     level: int
 
 
-def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTHING, links: Mapping[str, str] | None = None) -> Markup:
-    """The whole map as one SVG, 324 px wide and as high as it needs. `links` leads from the name of a moment to more about it."""
+def narrow_map(
+    drawn: Forest,
+    *,
+    standalone: bool = False,
+    around: Around = NOTHING,
+    links: Mapping[str, str] | None = None,
+    behind: Mapping[str, str] | None = None,
+) -> Markup:
+    """The whole map as one SVG, 324 px wide and as high as it needs.
+
+    `links` leads from the name of a moment to more about it, `behind` from a stage or a loop to its people.
+    """
+    who = {} if standalone else (behind or {})
     pen, scale, to = brush(standalone=standalone), turned(drawn), {} if standalone else (links or {})
     named = {row.moment.name for row in drawn.decisive[:MOST_ROWS]}
     parts: list[Markup] = []
     pieces: list[Piece] = []
     y = AXIS
     for name in columns(drawn, around):
-        head, height = _stage(name, drawn, around, y, pen)
+        head, height = _stage(name, drawn, around, y, pen, who.get(name))
         parts.append(head)
         y += height
         own = [row for row in told(drawn) if column_of(row) == name]
@@ -71,7 +82,7 @@ def narrow_map(drawn: Forest, *, standalone: bool = False, around: Around = NOTH
     backdrop = _backdrop(drawn, scale, y, pen)
     for name, share in (("loyalty", around.loyalty), ("shared", around.shared)):
         if share is not None:
-            parts.append(_loop(loop_words(name, share, drawn.language), share.value, y + 8, pen))
+            parts.append(led(_loop(loop_words(name, share, drawn.language), share.value, y + 8, pen), who.get(name)))
             y += LOOP
     title = printable(headline_of(drawn.question, [row.moment for row in drawn.rows], drawn.language), 300)
     shown = [backdrop, layers(pieces, pen), *parts]
@@ -104,7 +115,7 @@ def _backdrop(drawn: Forest, scale: Scale, bottom: float, pen: Brush) -> Markup:
     return joined(parts)
 
 
-def _stage(name: str, drawn: Forest, around: Around, y: float, pen: Brush) -> tuple[Markup, float]:
+def _stage(name: str, drawn: Forest, around: Around, y: float, pen: Brush, behind: str | None) -> tuple[Markup, float]:
     """Code and word on the left, people or counts on the right; a bar as long as the people."""
     code, word, people, counts = heads_of(name, drawn, around)
     ground = element("rect", {"x": 0, "y": y, "width": WIDTH, "height": HEAD - 4, **pen("column")})
@@ -114,7 +125,10 @@ def _stage(name: str, drawn: Forest, around: Around, y: float, pen: Brush) -> tu
     texts = [
         element("text", {"x": 4, "y": y + 19, **pen("stage")}, code),
         element("text", {"x": start, "y": y + 19, **pen("note")}, cut(word, room, 11)),
-        element("text", {"x": WIDTH - 4, "y": y + 19, "text-anchor": "end", **pen("number-plain" if people else "note")}, right),
+        led(
+            element("text", {"x": WIDTH - 4, "y": y + 19, "text-anchor": "end", **pen("number-plain" if people else "note")}, right),
+            behind if people else None,
+        ),
     ]
     there = next((count for stage, count in around.stages.items() if stage == name), 0)
     bar = element("rect", {"x": 0, "y": y + HEAD - 7, "width": WIDTH * there / max(around.most, 1), "height": BAR, **pen("ribbon")})

@@ -21,6 +21,11 @@ def element(tag: str, attributes: Mapping[str, object] | None = None, *children:
     return Markup(f"<{tag}{written}>{body}</{tag}>") if children else Markup(f"<{tag}{written}/>")  # noqa: S704  all parts are escaped above
 
 
+def led(mark: Markup, address: str | None) -> Markup:
+    """The mark as a link, where there is anything to lead to."""
+    return element("a", {"href": address, "class": "who"}, mark) if address else mark
+
+
 def joined(parts: Iterable[Markup]) -> Markup:
     """Elements one after another."""
     return Markup("").join(parts)

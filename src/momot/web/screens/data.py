@@ -15,8 +15,10 @@ from momot.findings.numbers import percent
 from momot.findings.told import told
 from momot.language import Language
 from momot.vocabulary import STAGES
+from momot.vocabulary.whom import Used
 from momot.web import tasks
 from momot.web.answers import onwards
+from momot.web.behind import people_link
 from momot.web.call import Call
 from momot.web.mapping import chosen, fingerprint, read, write
 from momot.web.rendering import render
@@ -234,7 +236,7 @@ def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str], language: 
             field=f"{FIELD}{one.name}",
             activities=printable(", ".join(one.activities), 120),
             channel=printable(channel_words(one.channel, language) if one.channel else "", 40),
-            times=language.grouped(one.times),
+            times=people_link(Used(touchpoint=one.name), language.grouped(one.times)),
             stages=", ".join(STAGE_CODES[stage] if stage else language.say("no stage") for stage in one.stages),  # type: ignore[index]
             unmapped=None in one.stages,
             chosen=choices.get(one.name, ""),

@@ -108,7 +108,7 @@ def map_page(call: Call) -> Response:
         wide=drawn[0] if drawn else None,
         narrow=drawn[1] if drawn else None,
         panel=None if row is None else _panel(row, one, notes),
-        rows=ranked(one.drawn, one.query, call.query.get("rows", ""), heads),
+        rows=ranked(one.drawn, one.query, call.query.get("rows", ""), heads, stale=one.stale),
         notes={pieces.moment_address(name, one.query): note for name, note in notes.items()},
         segment=printable(one.segment.replace("=", ": ", 1), 80),
         stale=one.stale,
@@ -202,7 +202,7 @@ def _question(one: View) -> QuestionPage:
 def _panel(row: Row, one: View, notes: dict[str, Note]) -> Panel:
     name = row.moment.name
     return Panel(
-        card=pieces.card(pieces.strongest(row), one.drawn, one.shown),
+        card=pieces.card(pieces.strongest(row), one.drawn, one.shown, one.query, stale=one.stale),
         address=pieces.moment_address(name, one.query),
         note=notes.get(name, Note(moment=name)),
         decisive=row.moment.decisive,

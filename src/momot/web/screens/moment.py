@@ -14,8 +14,10 @@ from momot.findings.numbers import numbers_of
 from momot.findings.sentences import moment_sentence
 from momot.language import Message
 from momot.report.pages import Card, WhyPart
+from momot.vocabulary.whom import Met
 from momot.web import pieces
 from momot.web.answers import onwards
+from momot.web.behind import people_address
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
@@ -71,7 +73,7 @@ class MomentPage:
     stale: bool
     segment: str
     paths: str  # journeys through it; empty for what nobody meets
-    people: str  # somebody who met it
+    people: str  # who met it
 
 
 def moment_page(call: Call) -> Response:
@@ -112,7 +114,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
     shown = form or NoteForm(notes.of(name), notes.history(name), call.here)
     reasons = why_state(call, one, row)
     met = row.moment.finding.kind == "interaction"
-    made = pieces.card(row, one.drawn, one.shown)
+    made = pieces.card(row, one.drawn, one.shown, one.query, stale=one.stale)
     page = MomentPage(
         heading=printable(row.moment.touchpoint, 120),
         filters=filters(call, one, name),
@@ -130,7 +132,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
         stale=one.stale,
         segment=printable(one.segment.replace("=", ": ", 1), 80),
         paths=address("/journeys", moment=name) if met else "",
-        people=address("/journeys/person", moment=name) if met else "",
+        people=people_address(Met(moment=name), {**one.query, "outcome": one.question.id}) if met and not one.stale else "",
     )
     return render(call, "moment.html", page, status=status, fresh=reasons.ready)
 

@@ -1,4 +1,4 @@
-"""One person's time line: somebody of those who met a moment, without a name; by id only where that is asked for and allowed."""
+"""One person's time line: somebody of a list, without a name; by id only where that is asked for and allowed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from starlette.responses import Response
 from momot.errors import QuestionError
 from momot.findings.labels import STAGE_CODES, channel_words, printable, state_words
 from momot.journeys.contract import Event, Timeline
+from momot.journeys.people import MOST
 from momot.language import Language, Message
+from momot.vocabulary.whom import Beside, Met, written
 from momot.web import tasks
+from momot.web.behind import people_words
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
+from momot.web.screens.people import asked, of_fact, page_of
 
 MASKED = "Somebody"
 MOST_EVENTS = 400
@@ -52,6 +56,7 @@ class PersonPage:
 
     heading: str
     back: str
+    whom: str = ""  # the list they are one of
     sub: str = ""
     ids: tuple[str, ...] = ()  # empty: masked
     days: tuple[Day, ...] = ()
@@ -62,30 +67,34 @@ class PersonPage:
 
 
 def somebody_page(call: Call) -> Response:
-    """The time line of one of those who met a moment, by place among them. Nothing of it names anybody."""
-    language, moment, number = call.language, call.query.get("moment", ""), call.query.get("number", "1")
-    if not number.isdigit() or not 0 < int(number) < 10**9:
-        raise NotThere(Message("People are counted from 1."))
-    build, place = call.state.current(), tasks.where(call.state)
-    found: tasks.Somebody | tasks.Nobody | None = call.state.readings.of(
-        (build, "somebody", moment, number), tasks.somebody, place, moment, int(number) - 1
-    )
-    back = address("/journeys", moment=moment)
+    """The time line of one of a list, by place in it; of those who met a moment where nothing else is said. Nothing of it names anybody."""
+    whom, filters = asked({"of": "met", **call.query})
+    language, state, this = call.language, call.state, page_of(call.query, "number")
+    segment, query = filters.get("segment", ""), {**filters, **written(whom)}
+    back = address("/people", query, page=str((this - 1) // MOST + 1) if this > MOST else None)
+    try:
+        found: tasks.Somebody | tasks.Nobody | None = state.readings.of(
+            (state.current(), "somebody", whom, segment, this), tasks.somebody, tasks.where(state), whom, segment, this
+        )
+    except QuestionError as error:
+        raise NotThere(*error.args) from None
     if found is None:
         return render(call, "person.html", PersonPage(heading=language.say(MASKED), back=back), fresh=False)
     if isinstance(found, tasks.Nobody):
-        raise NotThere(Message("Only {n} people met it.", n=found.people))
-    this = int(number)
-    beside = {other: address("/journeys/person", moment=moment, number=str(other)) for other in (this - 1, this + 1)}
+        raise NotThere(Message("There are only {n} of them.", n=found.people))
+    listed = found.listed
+    moment = whom.moment if isinstance(whom, Met | Beside) else ""
     days, left_out = _days(found.timeline, moment, language, names=False)
+    which = language.say("Person {n} of {all}.", n=language.grouped(this), all=language.grouped(listed.people))
     page = PersonPage(
         heading=language.say(MASKED),
-        sub=f"{_which(this, found.people, moment, language)} {_counts(found.timeline, language)}",
+        whom=people_words(whom, listed.people, listed.times, of_fact(state, whom), language),
+        sub=f"{which} {_counts(found.timeline, language)}",
         days=days,
         left_out=left_out,
         back=back,
-        before=beside[this - 1] if this > 1 else "",
-        after=beside[this + 1] if this < found.people else "",
+        before=address("/journeys/person", query, number=str(this - 1)) if this > 1 else "",
+        after=address("/journeys/person", query, number=str(this + 1)) if this < listed.people else "",
         ready=True,
     )
     return render(call, "person.html", page)
@@ -107,16 +116,10 @@ def person_page(call: Call) -> Response:
         ids=found.ids,
         days=days,
         left_out=left_out,
-        back="/journeys",
+        back="",
         ready=True,
     )
     return render(call, "person.html", page, fresh=False)
-
-
-def _which(number: int, people: int, moment: str, language: Language) -> str:
-    return language.say(
-        "Person {n} of {all} who met {name}.", n=language.grouped(number), all=language.grouped(people), name=printable(moment, 120)
-    )
 
 
 def _counts(found: Timeline, language: Language) -> str:

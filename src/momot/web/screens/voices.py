@@ -16,14 +16,16 @@ from momot.reasons.overview import Voices
 from momot.reasons.records import Mined, Reason, Theme
 from momot.reasons.tone import Tone
 from momot.reasons.trends import Shift
+from momot.vocabulary.whom import AllTexts, Speaks
 from momot.web import tasks
+from momot.web.behind import texts_link
 from momot.web.call import Call, address
 from momot.web.rendering import render
 from momot.web.saying import failure, share_ends
 from momot.web.saying import said as sentence_of
 from momot.web.screens.journeys import NonePage
 from momot.web.selection import Option
-from momot.web.why import Said, against, said, texts_of
+from momot.web.why import Of, Said, against, few_words, said, side_of, texts_of
 
 MOST_REASONS, MOST_QUOTES, MOST_THEMES, MOST_MONTHS = 10, 3, 12, 12
 KINDS = {"pain_points": "badly", "praise": "well", "suggestions": ""}
@@ -135,7 +137,7 @@ def _page(found: Voices, by: str, language: Language) -> VoicesPage:
     days = f"; {language.days(found.from_, found.to)}" if found.from_ and found.to else ""
     return VoicesPage(
         heading=heading or language.say("No pain point stands out"),
-        sub=f"{texts_of(found.texts, found.people, language)}{days}",
+        sub=Markup("{}{}").format(texts_link(AllTexts(), texts_of(found.texts, found.people, language)), days),
         notes=tuple(sentence_of(note, language) for note in found.notes),
         parts=tuple(
             _part(getattr(found, kind), language.say(HEADS[kind]), look, shown, found.unit, language) for kind, look in KINDS.items()
@@ -163,16 +165,15 @@ def _options(names: Sequence[str], shown: str, language: Language) -> tuple[Opti
 
 
 def _part(mined: Mined, head: str, look: str, by: str, unit: str, language: Language) -> ReasonsPart:
-    below = language.says(
-        "{texts}, held against {n} other",
-        "{texts}, held against {n} others",
-        mined.texts_other,
-        texts=texts_of(mined.texts, mined.people, language),
-    )
-    if mined.note:
+    spoke = side_of(mined, Of(), language)
+    few = few_words(mined, language)
+    below = language.says("{texts}, held against {n} other", "{texts}, held against {n} others", mined.texts_other, texts=spoke)
+    if few:
+        below = Markup("{}: {}.").format(spoke, few)
+    elif mined.note:
         below = Markup("{}. {}").format(below, sentence_of(mined.note, language))
     elif not mined.reasons:
-        below = f"{below}. {language.say('No reason stands out.')}"
+        below = Markup("{}. {}").format(below, language.say("No reason stands out."))
     cards = tuple(_reason(reason, by, unit, language) for reason in mined.reasons[:MOST_REASONS])
     return ReasonsPart(head, look, below, cards, tuple(said(quote) for quote in mined.quotes[:MOST_QUOTES]))
 
@@ -185,7 +186,7 @@ def _reason(reason: Reason, by: str, unit: str, language: Language) -> ReasonCar
         also=tuple(printable(one.phrase, 80) for one in reason.phrases[1:4]),
         share=reason.share,
         share_words=percent(reason.share, language=language),
-        numbers=against(reason, language),
+        numbers=against(reason, Of(), language),
         opinion=_opinion(reason.effect, reason.effect_low, reason.effect_high, unit, language),
         trend=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.trend[-MOST_MONTHS:]),
         by=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.by.get(by, ())) if by else (),
@@ -234,7 +235,15 @@ def _theme(theme: Theme, unit: str, language: Language) -> ThemeLine:
     return ThemeLine(
         phrase=printable(theme.phrase, 120),
         language=theme.phrases[0].language if theme.phrases else "",
-        share=ShareLine("", theme.share, f"{percent(theme.share, language=language)}, {share_ends(theme.low, theme.high, language)}"),
+        share=ShareLine(
+            "",
+            theme.share,
+            Markup("{}: {}, {}").format(
+                texts_link(Speaks(phrase=theme.phrase), language.says("{n} person", "{n} people", theme.people)),
+                percent(theme.share, language=language),
+                share_ends(theme.low, theme.high, language),
+            ),
+        ),
         opinion=value,
         quote=said(theme.quotes[0]) if theme.quotes else None,
     )
