@@ -10,6 +10,7 @@ from momot.build import Build
 from momot.designs.period import ALWAYS, Period
 from momot.engine import Engine
 from momot.errors import QuestionError, did_you_mean
+from momot.language import Message
 from momot.project.schema import ProjectFile
 from momot.reasons.heard import Heard, NothingSaid, count_said, folder_of, hear
 from momot.voices import FOLDER
@@ -52,6 +53,8 @@ def hearing(
         said, different = count_said(engine)
         if not said:
             raise NothingSaid(f"{project.path}: nobody said anything: no [[texts]], and no `text` in [[opinions]] or [[interactions]].")
+        if period and not count_said(engine, inside)[0]:
+            raise NothingSaid(Message("Nothing was said in the period: {period}.", period=period.words))
         notes: list[str] = []
         reads, lacking = project_reader(project, built, _tier(tier, different, notes))
         notes += [lacking] if lacking else []

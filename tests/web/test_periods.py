@@ -22,6 +22,7 @@ from momot.language import ENGLISH
 from momot.web import periods
 from momot.web.jobs import Asked, Jobs
 from tests.findings import documents
+from tests.web.built import built
 from tests.web.served import SAME, project, served
 
 DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2090, 1, 1))
@@ -155,3 +156,27 @@ def test_all_records_are_offered_first_and_periods_without_a_run_say_so(both: Pa
     assert options[1] == "2026-04-01 to 2026-06-30"
     assert options[2:]
     assert all(words.endswith("(not asked yet)") for words in options[2:])
+
+
+def test_voices_are_those_of_the_period_and_lead_to_its_texts(tmp_path: Path) -> None:
+    with served(built(tmp_path / "shop")) as client:
+        whole = client.get("/voices")
+        first = re.search(r'href="(/texts\?[^"]+)"', whole.text)
+        assert first
+        page = client.get("/voices", params={"period": "1999-01-01..1999-12-31"})
+        assert page.status_code == 200
+        assert "Nothing was said in the period: 1999-01-01 to 1999-12-31." in page.text
+        days = re.search(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)", whole.text)
+        assert days
+        middle = dt.date.fromisoformat(days[1]) + (dt.date.fromisoformat(days[2]) - dt.date.fromisoformat(days[1])) / 2
+        half = client.get("/voices", params={"until": middle.isoformat()})
+        shown = re.search(r'href="(/texts\?[^"]+)"[^>]*>([^<]+)', half.text)
+        assert shown
+        assert f"period=..{middle}" in html.unescape(shown[1])
+        listed = client.get(html.unescape(shown[1]))
+        assert shown[2].split(" of ")[0].split()[0] in listed.text
+        all_texts = re.search(r'href="/texts\?[^"]+"[^>]*>(\d+)', whole.text.replace("\u202f", ""))
+        some = re.search(r'href="/texts\?[^"]+"[^>]*>(\d+)', half.text.replace("\u202f", ""))
+        assert all_texts
+        assert some
+        assert 0 < int(some[1]) < int(all_texts[1])

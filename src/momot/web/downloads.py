@@ -12,7 +12,7 @@ from momot.reasons.overview import Voices
 from momot.report.around import NOTHING
 from momot.report.marks.forest import figure
 from momot.report.marks.map import map_figure, worth_drawing
-from momot.web import tasks
+from momot.web import periods, tasks
 from momot.web.answers import file
 from momot.web.call import Call
 from momot.web.errors import NotThere
@@ -64,8 +64,8 @@ def diff_csv(call: Call) -> Response:
 
 def voices_csv(call: Call) -> Response:
     """The reasons that people give. Raises NotThere while they are still being read."""
-    state = call.state
-    found: Voices | None = state.readings.of((state.current(), "voices"), tasks.voices, tasks.where(state))
+    state, when = call.state, periods.asked(call.query)
+    found: Voices | None = state.readings.of((state.current(), "voices", when), tasks.voices, tasks.where(state), when.since, when.until)
     if found is None:
         raise NotThere(Message("What people say is still being read. Try again in a moment."))
     return file(without_formulas(found.to_csv()), "text/csv; charset=utf-8", "momot-voices.csv")

@@ -94,7 +94,8 @@ LIST_OF_TEXTS: Query = (
     ("period", "Local days, either end open"),
 )
 PERSON: Query = (("person", "An id as a source writes it"),)
-BY: Query = (("by", "`language`, or a segment by which every reason is shown"),)
+PERIOD: Query = (("period", "As for findings, of what was said"),)
+BY: Query = (("by", "`language`, or a segment by which every reason is shown"), *PERIOD)
 STAGED: Query = (
     ("stage of TOUCHPOINT", "A stage, or nothing for what the rules say"),
     ("seen", "Which momot.toml the form was made from"),
@@ -129,7 +130,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/download/effects.csv", "file", downloads.effects_csv, "Every estimate of the outcome and segment", FILTERS),
     Route("GET", "/download/findings.json", "file", downloads.findings_json, "The whole run, `momot.findings/1`", FILTERS[2:]),
     Route("GET", "/download/diff.csv", "file", downloads.diff_csv, "What changed between two runs", TWO_RUNS),
-    Route("GET", "/download/voices.csv", "file", downloads.voices_csv, "Every reason with one quote"),
+    Route("GET", "/download/voices.csv", "file", downloads.voices_csv, "Every reason with one quote", PERIOD),
     Route("GET", "/enter", "page", signing.enter_page, "The page that the printed link opens", LINK, open=True),
     Route("POST", "/enter", "action", signing.enter, "Use the link: open a session", (), LINK, open=True),
     Route("POST", "/leave", "action", signing.leave, "End the session"),

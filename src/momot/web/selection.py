@@ -139,23 +139,35 @@ def segments(one: View, path: str) -> tuple[Option, ...]:
 
 
 def periods(one: View, state: State, path: str) -> tuple[Option, ...]:
-    """All records, every period that a kept run was asked for, and quarters or years that none was; the run that an address names, last."""
-    found = [state.findings(run) for run in state.runs()]
-    answered = list(dict.fromkeys(of_time.of(each) for each in found if each.document.period is not None))
-    span = of_time.span(found)
-    others = [period for period in of_time.offered(*span) if period not in answered] if span else []
+    """The periods of findings; those that no kept run was asked for say so, and the run that an address names comes last."""
     named = bool(one.query.get("run"))
-    here = of_time.of(one.findings)
-    made = []
-    for period in (ALWAYS, *answered, *others):
-        words = of_time.words(period, one.language)
-        if period in others:
-            words = one.language.say("{period} (not asked yet)", period=words)
-        value = of_time.written(period)
-        made.append(Option(words, value, address(path, one.query, run=None, period=value), not named and period == here))
+    shown = None if named else of_time.of(one.findings)
+    found = spans(state, shown, path, {**one.query, "run": None}, one.language, unasked=True)
     if named:
         words = one.language.say("Run {number}: {period}", number=one.run.number, period=period_of(one.findings, one.language))
-        made.append(Option(words, f"{of_time.RUN}{one.run.number}", address(path, one.query), chosen=True))
+        found += (Option(words, f"{of_time.RUN}{one.run.number}", address(path, one.query), chosen=True),)
+    return found
+
+
+def spans(
+    state: State, shown: Period | None, path: str, query: Mapping[str, str | None], language: Language, *, unasked: bool = False
+) -> tuple[Option, ...]:
+    """All records, every period that a kept run was asked for, the one that is shown, and quarters or years of the records.
+
+    `unasked`: say of those that no run was asked for that they are.
+    """
+    found = [state.findings(run) for run in state.runs()]
+    answered = {of_time.of(each) for each in found if each.document.period is not None}
+    records = of_time.span(found)
+    known = [*(of_time.of(each) for each in found), *([shown] if shown else [])]
+    ordered = dict.fromkeys([ALWAYS, *known, *(of_time.offered(*records) if records else ())])
+    made = []
+    for period in ordered:
+        words = of_time.words(period, language)
+        if unasked and period and period not in answered:
+            words = language.say("{period} (not asked yet)", period=words)
+        value = of_time.written(period)
+        made.append(Option(words, value, address(path, query, period=value), period == shown))
     return tuple(made)
 
 

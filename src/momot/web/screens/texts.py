@@ -61,7 +61,7 @@ def texts_page(call: Call) -> Response:
         found: Spoken | None = state.readings.of(key, tasks.texts, tasks.where(state), build, whom, when.since, when.until, start, MOST)
     except QuestionError as error:
         raise NotThere(*error.args) from None
-    back = _back(whom, language)
+    back = _back(whom, periods.written(when), language)
     if found is None:
         return render(call, "texts.html", TextsPage(language.say("Texts"), (), (), "", back, "", "", ready=False), fresh=False)
     if start and not found.page:
@@ -95,11 +95,11 @@ def _asked(call: Call) -> Texts:
         raise NotThere(Message("There is no such list of texts. The numbers of the other screens lead to those that there are.")) from None
 
 
-def _back(whom: Texts, language: Language) -> tuple[str, str]:
+def _back(whom: Texts, period: str, language: Language) -> tuple[str, str]:
     moment = "" if isinstance(whom, AllTexts | Speaks) else whom.moment
     if moment:
-        return printable(moment, 120), address("/moment", name=moment) + "#why"
-    return language.say("Voices"), "/voices"
+        return printable(moment, 120), address("/moment", name=moment, period=period) + "#why"
+    return language.say("Voices"), address("/voices", period=period)
 
 
 def _below(whom: Texts, found: Spoken, language: Language, when: Period) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from starlette.responses import Response
 
+from momot.designs.period import Period
 from momot.errors import QuestionError
 from momot.findings.labels import printable
 from momot.findings.numbers import percent, signed
@@ -17,6 +18,7 @@ from momot.reasons.records import Mined, Reason, Theme
 from momot.reasons.tone import Tone
 from momot.reasons.trends import Shift
 from momot.vocabulary.whom import AllTexts, Speaks
+from momot.web import periods as of_time
 from momot.web import tasks
 from momot.web.behind import texts_link
 from momot.web.call import Call, address
@@ -24,7 +26,7 @@ from momot.web.rendering import render
 from momot.web.saying import failure, share_ends
 from momot.web.saying import said as sentence_of
 from momot.web.screens.journeys import NonePage
-from momot.web.selection import Option
+from momot.web.selection import Option, spans
 from momot.web.why import Of, Said, against, few_words, said, side_of, texts_of
 
 MOST_REASONS, MOST_QUOTES, MOST_THEMES, MOST_MONTHS = 10, 3, 12, 12
@@ -108,27 +110,59 @@ class VoicesPage:
     risen: tuple[tuple[str, str], ...]
     spoken: tuple[ShareLine, ...]
     segments: tuple[Option, ...]
+    by: str  # the segment that is shown
+    periods: tuple[Option, ...]
+    since: str
+    until: str
     download: str
     ready: bool
 
 
 def voices_page(call: Call) -> Response:
-    """The page; `by` shows every reason by one kind of people."""
+    """The page; `by` shows every reason by one kind of people, `period` what was said in one."""
     state, language = call.state, call.language
-    build = state.current()
+    build, when = state.current(), of_time.asked(call.query)
     try:
-        found: Voices | None = state.readings.of((build, "voices"), tasks.voices, tasks.where(state))
+        key = (build, "voices", when)
+        found: Voices | None = state.readings.of(key, tasks.voices, tasks.where(state), when.since, when.until)
     except QuestionError as error:
-        return render(call, "none.html", NonePage(language.say("Voices"), failure(error, language, state.home)))
+        why = failure(error, language, state.home)
+        if not when:
+            return render(call, "none.html", NonePage(language.say("Voices"), why))
+        return render(call, "voices.html", _without(why, when, spans(state, when, "/voices", {}, language), language, ready=True))
     if found is None:
-        empty = VoicesPage(
-            language.say("Voices"), language.say("What people say is being read."), (), (), None, (), (), (), (), (), (), "", ready=False
-        )
-        return render(call, "voices.html", empty, fresh=False)
-    return render(call, "voices.html", _page(found, call.query.get("by", ""), language))
+        coming = _without(language.say("What people say is being read."), when, (), language, ready=False)
+        return render(call, "voices.html", coming, fresh=False)
+    by = call.query.get("by", "")
+    offered = spans(state, when, "/voices", {"by": by}, language)
+    return render(call, "voices.html", _page(found, by, when, offered, language))
 
 
-def _page(found: Voices, by: str, language: Language) -> VoicesPage:
+def _without(why: str, when: Period, offered: tuple[Option, ...], language: Language, *, ready: bool) -> VoicesPage:
+    """While it is being read, or where nothing was said in a period."""
+    return VoicesPage(
+        heading=language.say("Voices"),
+        sub=why,
+        notes=(),
+        parts=(),
+        tone=None,
+        groups=(),
+        aspects=(),
+        themes=(),
+        risen=(),
+        spoken=(),
+        segments=(),
+        by="",
+        periods=offered,
+        since=str(when.since or ""),
+        until=str(when.until or ""),
+        download="",
+        ready=ready,
+    )
+
+
+def _page(found: Voices, by: str, when: Period, offered: tuple[Option, ...], language: Language) -> VoicesPage:
+    of = Of(period=of_time.written(when))
     reasons = (*found.pain_points.reasons, *found.praise.reasons, *found.suggestions.reasons)
     names = tuple(dict.fromkeys(name for one in reasons for name in one.by))
     shown = by if by in names else ""
@@ -137,35 +171,44 @@ def _page(found: Voices, by: str, language: Language) -> VoicesPage:
     days = f"; {language.days(found.from_, found.to)}" if found.from_ and found.to else ""
     return VoicesPage(
         heading=heading or language.say("No pain point stands out"),
-        sub=Markup("{}{}").format(texts_link(AllTexts(), texts_of(found.texts, found.people, language)), days),
+        sub=Markup("{}{}").format(texts_link(AllTexts(), texts_of(found.texts, found.people, language), of.period), days),
         notes=tuple(sentence_of(note, language) for note in found.notes),
         parts=tuple(
-            _part(getattr(found, kind), language.say(HEADS[kind]), look, shown, found.unit, language) for kind, look in KINDS.items()
+            _part(getattr(found, kind), language.say(HEADS[kind]), look, shown, found.unit, of, language) for kind, look in KINDS.items()
         ),
         tone=_tone(found.tone, language) if found.tone else None,
         groups=tuple((_segment(name, language), tuple(_tone(tone, language) for tone in tones)) for name, tones in found.by.items()),
         aspects=tuple(_tone(tone, language) for tone in found.aspects[:MOST_THEMES]),
-        themes=tuple(_theme(theme, found.unit, language) for theme in found.themes[:MOST_THEMES]),
+        themes=tuple(_theme(theme, found.unit, of, language) for theme in found.themes[:MOST_THEMES]),
         risen=tuple(_shift(shift, language) for shift in found.risen if shift.moved)[:MOST_THEMES],
         spoken=_spoken(found, language),
-        segments=_options(names, shown, language),
-        download=address("/download/voices.csv"),
+        segments=_options(names, shown, of, language),
+        by=shown,
+        periods=offered,
+        since=str(when.since or ""),
+        until=str(when.until or ""),
+        download=address("/download/voices.csv", period=of.period),
         ready=True,
     )
 
 
-def _options(names: Sequence[str], shown: str, language: Language) -> tuple[Option, ...]:
+def _options(names: Sequence[str], shown: str, of: Of, language: Language) -> tuple[Option, ...]:
     if not names:
         return ()
     segments = (
-        Option(language.say("by {segment}", segment=_segment(name, language)), name, address("/voices", by=name), name == shown)
+        Option(
+            language.say("by {segment}", segment=_segment(name, language)),
+            name,
+            address("/voices", by=name, period=of.period),
+            name == shown,
+        )
         for name in names
     )
-    return (Option(language.say("everybody together"), "", "/voices", not shown), *segments)
+    return (Option(language.say("everybody together"), "", address("/voices", period=of.period), not shown), *segments)
 
 
-def _part(mined: Mined, head: str, look: str, by: str, unit: str, language: Language) -> ReasonsPart:
-    spoke = side_of(mined, Of(), language)
+def _part(mined: Mined, head: str, look: str, by: str, unit: str, of: Of, language: Language) -> ReasonsPart:
+    spoke = side_of(mined, of, language)
     few = few_words(mined, language)
     below = language.says("{texts}, held against {n} other", "{texts}, held against {n} others", mined.texts_other, texts=spoke)
     if few:
@@ -174,11 +217,11 @@ def _part(mined: Mined, head: str, look: str, by: str, unit: str, language: Lang
         below = Markup("{}. {}").format(below, sentence_of(mined.note, language))
     elif not mined.reasons:
         below = Markup("{}. {}").format(below, language.say("No reason stands out."))
-    cards = tuple(_reason(reason, by, unit, language) for reason in mined.reasons[:MOST_REASONS])
+    cards = tuple(_reason(reason, by, unit, of, language) for reason in mined.reasons[:MOST_REASONS])
     return ReasonsPart(head, look, below, cards, tuple(said(quote) for quote in mined.quotes[:MOST_QUOTES]))
 
 
-def _reason(reason: Reason, by: str, unit: str, language: Language) -> ReasonCard:
+def _reason(reason: Reason, by: str, unit: str, of: Of, language: Language) -> ReasonCard:
     return ReasonCard(
         rank=reason.rank,
         phrase=printable(reason.phrase, 120),
@@ -186,7 +229,7 @@ def _reason(reason: Reason, by: str, unit: str, language: Language) -> ReasonCar
         also=tuple(printable(one.phrase, 80) for one in reason.phrases[1:4]),
         share=reason.share,
         share_words=percent(reason.share, language=language),
-        numbers=against(reason, Of(), language),
+        numbers=against(reason, of, language),
         opinion=_opinion(reason.effect, reason.effect_low, reason.effect_high, unit, language),
         trend=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.trend[-MOST_MONTHS:]),
         by=tuple(_share(one.name, one.share, one.low, one.high, one.of, language) for one in reason.by.get(by, ())) if by else (),
@@ -227,7 +270,7 @@ def _tone(tone: Tone, language: Language) -> ToneLine:
     )
 
 
-def _theme(theme: Theme, unit: str, language: Language) -> ThemeLine:
+def _theme(theme: Theme, unit: str, of: Of, language: Language) -> ThemeLine:
     value = ""
     if theme.value is not None and theme.value_low is not None and theme.value_high is not None:
         value, low, high = (language.grouped(one, 2) for one in (theme.value, theme.value_low, theme.value_high))
@@ -239,7 +282,7 @@ def _theme(theme: Theme, unit: str, language: Language) -> ThemeLine:
             "",
             theme.share,
             Markup("{}: {}, {}").format(
-                texts_link(Speaks(phrase=theme.phrase), language.says("{n} person", "{n} people", theme.people)),
+                texts_link(Speaks(phrase=theme.phrase), language.says("{n} person", "{n} people", theme.people), of.period),
                 percent(theme.share, language=language),
                 share_ends(theme.low, theme.high, language),
             ),
