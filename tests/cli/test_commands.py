@@ -25,7 +25,7 @@ def test_find_prints_the_table_on_stdout_and_progress_on_stderr(run: Run, librar
     code, out, err = run("find")
     assert code == 0
     assert out.startswith("4 of 11 touchpoints and conditions are likely to move opinion\n")
-    assert out.rstrip().endswith("momot report -o moments.html  ·  momot find --format json")
+    assert out.rstrip().endswith("momot card delivery.promise@smot  ·  momot report -o moments.html  ·  momot serve")
     assert err == "opinion: episode design\n"
     assert "\x1b" not in out
     assert library.calls == [("open", {"folder": Path(), "data": None}), ("find_moments", {"outcome": None, "seed": 0})]

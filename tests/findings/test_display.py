@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from momot.findings import Findings
+from momot.findings.cells import MARKS, axis_cell, axis_head, position
 from momot.findings.display import table
+from momot.findings.forest import ends, forest
 from tests.findings import documents
 from tests.findings.documents import ALL
 
@@ -55,17 +58,78 @@ def test_a_stream_that_is_not_utf8_gets_ascii_marks(name: str, encoding: str) ->
     assert not set("▼▲▽△─│┼·−…±") & set(text)
 
 
-@pytest.mark.parametrize("width", [80, 100, 140])
-def test_every_number_of_a_decisive_effect_stands_with_its_interval(width: int) -> None:
+EFFECTS = [
+    ("delivery.promise", "−2.20", "−2.36 to −2.05"),
+    ("support.first_reply", "−0.74", "−0.98 to −0.50"),
+    ("support.first_reply", "+0.38", "+0.19 to +0.57"),
+    ("basket.sellers", "−1.20", "−1.56 to −0.84"),
+]
+
+
+def lines_of(text: str, name: str) -> list[str]:
+    """The lines of the table that begin with a rank and this name."""
+    return [line for line in text.splitlines() if re.match(rf"\s*[\d–]+\s+{re.escape(name)}\s", line)]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 140, 200])
+def test_a_moment_is_one_line_with_both_its_numbers_and_from_120_cells_with_their_intervals(width: int) -> None:
     text = table(Findings(documents.episode()), width=width)
-    for number, interval in [
-        ("−2.20", "−2.36 to −2.05"),
-        ("−0.74", "−0.98 to −0.50"),
-        ("+0.38", "+0.19 to +0.57"),
-        ("−1.20", "−1.56 to −0.84"),
-    ]:
-        line = next(line for line in text.splitlines() if number in line)
-        assert interval in line
+    for name, number, interval in EFFECTS:
+        (line,) = lines_of(text, name)
+        assert number in line
+        assert "Likely" in line
+        assert (interval in line) == (width >= 120)
+    assert ("intervals in numbers" in " ".join(text.split())) == (width < 120)
+
+
+@pytest.mark.parametrize("cells", [17, 31, 61])
+@pytest.mark.parametrize("name", ["episode", "survey", "snapshot", "incidents", "shop"])
+def test_every_mark_stands_where_the_axis_has_its_number(name: str, cells: int) -> None:
+    """Zero, the ends of each interval and its mark, read back from the cells of the line."""
+    findings = Findings(ALL[name]())
+    drawn = forest(findings, findings.questions[0])
+    for row in drawn.decisive:
+        cell = axis_cell(drawn, cells, ends(row), {"badly": "red", "well": "blue"}).plain
+        assert len(cell) == cells
+        assert cell[position(drawn, cells, 0.0)] in "│┼─▼▲▽△"
+        for line in ends(row):
+            first, last = sorted((position(drawn, cells, line.effect.low), position(drawn, cells, line.effect.high)))
+            assert set(cell[first : last + 1]) <= set("─┼▼▲▽△")
+            at = position(drawn, cells, line.effect.estimate)
+            assert MARKS[line.side, line.solid] in cell[max(0, at - 1) : at + 2]
+
+
+@pytest.mark.parametrize("cells", [17, 25, 61])
+@pytest.mark.parametrize("name", ["episode", "survey", "experiment", "snapshot", "incidents", "breaks", "shop"])
+def test_the_head_has_zero_and_at_least_one_tick_beside_it(name: str, cells: int) -> None:
+    findings = Findings(ALL[name]())
+    for question in findings.questions:
+        labels = axis_head(forest(findings, question), cells).plain.split()
+        assert "0" in labels
+        assert len(labels) > 1
+
+
+def test_two_estimates_in_one_cell_both_have_their_mark() -> None:
+    effects = [documents.effect("a@smot", "break", -0.01, 0.5), documents.effect("a@smot", "make", 0.01, 0.4)]
+    effects.append(documents.effect("b@smot", "break", -9.0, 0.5))
+    found = [documents.finding(name, verdict="likely", label="breaks", rank=1) for name in "ab"]
+    findings = Findings(documents.document([documents.question()], found, effects))
+    drawn = forest(findings, findings.questions[0])
+    cell = axis_cell(drawn, 17, ends(drawn.decisive[0]), {"badly": "red", "well": "blue"}).plain
+    assert cell.index("▽") < cell.index("△")
+
+
+def test_without_room_for_the_verdicts_they_are_counted_under_the_table() -> None:
+    text = " ".join(table(Findings(documents.shop()), width=50).split())
+    assert "8 moment of truth, 2 likely" in text
+
+
+def test_what_would_have_shown_is_said_once_for_a_size_and_as_a_range_for_many() -> None:
+    assert table(Findings(documents.shop()), width=140).count("would more likely than not have shown") == 1
+    many = documents.shop()
+    findings = [replace(one, detectable_effect=0.01 + 0.001 * i) for i, one in enumerate(many.findings)]
+    text = " ".join(table(Findings(replace(many, findings=tuple(findings))), width=140).split())
+    assert "Effects of 2.0 to 3.4 percentage points, by touchpoint, would more likely than not have shown" in text
 
 
 @pytest.mark.parametrize("name", ["survey", "snapshot", "incidents"])
@@ -90,7 +154,9 @@ def test_a_failed_check_of_the_question_is_loud() -> None:
 
 def test_the_last_line_names_the_next_commands_with_the_folder() -> None:
     last = table(Findings(documents.episode(), folder="my shop"), width=140).rstrip().splitlines()[-1]
-    assert last == "momot report 'my shop' -o moments.html  ·  momot find 'my shop' --format json"
+    assert last == "momot card 'my shop' delivery.promise@smot  ·  momot report 'my shop' -o moments.html  ·  momot serve 'my shop'"
+    narrow = table(Findings(documents.episode(), folder="my shop"), width=80).rstrip().splitlines()[-2:]
+    assert narrow == ["momot card 'my shop' delivery.promise@smot", "momot report 'my shop' -o moments.html  ·  momot serve 'my shop'"]
     assert table(Findings(documents.closed()), width=80).rstrip().endswith("momot check")
 
 

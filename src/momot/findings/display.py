@@ -1,7 +1,7 @@
 """The ranked table for a terminal, and the forest for a notebook.
 
-One line an effect: number, mark and interval on one shared axis whose zero is the stated reference. Colour and marks say make or break,
-nothing else; without colour or UTF-8 the marks alone say it. A narrow terminal loses columns, never the interval.
+One line a moment: numbers, marks and intervals of both sides on one shared axis whose zero is the stated reference. Colour and marks say
+make or break, nothing else; without colour or UTF-8 the marks alone say it. A narrow terminal loses columns, never the drawn interval.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from momot.findings.cells import Column, axis_cell, axis_head, fit, layout, to_ascii
+from momot.findings.cells import aligned, axis_cell, axis_head, layout, to_ascii
 from momot.findings.changes import by_change, numbers_of_change, went_sentence
 from momot.findings.contract import Change, Check, Refused, Response
 from momot.findings.cost_lines import cost_lines
 from momot.findings.credit_lines import credit_lines
 from momot.findings.findings import Findings, Moment
-from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, forest, label_of, references
+from momot.findings.forest import QUALITY_CONTRASTS, Forest, Line, Row, ends, forest, label_of, references
 from momot.findings.half_life import half_life_words
 from momot.findings.labels import CHANGE_WORDS, RULE_WORDS, VERDICT_WORDS, contrast_words, outcome_words, people_noun, printable, stage_code
 from momot.findings.numbers import at_stake_decimals, at_stake_unit, grouped
@@ -34,9 +34,12 @@ STYLES = {"badly": "#e8703a", "well": "#4a9fe0", "quiet": "#8a9299"}
 DIM = "#8a9299"
 FALLBACK_WIDTH = 100
 REASONS = 6  # lines of each kind of reason before the rest is only counted
+SIZES = 3  # sizes of what could have been found, above which only the smallest and the largest are said
 MOST_REVIEWS = 4
 """Checks that want a look of one question, above which they are listed by name instead of told."""
 LONGEST_NAME = 60
+BESIDE = 3
+"""Cells between the headline and what it is of."""
 HANGING = ("! ", "? ", "\u00b7 ", "\u2717 ", "\u00d7 ")
 
 
@@ -56,7 +59,7 @@ def table(findings: Findings, *, width: int | None = None, color: bool = False, 
     blocks += _what_if_lines(findings)
     blocks += cost_lines(findings)
     blocks += _closed_lines(findings)
-    blocks.append(_commands(findings))
+    blocks += _commands(findings, cells)
     out = io.StringIO()
     console = Console(
         file=out,
@@ -107,12 +110,12 @@ def _wrapped(block: Text, console: Console, cells: int) -> list[Text]:
 
 
 def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]:
-    """Headline, line below it, table, what else there is to say about one question."""
+    """Headline, table, what else there is to say about one question."""
     question = drawn.question
-    blocks = [Text(printable(question.headline), style="bold"), Text(printable(sub_line(question)), style=DIM), Text()]
+    blocks = [*_head(drawn, cells), Text()]
     if drawn.decisive:
         columns, lines = _table_lines(drawn, cells)
-        blocks += [*lines, Text(), _note(drawn, columns), *_lasting_lines(drawn)]
+        blocks += [*lines, Text(), _note(drawn, columns, _folder(findings)), *_lasting_lines(drawn)]
     blocks += [_check_line(check, []) for check in failed(question.checks)]
     blocks += [_response_line(one, drawn) for one in findings.document.responses if one.question == question.id]
     same: dict[tuple[str, str, str], tuple[Check, list[str]]] = {}
@@ -124,10 +127,18 @@ def _question_block(findings: Findings, drawn: Forest, cells: int) -> list[Text]
         blocks += [_check_line(check, names) for check, names in same.values()]
     else:
         blocks += [_check_line(check, names) for check, names in same.values() if check.status == "fail"]
-        blocks += _by_name(looked_at, findings.folder)
+        blocks += _by_name(looked_at, _folder(findings))
     blocks += _quiet_lines(drawn)
     blocks += _refused_lines([item for item in findings.refused if item.question == question.id])
     return [*blocks, Text()]
+
+
+def _head(drawn: Forest, cells: int) -> list[Text]:
+    """The finding, and of what it is: beside it where both fit, else below."""
+    finding, of = Text(printable(drawn.question.headline), style="bold"), Text(printable(sub_line(drawn.question)), style=DIM)
+    if finding.cell_len + BESIDE + of.cell_len <= cells:
+        return [Text.assemble(finding, " " * BESIDE, of)]
+    return [finding, of]
 
 
 def _response_line(response: Response, drawn: Forest) -> Text:
@@ -135,7 +146,7 @@ def _response_line(response: Response, drawn: Forest) -> Text:
     return Text(f"  {response_sentence(response, drawn.numbers)}", style=DIM)
 
 
-def _by_name(found: Sequence[tuple[Check, list[str]]], folder: str | None) -> list[Text]:
+def _by_name(found: Sequence[tuple[Check, list[str]]], folder: str) -> list[Text]:
     """Many checks that want a look: which, of whom, and where each is told."""
     moments: dict[str, list[str]] = {}
     for check, names in found:
@@ -144,71 +155,44 @@ def _by_name(found: Sequence[tuple[Check, list[str]]], folder: str | None) -> li
         Text.assemble(("! ", "bold"), f"{name.replace('_', ' ')}: {listed([printable(one, LONGEST_NAME) for one in dict.fromkeys(names)])}")
         for name, names in moments.items()
     ]
-    return [*lines, Text(f"Each is told by: momot card {folder or 'FOLDER'} MOMENT", style=DIM)]
+    return [*lines, Text(f"Each is told by: momot card{folder} MOMENT", style=DIM)]
 
 
 def _table_lines(drawn: Forest, cells: int) -> tuple[set[str], list[Text]]:
-    """The names of the columns that fit, and head, rule and rows, each a line of exactly these columns."""
-    bodies = [line for row in drawn.decisive for line in _row_cells(row, drawn)]
+    """The names of the columns that fit, and head, rule and a line a moment."""
+    bodies = [_row_cells(row, drawn) for row in drawn.decisive]
     columns = layout(drawn, bodies, cells)
     axis = next(column.width for column in columns if column.name == "axis")
-    head = Text("  ").join(fit(axis_head(drawn, axis) if c.name == "axis" else Text(c.head, style=DIM), c) for c in columns)
-    rule = Text("\u2500" * sum(column.width for column in columns) + "\u2500" * 2 * (len(columns) - 1), style=DIM)
-    lines = [head, rule]
-    for body in bodies:
-        line = body.get("line")
-        cell = axis_cell(drawn, axis, line if isinstance(line, Line) else None, STYLES)
-        lines.append(Text("  ").join(fit(cell if c.name == "axis" else _text(body, c), c) for c in columns))
-    for text in lines:
-        text.no_wrap = True
+    heads = {column.name: Text(column.head, style=DIM) for column in columns}
+    rule = Text("\u2500" * (sum(column.width for column in columns) + sum(column.gap for column in columns[1:])), style=DIM, no_wrap=True)
+    lines = [aligned(columns, {**heads, "axis": axis_head(drawn, axis)}), rule]
+    for row, body in zip(drawn.decisive, bodies, strict=True):
+        texts = {column.name: body.get(column.name, Text()).copy() for column in columns}
+        lines.append(aligned(columns, {**texts, "axis": axis_cell(drawn, axis, ends(row), STYLES)}))
     return {column.name for column in columns}, lines
 
 
-def _text(body: dict[str, object], column: Column) -> Text:
-    """The text of one cell; where the stage has no column of its own it goes before the words of the contrast."""
-    value = body.get(column.name, "")
-    if column.name == "moment" and not column.has_stage and body.get("words"):
-        value = Text(" \u00b7 ".join(part for part in (str(body["stage_below"]), str(body["words"])) if part), style=DIM)
-    elif column.name == "moment" and body.get("words"):
-        value = Text(str(body["words"]), style=DIM)
-    return value.copy() if isinstance(value, Text) else Text(str(value))
-
-
-def _row_cells(row: Row, drawn: Forest) -> list[dict[str, object]]:
-    """The lines of one moment: its name with the first effect, then the words of what is compared; a line a level under the name."""
-    moment, finding = row.moment, row.moment.finding
-    stake = moment.at_stake
-    first: dict[str, object] = {
+def _row_cells(row: Row, drawn: Forest) -> dict[str, Text]:
+    """What the line of one moment says beside its marks: the strongest level of each side stands for all of them."""
+    moment, finding, stake = row.moment, row.moment.finding, row.moment.at_stake
+    cells = {
         "#": Text(rank_words(moment, drawn), style=DIM),
         "moment": Text(printable(moment.touchpoint, LONGEST_NAME), style="bold"),
         "stage": Text(stage_code(finding), style=DIM),
-        "at stake": "",
-        "ev": finding.evidence,
-        "verdict": VERDICT_WORDS[finding.verdict],
+        "compared": Text(_compared(ends(row)), style=DIM),
+        "ev": Text(finding.evidence),
+        "verdict": Text(VERDICT_WORDS[finding.verdict]),
+        "does": Text(label_of(moment), style=DIM),
     }
-    second: dict[str, object] = {"verdict": Text(label_of(moment), style=DIM)}
+    for line in ends(row):
+        effect = line.effect
+        cells[line.side] = Text(drawn.numbers.effect(effect.estimate), style=STYLES[line.side] if line.solid else DIM)
+        cells[f"{line.side} interval"] = Text(drawn.numbers.interval(effect.low, effect.high), style=DIM)
     if stake:
         places = at_stake_decimals(stake)
-        first["at stake"] = grouped(stake.estimate, places)
-        second["at stake"] = Text(f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", style=DIM)
-    stage = stage_code(finding)
-    levels = [{"words": _compared([line]), "stage_below": "", **_numbers(line, drawn)} for line in row.below]
-    if row.below and not row.top:
-        levels[0] |= {**second, "stage_below": stage}
-        return [first, *levels]
-    if row.top:
-        first |= _numbers(row.top[0], drawn)
-        second |= {"words": _compared(row.top), "stage_below": stage}
-    if len(row.top) > 1:
-        second |= _numbers(row.top[1], drawn)
-    return [first, second, *levels]
-
-
-def _numbers(line: Line, drawn: Forest) -> dict[str, object]:
-    """Number and interval of one effect."""
-    style = STYLES[line.side] if line.solid else DIM
-    number = Text(drawn.numbers.effect(line.effect.estimate), style=style)
-    return {line.side: number, "interval": Text(drawn.numbers.interval(line.effect.low, line.effect.high), style=DIM), "line": line}
+        cells["at stake"] = Text(grouped(stake.estimate, places))
+        cells["stake interval"] = Text(f"{grouped(stake.low, places)} to {grouped(stake.high, places)}", style=DIM)
+    return cells
 
 
 def _compared(lines: Sequence[Line]) -> str:
@@ -232,24 +216,29 @@ def rank_words(moment: Moment, drawn: Forest) -> str:
     return f"{min(ranks)}\u2013{max(ranks)}" if len(ranks) > 1 else str(finding.rank)
 
 
-def _note(drawn: Forest, columns: set[str]) -> Text:
-    """What zero, dots, hollow marks and at stake mean in this table."""
-    numbers = drawn.numbers
-    zero = ", ".join(printable(name, LONGEST_NAME) for name in references(drawn.decisive)[:4])
+def _note(drawn: Forest, columns: set[str], folder: str) -> Text:
+    """What zero, dots, hollow marks and at stake mean in this table, and what of it was left to other places."""
+    numbers, rows = drawn.numbers, drawn.decisive
+    zero = ", ".join(printable(name, LONGEST_NAME) for name in references(rows)[:4])
     parts = [f"0 is the reference ({zero})"]
     if drawn.band:
         parts.append(f"dots: within ±{numbers.plain(drawn.band)}, too small to matter")
-    if any(not line.solid for row in drawn.decisive for line in row.lines):
+    if any(not line.solid for row in rows for line in ends(row)):
         parts.append("hollow: the interval reaches it")
-    if any(
-        len([r for r in drawn.decisive if r.moment.finding.tied == row.moment.finding.tied]) > 1
-        for row in drawn.decisive
-        if row.moment.finding.tied
-    ):
+    tied = Counter(row.moment.finding.tied for row in rows if row.moment.finding.tied)
+    if any(count > 1 for count in tied.values()):
         parts.append("equal ranks can\u2019t be told apart")
-    stakes = [row.moment.at_stake for row in drawn.decisive if row.moment.at_stake]
+    if "verdict" not in columns:
+        kinds = Counter(VERDICT_WORDS[row.moment.verdict].lower() for row in rows)
+        parts.append(", ".join(f"{count} {words}" for words, count in kinds.items()))
+    stakes = [row.moment.at_stake for row in rows if row.moment.at_stake]
     if stakes and "at stake" in columns:
         parts.append(f"at stake: {at_stake_unit(stakes[0], people_noun(drawn.question))}")
+    left = ["intervals in numbers"] if "badly interval" not in columns and "well interval" not in columns else []
+    left += ["at stake"] if stakes and "at stake" not in columns else []
+    left += ["all levels"] if any(len(row.lines) > len(ends(row)) for row in rows) else []
+    if left:
+        parts.append(f"{listed(left)}: momot card{folder} MOMENT")
     return Text("; ".join(parts) + ".", style=DIM)
 
 
@@ -267,7 +256,7 @@ def _check_line(check: Check, names: Sequence[str]) -> Text:
     """One check that failed or wants a look, and of which moments; without names it is the whole question's."""
     mark = "\u2717" if check.status == "fail" else "!"
     where = f"{listed([printable(name, LONGEST_NAME) for name in names])}: " if names else ""
-    line = Text(f"{mark} ", style="bold")
+    line = Text.assemble((f"{mark} ", "bold"))
     line.append(f"{where}{check.name.replace('_', ' ')}: {printable(sentence(check.message))}")
     if check.fix:
         line.append(f" {printable(sentence(check.fix))}", style=DIM)
@@ -275,7 +264,7 @@ def _check_line(check: Check, names: Sequence[str]) -> Text:
 
 
 def _quiet_lines(drawn: Forest) -> list[Text]:
-    """How many don't decide and why; what can't be told, with its reason."""
+    """How many don't decide and why; what can't be told, with its reason; what could have been found."""
     if not drawn.quiet:
         return []
     counts = Counter(row.moment.verdict for row in drawn.quiet)
@@ -287,12 +276,24 @@ def _quiet_lines(drawn: Forest) -> list[Text]:
     kinds = ", ".join(f"{count} {VERDICT_WORDS[verdict].lower()}" for verdict, count in counts.most_common())
     lines = [Text(f"{others} {verb}: {kinds}.")]
     lines += _untold_lines([row.moment for row in drawn.quiet if row.moment.verdict == "not identifiable"])
-    silent = [row.moment for row in drawn.quiet if row.moment.verdict == "no evidence"]
-    for moment in silent[:REASONS]:
-        lines.append(Text(f"  {printable(moment.name, LONGEST_NAME)}: {detectable_sentence(moment, drawn.numbers)}", style=DIM))
-    if len(silent) > REASONS:
-        lines.append(Text(f"  \u2026 and {len(silent) - REASONS} more without evidence", style=DIM))
-    return lines
+    return lines + _silent_lines([row.moment for row in drawn.quiet if row.moment.verdict == "no evidence"], drawn)
+
+
+def _silent_lines(silent: Sequence[Moment], drawn: Forest) -> list[Text]:
+    """What could have been found where nothing was: by size where these are few, else from the smallest to the largest."""
+    named: dict[str, list[str]] = {}
+    for moment in silent:
+        if said := detectable_sentence(moment, drawn.numbers):
+            named.setdefault(said, []).append(printable(moment.name, LONGEST_NAME))
+    if len(named) <= SIZES:
+        return [Text(f"  {listed(names)}: {said}", style=DIM) for said, names in named.items()]
+    sizes = sorted(size for moment in silent if (size := moment.finding.detectable_effect) is not None)
+    numbers = drawn.numbers
+    least, most = numbers.size(sizes[0]), numbers.with_unit(numbers.size(sizes[-1]))
+    noun = "Differences" if drawn.question.evidence == "C" else "Effects"
+    return [
+        Text(f"  {noun} of {least} to {most}, by touchpoint, would more likely than not have shown where there is no evidence.", style=DIM)
+    ]
 
 
 def _untold_lines(untold: Sequence[Moment]) -> list[Text]:
@@ -369,9 +370,25 @@ def _closed_lines(findings: Findings) -> list[Text]:
     return [*lines, Text()] if lines else []
 
 
-def _commands(findings: Findings) -> Text:
-    """The next useful commands."""
-    folder = "" if findings.folder in (None, ".") else f" {shlex.quote(printable(str(findings.folder)))}"
+def _folder(findings: Findings) -> str:
+    """The folder as an argument of a command, with the space before it; nothing where it is this one."""
+    return "" if findings.folder in (None, ".") else f" {shlex.quote(printable(str(findings.folder)))}"
+
+
+def _commands(findings: Findings, cells: int) -> list[Text]:
+    """The next useful commands, none broken where it fits a line."""
+    folder = _folder(findings)
     if not findings.questions:
-        return Text(f"momot check{folder}", style=DIM)
-    return Text(f"momot report{folder} -o moments.html  \u00b7  momot find{folder} --format json", style=DIM)
+        return [Text(f"momot check{folder}", style=DIM)]
+    first = next((moment.name for moment in findings if moment.decisive), "")
+    name = shlex.quote(first) if first and printable(first, LONGEST_NAME) == first else "MOMENT" if first else ""
+    commands = [f"momot card{folder} {name}"] if name else []
+    commands += [f"momot report{folder} -o moments.html", f"momot serve{folder}"]
+    lines = [Text(commands[0], style=DIM)]
+    for command in commands[1:]:
+        more = f"  \u00b7  {command}"
+        if lines[-1].cell_len + len(more) <= cells:
+            lines[-1].append(more)
+        else:
+            lines.append(Text(command, style=DIM))
+    return lines
