@@ -42,6 +42,13 @@ SCREENS = {
     "diff": "/runs/diff?before=1&after=3",
     "diff of other names": "/runs/diff?before=3&after=5",
 }
+BEYOND = """svg => {
+  const view = svg.viewBox.baseVal
+  const texts = [...svg.querySelectorAll("text:not([transform])")].map(one => [one.textContent, one.getBBox()])
+  return texts.filter(([_, box]) => box.x < view.x - 1 || box.x + box.width > view.x + view.width + 1 ||
+    box.y < view.y - 1 || box.y + box.height > view.y + view.height + 1).map(([words, _]) => words)
+}"""
+"""Words of a picture that its edge cuts off, as this browser's letters are."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -76,6 +83,18 @@ def test_every_screen_keeps_to_its_budget_and_its_width(screen: str, app: tuple[
         page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
         assert_light(weighed(page, seen, address))
         assert seen.complaints == []
+
+
+@pytest.mark.parametrize("screen", MAPS)
+def test_no_word_of_a_map_is_cut_off_at_its_edge(screen: str, app: tuple[str, Callable[[], str]], browser: Browser) -> None:
+    origin, new_link = app
+    for size, picture in zip(SIZES, ("svg.mk-map", "svg.mk-narrow"), strict=True):
+        with visiting(browser, new_link(), viewport=size) as (page, _):
+            page.goto(f"{origin}{MAPS[screen]}")
+            if screen.startswith("map, 0"):
+                assert page.locator(picture).count() == 0
+            else:
+                assert page.locator(picture).evaluate(BEYOND) == []
 
 
 @pytest.mark.parametrize(("count", "most"), [(25, 300_000), (MANY, 2_000_000)])

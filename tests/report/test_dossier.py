@@ -40,7 +40,7 @@ def test_the_report_of_a_dossier_tells_people_loops_facts_and_trials_with_their_
     again = told.journey["repurchase_share"]
     assert f"of {again.n:,} buyers have bought again".replace(",", " ") in text
     assert "Loyalty loop:" in text
-    known = around(told.journey, told.funnel)
+    known = around(told.journey)
     assert all(f"{people:,}".replace(",", "\u202f") in root.all("main")[0].text() for people in known.stages.values())
     proposal = next(one for one in told.proposals if one.units)
     assert f"Randomise {proposal.units:,} people".replace(",", " ") in text

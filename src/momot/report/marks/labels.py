@@ -12,8 +12,7 @@ from momot.findings.labels import printable
 from momot.report.marks.layout import LEFT, PILL, WIDTH, Place, Plan, net_effect
 from momot.report.marks.svg import cut, text_width
 
-LABEL_WIDTH = 118.0
-LABEL_LETTERS = 17
+LABEL_WIDTH = 136.0
 LINE_HEIGHT, TALL_LINE_HEIGHT = 14.0, 18.0
 """Thai has marks over and under its letters."""
 MOST_LABELS = 24
@@ -96,7 +95,7 @@ def label_lines(row: Row, drawn: Forest) -> tuple[str, ...]:
     """The name in at most two lines of about 15 letters, then the numbers of what is drawn solid."""
     lines = [""]
     for word in pieces(printable(row.moment.touchpoint, 80)):
-        if lines[-1] and text_width(lines[-1] + word.rstrip(), 12) > min(LABEL_WIDTH, LABEL_LETTERS * 7.4) and len(lines) < 2:
+        if lines[-1] and text_width(lines[-1] + word.rstrip(), 12) > LABEL_WIDTH and len(lines) < 2:
             lines.append("")
         lines[-1] += word
     names = tuple(cut(line.strip(), LABEL_WIDTH) for line in lines)
