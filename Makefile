@@ -16,7 +16,7 @@ READY := $(VENV)/.momot-ready
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals bench-web truth truth-rivals voices-weights lock screens clean
+.PHONY: help setup demo test test-slow lint format types layers docs lean bench bench-gate bench-rivals bench-web truth truth-rivals voices-weights lock screens screens-all clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -111,6 +111,9 @@ voices-weights: $(READY) ## train the weights of voices anew and measure them (M
 
 screens: $(READY) ## take the pictures of the app for the documentation, of simulated companies (docs/screens)
 	$(BIN)/python -m tests.browser.screens $(ARGS)
+
+screens-all: $(READY) ## take every screen in every width, theme and vision into MOMOT_SCREENS (build/screens-all), and say what changed since
+	$(BIN)/python -m tests.browser.screens --every $${MOMOT_SCREENS:-build/screens-all} $(ARGS)
 
 lock: $(READY) ## resolve the dependencies anew into requirements.lock (UPGRADE=1: to the newest)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import re
 import shutil
@@ -18,8 +19,9 @@ from momot.findings import Findings
 from momot.findings.runs import keep_run
 from momot.web.rendering import _static
 from tests.browser.app import assert_light, browsing, needs_axe, needs_browser, serving, violations, visiting, weighed
+from tests.browser.screens import LOOKS, Look, seen_as
 from tests.findings import documents
-from tests.web.built import built
+from tests.web.built import BAD, built
 from tests.web.served import project
 from tests.web.test_screens import by_region
 
@@ -114,6 +116,26 @@ def test_hostile_and_empty_projects_hold(name: str, tmp_path: Path, browser: Bro
         assert seen.hosts == {urlsplit(origin).netloc}
 
 
+MARKUP = "<script>window.ran = 1</script> \"'><img src=x onerror='window.ran = 1'>"
+WRITTEN = f"{BAD} {MARKUP} \u202etxt.exe\u202c \u0645\u0631\u062d\u0628\u0627 \U0001f4e6 " + "y" * 9_000
+
+
+def test_what_people_wrote_is_text_and_nothing_else(tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotes and lists of texts with markup, marks of direction, emoji and words of nine thousand letters."""
+    monkeypatch.setattr("tests.web.built.BAD", WRITTEN)
+    with serving(built(tmp_path / "p")) as (origin, new_link), visiting(browser, new_link()) as (page, seen):
+        for address in ("/voices", "/texts?of=texts"):
+            whole(page, f"{origin}{address}")
+            for size in SIZES.values():
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                assert page.evaluate(OVERFLOW) <= 0
+            assert "The line was dead" in page.inner_text("main")
+            assert page.evaluate("window.ran") is None
+            assert "\u202e" not in page.content()
+        assert page.locator("img").count() == 0
+        assert seen.complaints == []
+
+
 @needs_axe
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
@@ -155,6 +177,34 @@ def test_the_map_is_walked_by_keys_and_a_mark_brings_its_moment_into_the_panel(s
         assert page.evaluate("document.activeElement.matches(':focus-visible')")
         page.go_back()
         page.wait_for_function("before => document.querySelector('#panel h2').innerText === before", arg=before)
+        assert seen.complaints == []
+
+
+def pressed_until(page: Page, wanted: str) -> None:
+    """Go on with the key alone until what is wanted has the focus, and it shows."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            return
+    raise AssertionError(f"{wanted} is out of reach of the keyboard")
+
+
+def test_a_note_is_written_without_a_mouse(served: tuple[str, str], browser: Browser) -> None:
+    """From the map into the panel, on to the moment, into the form and kept, by keys alone."""
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[1440]) as (page, seen):
+        page.goto(f"{origin}/?outcome=repurchase")
+        pressed_until(page, "#panel a.button")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/moment**")
+        pressed_until(page, "input[name=owner]")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("Grace")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state("networkidle")
+        assert page.get_by_label("Owner").input_value() == "Grace"
+        pressed_until(page, ".places a")
         assert seen.complaints == []
 
 
@@ -258,6 +308,53 @@ def test_make_and_break_are_told_apart_without_their_colours(served: tuple[str, 
         pills = page.locator(".pill.makes, .pill.breaks, .pill.both").all_inner_texts()
         assert pills
         assert all(re.search("make|break", words, re.IGNORECASE) for words in pills)
+
+
+SHAPES = """
+() => {
+  const tip = path => { const [, base, , , top] = path.getAttribute("d").match(/-?[\\d.]+/g).map(Number); return Math.sign(top - base); };
+  const rows = document.querySelectorAll(".forest svg.fr");
+  const of = side => [...rows].flatMap(svg => [...svg.querySelectorAll(`path.mk-${side}-fill, path.mk-${side}-hollow`)]).map(tip);
+  const map = document.querySelector("svg.mk-map"), zero = +map.querySelector(".mk-zero").getAttribute("y1");
+  const heights = side => [...map.querySelectorAll(`.mk-${side}-fill, .mk-${side}-open`)]
+    .flatMap(path => path.getAttribute("d").split("M").slice(1)).map(part => Math.sign(+part.split(" ")[1].match(/^-?[\\d.]+/)[0] - zero));
+  return {triangles: {make: of("make"), break: of("break")}, discs: {make: heights("make"), break: heights("break")}};
+}
+"""
+"""Which way each triangle of the table points and on which side of the reference each disc of the map stands: -1 is up, 1 is down."""
+COLOURFUL = """
+async ([text]) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + text;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const {data} = pen.getImageData(0, 0, image.width, image.height);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const colours = [data[i], data[i + 1], data[i + 2]];
+    if (Math.max(...colours) - Math.min(...colours) > 40) count++;
+  }
+  return count;
+}
+"""
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS if look.vision != "none"], ids=lambda look: look.name)
+def test_shapes_say_what_colours_say_to_whoever_does_not_see_them(look: Look, served: tuple[str, str], browser: Browser) -> None:
+    """Triangles point and discs stand up for what makes and down for what breaks; the browser really draws the page as they see it."""
+    origin, link = served
+    with visiting(browser, link, viewport=SIZES[1440], bypass_csp=True) as (page, _):
+        whole(page, f"{origin}/?outcome=repurchase")
+        colours = page.evaluate(COLOURFUL, [base64.b64encode(page.locator(".map").screenshot()).decode()])
+        seen_as(page, look)
+        found = page.evaluate(SHAPES)
+        for shapes in found.values():
+            assert set(shapes["make"]) == {-1}
+            assert set(shapes["break"]) == {1}
+        left = page.evaluate(COLOURFUL, [base64.b64encode(page.locator(".map").screenshot()).decode()])
+        assert colours > 1_000
+        assert left == 0 if look.vision == "achromatopsia" else left > 1_000
 
 
 def test_nobody_loses_what_they_write_while_something_is_read(tmp_path: Path, browser: Browser) -> None:
