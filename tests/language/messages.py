@@ -19,7 +19,7 @@ from jinja2 import Environment
 from jinja2 import nodes as jinja
 
 import momot
-from momot.findings.labels import CHANNELS, LOST, OUTCOMES, REJECTIONS, STATES, column_heads
+from momot.findings.labels import CHANNELS, LOST, OUTCOMES, REJECTIONS, SEGMENTS, STATES, column_heads
 from momot.language import LANGUAGES
 from momot.web.saying import KNOWN
 
@@ -40,7 +40,17 @@ class Messages:
 def all_messages() -> Messages:
     """What the catalogs must hold."""
     found = Messages(
-        singles={*KNOWN, *STATES, *REJECTIONS, *LOST, *OUTCOMES, *CHANNELS, *column_heads(qualities=True), *column_heads(qualities=False)}
+        singles={
+            *KNOWN,
+            *STATES,
+            *REJECTIONS,
+            *LOST,
+            *SEGMENTS,
+            *OUTCOMES,
+            *CHANNELS,
+            *column_heads(qualities=True),
+            *column_heads(qualities=False),
+        }
     )
     for package in PACKAGES:
         for path in sorted((SOURCE / package).rglob("*.py")):

@@ -204,6 +204,15 @@ OUTCOMES = (
 """Outcomes by their usual names; any other is the project's and stays as it is."""
 
 
+SEGMENTS = ("channel", "cycle", "role", "language")
+"""Segments that momot knows without being told; any other is named by the project."""
+
+
+def segment_words(segment: str, language: Language = ENGLISH) -> str:
+    """`channel` in the reader's language, a segment of the project as it is named."""
+    return language.say(segment) if segment in SEGMENTS else segment
+
+
 def people_noun(question: Question, count: int | None = None, language: Language = ENGLISH) -> str:
     """Whom a question follows: `people`, `accounts`; of one, `person`, `account`."""
     if question.per == "account":

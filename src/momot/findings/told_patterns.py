@@ -248,6 +248,8 @@ HEARD: tuple[str, ...] = (
     "Nobody but employees said anything.",
     "{n} texts: under {m}, too few to tell reasons from chance.",
     "There is nothing to compare with.",
+    "There is no moment '{name}'.",
+    "Did you mean '{name}'?",
     "No interaction has a stage.",
     "Name the steps, or write [[stages]] rules in momot.toml.",
     "Reasons in different languages stay apart: only the semantic tier knows that they are the same.",

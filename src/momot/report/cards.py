@@ -17,6 +17,7 @@ from momot.findings.labels import (
     counted_units,
     people_noun,
     printable,
+    segment_words,
     stage_line,
     state_words,
 )
@@ -131,7 +132,7 @@ def _segments(moment: Moment, drawn: Forest) -> Iterator[Drawn]:
     say = drawn.language.say
     compared = contrast_words(main, language=drawn.language)
     for name, found in list(groups.items())[:MOST_SEGMENTS]:
-        head = say("For whom: by {segment}", segment=short(name))
+        head = say("For whom: by {segment}", segment=short(segment_words(name, drawn.language)))
         title = f"{short(moment.touchpoint)}. {head}"
         picture = segments_svg(drawn, list(found.items()), title, overall=(say("everybody"), main))
         if picture is not None:

@@ -11,7 +11,7 @@ from momot.findings.labels import COUNTED, outcome_words, printable
 from momot.findings.numbers import Numbers, percent
 from momot.findings.plan import Proposal
 from momot.findings.sentences import failed, sentence
-from momot.findings.told import told
+from momot.findings.told import marked
 from momot.language import Language
 from momot.report.pages import NextStep
 from momot.report.rows import LONGEST_NAME, LONGEST_TEXT
@@ -95,7 +95,7 @@ def _asks(moment: Moment, proposals: Sequence[Proposal], numbers: Numbers) -> It
     language = numbers.language
     if moment.verdict == "moment" and moment.evidence == "A":
         return
-    fixes = dict.fromkeys(told(sentence(check.fix), language) for check in failed(moment.checks) if check.fix)
+    fixes = dict.fromkeys(sentence(check.fix) for check in failed(moment.checks) if check.fix)
     touch = moment.kind == "interaction"
     own = [one for one in proposals if one.question == moment.question.id and one.moment == moment.name]
     for proposal in own:
@@ -104,7 +104,8 @@ def _asks(moment: Moment, proposals: Sequence[Proposal], numbers: Numbers) -> It
         settle = "A trial would settle it. How many people it takes, momot tells:"
         yield NextStep("ask", language.say(settle), (), _command(moment))
     if fixes and moment.verdict != "moment":
-        yield NextStep("ask", language.say("To be surer from records alone:"), tuple(printable(one, LONGEST_TEXT) for one in fixes))
+        asks = tuple(marked(printable(one, LONGEST_TEXT), language) for one in fixes)
+        yield NextStep("ask", language.say("To be surer from records alone:"), asks)
 
 
 def _command(moment: Moment) -> str:

@@ -17,6 +17,7 @@ from momot.findings.labels import (
     contrast_words,
     outcome_words,
     printable,
+    segment_words,
 )
 from momot.findings.numbers import Numbers, decimals_for, probability
 from momot.findings.pairs import WENT, pair_words
@@ -52,7 +53,7 @@ def _part(findings: Findings, question: Question, name: str, language: Language)
     alike = {one.moment for one in differing if one.verdict == "no difference seen"} - named
     untold = {one.moment for one in differing if one.verdict == "cannot tell"} - named - alike
     return WhomPart(
-        name=printable(name, LONGEST_NAME),
+        name=printable(segment_words(name, language), LONGEST_NAME),
         note=language.say("Chosen afterwards: likely at most, false discoveries counted apart.")
         if any(one.post_hoc for one in values)
         else language.say("Declared with the experiment."),

@@ -11,7 +11,7 @@ from momot.designs.period import ALWAYS, Period
 from momot.findings import Findings
 from momot.findings.contract import Finding, Question, Reach, SegmentFinding
 from momot.findings.forest import Forest, forest
-from momot.findings.labels import DECISIVE, UNANSWERABLE_WORDS, capital, outcome_words, printable
+from momot.findings.labels import DECISIVE, UNANSWERABLE_WORDS, capital, outcome_words, printable, segment_words
 from momot.findings.runs import KeptRun
 from momot.language import Language, Message
 from momot.web import periods as of_time
@@ -131,10 +131,7 @@ def segments(one: View, path: str) -> tuple[Option, ...]:
     everybody = Option(one.language.say("Everybody"), "", address(path, one.query, segment=None), not one.segment)
     return (
         everybody,
-        *(
-            Option(printable(name.replace("=", ": ", 1), LONGEST_NAME), name, address(path, one.query, segment=name), name == one.segment)
-            for name in names
-        ),
+        *(Option(segment_name(name, one.language), name, address(path, one.query, segment=name), name == one.segment) for name in names),
     )
 
 
@@ -169,6 +166,12 @@ def spans(
         value = of_time.written(period)
         made.append(Option(words, value, address(path, query, period=value), period == shown))
     return tuple(made)
+
+
+def segment_name(name: str, language: Language) -> str:
+    """`region=North` as `region: North`; empty for everybody."""
+    segment, _, value = name.partition("=")
+    return printable(f"{segment_words(segment, language)}: {value}", LONGEST_NAME) if segment else ""
 
 
 def segment_names(findings: Findings, question: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from momot.findings.forest import Forest, Line, Row, domain, ends, forest
-from momot.findings.labels import DIFFERENCE_WORDS, VERDICT_WORDS, contrast_words, printable
+from momot.findings.labels import DIFFERENCE_WORDS, VERDICT_WORDS, contrast_words, printable, segment_words
 from momot.findings.numbers import grouped, probability
 from momot.report.marks.forest import axis_svg, row_svg
 from momot.report.pages import Cell
@@ -57,7 +57,10 @@ def segment_parts(one: View, moment: str) -> tuple[SegmentPart, ...]:
     axis = replace(base, low=low, high=high)
     return tuple(
         SegmentPart(
-            printable(segment, 80), _said(one, moment, segment), axis_svg(axis), tuple(_row(one, axis, segment, *each) for each in rows)
+            printable(segment_words(segment, one.language), 80),
+            _said(one, moment, segment),
+            axis_svg(axis),
+            tuple(_row(one, axis, segment, *each) for each in rows),
         )
         for segment, rows in drawn.items()
     )

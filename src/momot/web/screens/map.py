@@ -20,7 +20,7 @@ from momot.web.call import Call, address
 from momot.web.ranked import Ranked, ranked
 from momot.web.rendering import render
 from momot.web.saying import said
-from momot.web.selection import Option, View, newest, outcomes, periods, segments, unasked, view_of
+from momot.web.selection import Option, View, newest, outcomes, periods, segment_name, segments, unasked, view_of
 from momot.web.store.notes import Note
 
 DOWNLOADS = {
@@ -110,7 +110,7 @@ def map_page(call: Call) -> Response:
         panel=None if row is None else _panel(row, one, notes),
         rows=ranked(one.drawn, one.query, call.query.get("rows", ""), heads, stale=one.stale),
         notes={pieces.moment_address(name, one.query): note for name, note in notes.items()},
-        segment=printable(one.segment.replace("=", ": ", 1), 80),
+        segment=segment_name(one.segment, one.language),
         stale=one.stale,
         unanswered=unanswered(one),
         downloads=downloads(one),

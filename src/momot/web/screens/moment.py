@@ -23,7 +23,7 @@ from momot.web.errors import NotThere
 from momot.web.rendering import render
 from momot.web.saying import failure
 from momot.web.screens.map import Filters, empty, filters
-from momot.web.selection import View, view_of
+from momot.web.selection import View, segment_name, view_of
 from momot.web.since import Since, since
 from momot.web.store.notes import Note, Stale
 from momot.web.whom import SegmentPart, segment_parts
@@ -130,7 +130,7 @@ def _page(call: Call, form: NoteForm | None, *, status: int) -> Response:
         elsewhere=_elsewhere(one, name),
         note=shown,
         stale=one.stale,
-        segment=printable(one.segment.replace("=", ": ", 1), 80),
+        segment=segment_name(one.segment, one.language),
         paths=address("/journeys", moment=name) if met else "",
         people=people_address(Met(moment=name), {**one.query, "outcome": one.question.id}) if met and not one.stale else "",
     )

@@ -10,7 +10,7 @@ from momot.build import Manifest
 from momot.designs.period import Period
 from momot.findings import Findings
 from momot.findings.contract import Question
-from momot.findings.labels import outcome_words, printable
+from momot.findings.labels import outcome_words, printable, segment_words
 from momot.findings.runs import KeptRun
 from momot.findings.sentences import headline_of
 from momot.findings.told import marked
@@ -74,8 +74,8 @@ class RunsPage:
     job: JobLine | None  # under way
     runs: tuple[RunLine, ...]
     jobs: tuple[JobLine, ...]
-    outcomes: tuple[str, ...]
-    segments: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]  # value and words
+    segments: tuple[tuple[str, str], ...]
     days: str  # from when to when runs have looked at records: the ends of a period lie between them
     error: str = ""
 
@@ -104,7 +104,7 @@ def stop_job(call: Call) -> Response:
 
 
 def _page(call: Call) -> Response:
-    project = call.state.project().file
+    project, language = call.state.project().file, call.language
     jobs = call.state.jobs.all()
     running = next((job for job in jobs if job.running), None)
     manifest = call.state.manifest()
@@ -115,8 +115,8 @@ def _page(call: Call) -> Response:
         job=None if running is None else _job(running, call.language),
         runs=tuple(_runs(call)),
         jobs=tuple(_job(job, call.language) for job in jobs if not job.running)[:12],
-        outcomes=outcome_names(project),
-        segments=segment_names(project),
+        outcomes=tuple((name, printable(outcome_words(name, language), 80)) for name in outcome_names(project)),
+        segments=tuple((name, printable(segment_words(name, language), 80)) for name in segment_names(project)),
         days=_days(call),
     )
     return render(call, "runs.html", page, fresh=False)
@@ -139,7 +139,7 @@ def _built(manifest: Manifest, language: Language) -> str:
 
 def _job(job: Job, language: Language) -> JobLine:
     say = language.say
-    by = (say("by {segment}", segment=name) for name in job.by)
+    by = (say("by {segment}", segment=segment_words(name, language)) for name in job.by)
     period = Period.of(job.since, job.until)
     when_ = (periods.words(period, language),) if period else ()
     pairs = (say("pairs in order"),) if job.pairs else ()
@@ -182,7 +182,7 @@ def _run(call: Call, run: KeptRun, build: str, before: KeptRun | None) -> RunLin
         period=period_of(found, language),
         of=periods.words(periods.of(found), language) if periods.of(found) else "",
         headlines=tuple(_headline(found, question, language) for question in questions) or (language.say("No question could be answered"),),
-        by=printable(", ".join(dict.fromkeys(one.segment for one in found.by_segment)), 120),
+        by=printable(", ".join(dict.fromkeys(segment_words(one.segment, language) for one in found.by_segment)), 120),
         counts=language.say("{n} of {all} decisive", n=sum(moment.decisive for moment in found), all=len(found)),
         stale=bool(build) and found.document.build != build,
         before=address("/runs/diff", before=str(before.number), after=str(run.number)) if before else "",

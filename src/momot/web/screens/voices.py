@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from momot.designs.period import Period
 from momot.errors import QuestionError
-from momot.findings.labels import printable
+from momot.findings.labels import printable, segment_words
 from momot.findings.numbers import percent, signed
 from momot.language import Language
 from momot.reasons.overview import Voices
@@ -320,4 +320,4 @@ def _ends(low: float, high: float, language: Language) -> str:
 
 def _segment(name: str, language: Language) -> str:
     """A segment of the project by its name; the language of the texts is one of ours."""
-    return language.say("language") if name == "language" else printable(name, 60)
+    return printable(segment_words(name, language), 60)
