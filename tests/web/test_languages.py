@@ -161,6 +161,13 @@ def whole(folder: Path) -> Iterator[TestClient]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def elsewhere(folder: Path) -> Iterator[TestClient]:
+    """Another app of it, whose shelf holds no page in a language that somebody speaks."""
+    with served(folder, identities=True) as one:
+        yield one
+
+
 SCREENS = (
     "/?outcome=opinion",
     "/?outcome=repurchase",
@@ -186,11 +193,11 @@ ERRORS = {
     "/?segment=nope": 404,
     "/?outcome=nope": 404,
     "/?period=nope": 400,
-    "/journeys/person?moment=nope&number=1": 400,
+    "/journeys/person?moment=nope&number=1": 404,
     "/journeys/person?moment=support.call@smot&number=x": 404,
     "/enter?link=x": 200,
 }
-NAMES = re.compile(r"\S*[@._/<>=\[\]]\S*|[A-Z]{2,5}|<?[ZFSU]MOT")
+NAMES = re.compile(r"person-\d{5}|\S*[@._/<>=\[\]]\S*|[A-Z]{2,5}|<?[ZFSU]MOT")
 """Names of touchpoints, columns, files, blocks; units, stages and currencies: words of the data."""
 WORDS = frozenset(
     {"momot", "corner", "shop", "stars", "region", "north", "south", "west", "sp", "other", "items", "opinions", "interactions", "people"}
@@ -208,17 +215,17 @@ def left(page: str) -> set[str]:
 
 
 @pytest.mark.parametrize("address", [*SCREENS, *ERRORS])
-def test_no_sentence_of_ours_is_left_in_english(address: str, whole: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_sentence_of_ours_is_left_in_english(address: str, elsewhere: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a language in which every message is marked, what stands outside of the marks is data."""
     speak(monkeypatch)
-    answer = whole.get(address, headers={"accept-language": "et"})
+    answer = elsewhere.get(address, headers={"accept-language": "et"})
     assert answer.status_code == ERRORS.get(address, 200)
     assert left(answer.text) == set()
 
 
-def test_a_sentence_in_english_would_have_been_found(whole: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sentence_in_english_would_have_been_found(elsewhere: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     speak(monkeypatch)
-    page = whole.get("/runs", headers={"accept-language": "et"}).text
+    page = elsewhere.get("/runs", headers={"accept-language": "et"}).text
     assert left(page.replace("<main", "<p>Nothing was <b>found</b> yet</p><main")) == {"nothing", "was", "found", "yet"}
     assert left(page.replace("<main", '<a aria-label="Close it" href="/">x1</a><main')) == {"close", "it", "x1"}
 
@@ -231,3 +238,19 @@ def test_nor_is_it_where_little_or_much_was_found(name: str, tmp_path: Path, mon
     assert '<html lang="et"' in page
     said = [word for word in Unsaid(page).found if not NAMES.fullmatch(word.strip(",.:;()"))]
     assert not {"the", "of", "and", "is", "was", "against", "with", "no", "not", "people", "met"} & {word.lower() for word in said}
+
+
+def test_nor_in_any_list_behind_a_number(elsewhere: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list of people and texts that a number of a screen leads to, and the first time line of each list of people."""
+    speak(monkeypatch)
+    estonian = {"accept-language": "et"}
+    lists = {html.unescape(link) for one in SCREENS for link in re.findall(r'href="(/(?:people|texts)\?[^"]*)"', elsewhere.get(one).text)}
+    assert len(lists) > 20
+    pages = {link: elsewhere.get(link, headers=estonian).text for link in sorted(lists)}
+    lines = {
+        html.unescape(link): elsewhere.get(html.unescape(link), headers=estonian).text
+        for page in pages.values()
+        for link in re.findall(r'href="(/journeys/person\?[^"]*)"', page)[:1]
+    }
+    assert lines
+    assert {link: words for link, page in {**pages, **lines}.items() if (words := left(page))} == {}
