@@ -33,6 +33,7 @@ from momot.build.zone import pieces
 from momot.engine import Spill, connect, opened
 from momot.errors import MissingSource
 from momot.progress import Tell, Teller, telling
+from momot.project.mapped import mapped
 from momot.project.schema import ProjectFile
 
 MEMORY = "2GB"
@@ -101,7 +102,7 @@ def _build(
         if before is not None and before.erased != erased.digest:
             before = None  # of tables with somebody who was erased since, nothing is taken over
         previous = home / before.folder if before else None
-        shop = Workshop(engine, project, relations, work, ready, previous, before, say, identity=identity, erased=erased)
+        shop = Workshop(engine, mapped(project), relations, work, ready, previous, before, say, identity=identity, erased=erased)
         tables, warnings = _tables(shop)
         tables += then.make(shop, tables) if then else []
         hide(shop.engine, ready, erased)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from momot.errors import did_you_mean
+from momot.project.mapped import mapped
 from momot.project.namespaces import owned_blocks
 from momot.project.problems import Place, Problems
 from momot.project.schema import Computed, Interactions, Name, Outcome, ProjectFile, Wide
@@ -49,7 +50,7 @@ def _check_namespaces(project: ProjectFile, problems: Problems) -> None:
 
 def touchpoints_of(project: ProjectFile) -> tuple[str, ...] | None:
     """Names of all touchpoints and arms that the blocks produce; None where one is computed, so that the names are not known."""
-    named: list[Name] = [block.touchpoint for block in project.interactions]
+    named: list[Name] = [block.touchpoint for block in mapped(project).interactions]
     for wide in project.wide:
         named += [*wide.touchpoints, *wide.arms.values(), *([wide.dose_touchpoint] if wide.dose_touchpoint else [])]
     return _known(named)

@@ -304,6 +304,17 @@ BLOCKS: tuple[Block, ...] = (
         any_of=(("purchase", "session_gap"),),
     ),
     Block(
+        "mapping", "list", "which touchpoint and channel rows belong to, whatever their blocks call them; the first rule that matches wins",
+        keys=(
+            Key("activity", "name", "glob over activities, such as `order_*`"),
+            Key("touchpoint", "name", "glob over touchpoints as the blocks call them"),
+            Key("channel", "name", "glob over channels as the blocks call them"),
+            Key("to_touchpoint", "touchpoint", "the touchpoint that they belong to"),
+            Key("to_channel", "channel", "the channel that they came by"),
+        ),
+        any_of=(("activity", "touchpoint", "channel"), ("to_touchpoint", "to_channel")),
+    ),
+    Block(
         "stages", "list", "which stage a touchpoint is; the first rule that matches wins, before the default rules",
         keys=(
             Key("stage", "word", "`stimulus`, `zmot`, `fmot`, `smot` or `umot`", required=True, words=STAGES),

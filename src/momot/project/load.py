@@ -23,6 +23,7 @@ from momot.project.schema import (
     Identity,
     Interactions,
     Journeys,
+    MappingRule,
     Observation,
     Opinions,
     Outcome,
@@ -44,7 +45,8 @@ _WIDE = {"surveys": "survey", "experiments": "experiment", "snapshots": "snapsho
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "subjects": Subjects, "interactions": Interactions, "opinions": Opinions, "texts": Texts, "surveys": Wide, "experiments": Wide,
     "snapshots": Wide,
-    "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "stages": StageRule, "changes": Change,
+    "people": People, "identity": Identity, "observation": Observation, "journeys": Journeys, "mapping": MappingRule,
+    "stages": StageRule, "changes": Change,
     "pairs": Pair, "outcomes": Outcome, "voices": Voices, "engine": EngineSettings,
 }  # fmt: skip
 _SOURCES = ("subjects", "interactions", "opinions", "texts", *_WIDE)

@@ -189,6 +189,16 @@ class Journeys(Struct, frozen=True, kw_only=True):
     session_gap_days: float = 30 / 1440
 
 
+class MappingRule(Struct, frozen=True, kw_only=True):
+    """`[[mapping]]`: the first rule that matches gives the touchpoint, the channel, or both. Patterns are globs over what blocks say."""
+
+    activity: str | None = None
+    touchpoint: str | None = None
+    channel: str | None = None
+    to_touchpoint: str | None = None
+    to_channel: str | None = None
+
+
 class StageRule(Struct, frozen=True, kw_only=True):
     """`[[stages]]`: the first rule that matches gives the stage. Patterns are globs."""
 
@@ -279,6 +289,7 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
     identity: Identity = Identity()
     observation: Observation | None = None
     journeys: Journeys = Journeys()
+    mapping: tuple[MappingRule, ...] = ()
     stages: tuple[StageRule, ...] = ()
     changes: tuple[Change, ...] = ()
     pairs: tuple[Pair, ...] = ()
