@@ -70,16 +70,40 @@ def test_touchpoints_without_a_stage_come_first_and_get_one(folder: Path) -> Non
         assert seen
         form = {"seen": seen[1], "stage of qqq.ping": "zmot", "stage of support.call": ""}
         assert client.post("/data", data=form, headers=SAME).status_code == 303
-        assert chosen(read(folder / "momot.toml")) == {"qqq.ping": "zmot"}
+        assert chosen(read(folder / "momot.toml")).stages == {"qqq.ping": "zmot"}
         after = client.get("/data").text
         assert "momot.toml has changed since the build" in after
         late = client.post("/data", data={**form, "stage of qqq.ping": "umot"}, headers=SAME)
         assert late.status_code == 409
         assert "Nothing was written" in late.text
-        assert chosen(read(folder / "momot.toml")) == {"qqq.ping": "zmot"}
+        assert chosen(read(folder / "momot.toml")).stages == {"qqq.ping": "zmot"}
     built_again = api.build(api.open(folder))
     with built_again.engine() as engine:
         assert engine.rows("SELECT stage FROM moments WHERE touchpoint = 'qqq.ping'") == [("zmot",)]
+
+
+def test_an_activity_gets_its_touchpoint_and_channel(folder: Path) -> None:
+    with served(folder) as client:
+        page = client.get("/data").text
+        rows = re.findall(r'<input name="touchpoint of ([^"]*)"', page)
+        assert html.unescape(rows[0]) == "zzz"  # of the touchpoint without a stage
+        seen = re.search(r'name="seen" value="(\w+)"', page)
+        assert seen
+        form = {"seen": seen[1], "touchpoint of zzz": "support.call", "channel of zzz": "phone", "touchpoint of page_viewed": "site.offer"}
+        wrong = client.post("/data", data={**form, "channel of zzz": "carrier pigeon"}, headers=SAME)
+        assert wrong.status_code == 409
+        assert chosen(read(folder / "momot.toml")).activities == {}
+        assert client.post("/data", data=form, headers=SAME).status_code == 303
+        late = client.post("/data", data=form, headers=SAME)
+        assert late.status_code == 409
+        after = client.get("/data").text
+        assert 'value="support.call"' in after
+    api.build(api.open(folder))
+    with served(folder) as client:
+        text = plain(client.get("/data").text)
+        assert f"support.call call_answered, zzz phone {CALLERS + 1}" in text
+        assert "qqq.ping" not in text
+        assert "badly 50 %" in text
 
 
 def test_looking_never_builds(folder: Path) -> None:

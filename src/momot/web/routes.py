@@ -96,8 +96,11 @@ LIST_OF_TEXTS: Query = (
 PERSON: Query = (("person", "An id as a source writes it"),)
 PERIOD: Query = (("period", "As for findings, of what was said"),)
 BY: Query = (("by", "`language`, or a segment by which every reason is shown"), *PERIOD)
+TABLES: Query = (("touchpoints", "Which page of them, from 1"), ("activities", "Which page of them, from 1"))
 STAGED: Query = (
     ("stage of TOUCHPOINT", "A stage, or nothing for what the rules say"),
+    ("touchpoint of ACTIVITY", "The touchpoint that it belongs to, or nothing for what its block says"),
+    ("channel of ACTIVITY", "The channel that it came by, or nothing for what its block says"),
     ("seen", "Which momot.toml the form was made from"),
 )
 JOB: Query = (
@@ -119,8 +122,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/journeys/person", "page", person.somebody_page, "Somebody of a list, masked", SOMEBODY, kept=True),
     Route("POST", "/journeys/person", "action", person.person_page, "One person by id, where ids may be shown", (), PERSON),
     Route("GET", "/voices", "page", voices.voices_page, "Voices: reasons with quotes, tone, themes", BY, kept=True),
-    Route("GET", "/data", "page", data.data_page, "Data: sources, rows kept and lost, stages, what is doubtful"),
-    Route("POST", "/data", "action", data.choose_stages, "Write stages into momot.toml, whole or not at all", (), STAGED),
+    Route("GET", "/data", "page", data.data_page, "Data: sources, rows kept and lost, mapping, what is doubtful", TABLES),
+    Route("POST", "/data", "action", data.choose, "Write the mapping into momot.toml, whole or not at all", TABLES, STAGED),
     Route("GET", "/runs", "page", runs.runs_page, "Runs: what is under way, what was found, what was started"),
     Route("POST", "/runs", "action", runs.start_job, "Start a build or a find", (), JOB),
     Route("POST", "/runs/stop", "action", runs.stop_job, "Stop what is under way", (), (("job", "The job to stop"),)),

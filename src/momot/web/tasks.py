@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -91,27 +92,71 @@ class Touchpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One touchpoint as the build has it. A stage of None: no rule matches."""
 
     name: str
-    activities: tuple[str, ...]
-    channel: str | None
+    activities: tuple[str, ...]  # the most frequent first
+    channels: tuple[str, ...]
+    stages: tuple[str | None, ...]
+    times: int
+    told: int  # rows that say how it went
+    badly: int
+    well: int
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """One activity as the build has it: what it happens at, by which channels, at which stages."""
+
+    name: str
+    touchpoints: tuple[str, ...]
+    channels: tuple[str, ...]
     stages: tuple[str | None, ...]
     times: int
 
 
 class Mapped(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the rows: touchpoints with their stages, and the first rows that were not taken."""
+    """What became of the rows: touchpoints with their stages, activities, and the first rows that were not taken."""
 
     touchpoints: tuple[Touchpoint, ...]
+    activities: tuple[Activity, ...]
     rejected: tuple[tuple[str, str, str, str, str], ...]  # source, line, block, code, column
     rejected_total: int
 
 
 MOST_REJECTED = 50
 _MAPPED = """
-SELECT m.touchpoint, a.activity, c.channel, m.stage, k.times
-FROM (SELECT moment_id, activity_id, channel_id, count(*) AS times FROM journeys GROUP BY ALL) k
-LEFT JOIN moments m USING (moment_id) LEFT JOIN activities a USING (activity_id) LEFT JOIN channels c USING (channel_id)
+SELECT m.touchpoint, a.activity, c.channel, m.stage, k.times, k.told, k.badly, k.well
+FROM (
+  SELECT moment_id, activity_id, channel_id, count(*) AS times, count(quality) AS told, count(CASE WHEN quality = -1 THEN 1 END) AS badly,
+         count(CASE WHEN quality = 1 THEN 1 END) AS well
+  FROM journeys GROUP BY moment_id, activity_id, channel_id
+) k
+LEFT JOIN moments m ON m.moment_id = k.moment_id LEFT JOIN activities a ON a.activity_id = k.activity_id
+LEFT JOIN channels c ON c.channel_id = k.channel_id
 ORDER BY m.touchpoint, k.times DESC, a.activity, c.channel, m.stage"""
 _REJECTED = """SELECT source, line, block, code, "column" FROM rejected ORDER BY source, line, block LIMIT {most}"""
+
+
+class _Kind(NamedTuple):
+    """One kind of rows of the build."""
+
+    touchpoint: str | None
+    activity: str | None
+    channel: str | None
+    stage: str | None
+    times: int
+    told: int
+    badly: int
+    well: int
+
+
+def _by(kinds: Iterable[_Kind], name: Callable[[_Kind], str | None]) -> dict[str, list[_Kind]]:
+    """Kinds by one of their names, the most frequent first."""
+    found: dict[str, list[_Kind]] = {}
+    for one in sorted(kinds, key=lambda one: -one.times):
+        found.setdefault(str(name(one)), []).append(one)
+    return found
+
+
+def _names(names: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def mapped(place: Where) -> Mapped:
@@ -124,19 +169,30 @@ def mapped(place: Where) -> Mapped:
         rows = engine.rows(_MAPPED)
         rejected = engine.rows(_REJECTED.format(most=MOST_REJECTED))
         (total,) = engine.row("SELECT count(*) FROM rejected")
-    by_name: dict[str, list[tuple[str | None, str | None, str | None, int]]] = {}
-    for name, activity, channel, stage, times in rows:
-        by_name.setdefault(str(name), []).append((activity, channel, stage, int(times)))
+    kinds = [_Kind(*row) for row in rows]
     return Mapped(
         touchpoints=tuple(
             Touchpoint(
                 name=name,
-                activities=tuple(dict.fromkeys(activity for activity, _, _, _ in own if activity is not None)),
-                channel=own[0][1],
-                stages=tuple(dict.fromkeys(stage for _, _, stage, _ in own)),
-                times=sum(times for _, _, _, times in own),
+                activities=_names(one.activity for one in own),
+                channels=_names(one.channel for one in own),
+                stages=tuple(dict.fromkeys(one.stage for one in own)),
+                times=sum(one.times for one in own),
+                told=sum(one.told for one in own),
+                badly=sum(one.badly for one in own),
+                well=sum(one.well for one in own),
             )
-            for name, own in by_name.items()
+            for name, own in _by(kinds, lambda one: one.touchpoint).items()
+        ),
+        activities=tuple(
+            Activity(
+                name=name,
+                touchpoints=_names(one.touchpoint for one in own),
+                channels=_names(one.channel for one in own),
+                stages=tuple(dict.fromkeys(one.stage for one in own)),
+                times=sum(one.times for one in own),
+            )
+            for name, own in _by(kinds, lambda one: one.activity).items()
         ),
         rejected=tuple(
             (str(source or ""), str(line or ""), str(block or ""), str(code or "").replace("_", " "), str(column or ""))

@@ -10,16 +10,15 @@ from momot.build import Manifest
 from momot.build.manifest import Block, Source
 from momot.errors import MomotError
 from momot.findings.checkup import Checkup
-from momot.findings.labels import STAGE_CODES, STAGE_WORDS, channel_words, outcome_words, printable, rejection_words
+from momot.findings.labels import STAGE_CODES, STAGE_WORDS, outcome_words, printable, rejection_words
 from momot.findings.numbers import percent
 from momot.findings.told import told
 from momot.language import Language
 from momot.vocabulary import STAGES
-from momot.vocabulary.whom import Used
 from momot.web import tasks
 from momot.web.answers import onwards
-from momot.web.behind import people_link
-from momot.web.call import Call
+from momot.web.call import Call, address
+from momot.web.editor import Editor, answers, editor
 from momot.web.mapping import chosen, fingerprint, read, write
 from momot.web.rendering import render
 from momot.web.saying import failure, said
@@ -27,8 +26,8 @@ from momot.web.saying import failure, said
 SEVERITIES = {"error": ("fail", "\u2717"), "warning": ("review", "!"), "note": ("skipped", "\u2013")}
 MOST_ROWS = 50
 LOST = {"filtered": "filtered", "duplicate": "duplicate", "anonymous": "anonymous", "adjusted": "at an adjusted time"}
-FIELD = "stage of "
-"""What the field of a touchpoint begins with."""
+PAGES = ("touchpoints", "activities")
+"""Which page of either table of the editor an address names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +66,6 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchpointLine:
-    """One touchpoint with its stages, and what was chosen for it here."""
-
-    name: str
-    field: str
-    activities: str
-    channel: str
-    times: str
-    stages: str
-    unmapped: bool
-    chosen: str
-
-
-@dataclass(frozen=True, slots=True)
 class CheckItem:
     """One thing that is wrong or doubtful."""
 
@@ -104,10 +89,10 @@ class DataPage:
     warnings: tuple[str, ...]
     rejected: tuple[RejectedRow, ...]
     rejected_total: int
-    touchpoints: tuple[TouchpointLine, ...]
-    unmapped: int
+    editor: Editor | None
     stages: tuple[tuple[str, str], ...]  # value, words
     seen: str
+    action: str  # of the form: the page that it is of
     checks: tuple[CheckItem, ...]
     ready: bool
     error: str = ""
@@ -118,15 +103,14 @@ def data_page(call: Call) -> Response:
     return _page(call)
 
 
-def choose_stages(call: Call) -> Response:
-    """Write the stages that were chosen into momot.toml, whole or not at all."""
+def choose(call: Call) -> Response:
+    """Write into momot.toml what was chosen on the page that the form is of, whole or not at all."""
     form = call.form
-    choices = {name.removeprefix(FIELD): stage for name, stage in form.items() if name.startswith(FIELD) and stage}
     try:
-        write(call.state.file, dict(sorted(choices.items())), seen=form.get("seen", ""))
+        write(call.state.file, answers(form), seen=form.get("seen", ""))
     except MomotError as error:
         return _page(call, failure(error, call.language, call.state.home), status=409)
-    return onwards("/data")
+    return onwards(address("/data", {name: call.query.get(name, "") for name in PAGES}))
 
 
 def _page(call: Call, refused: str = "", *, status: int = 200) -> Response:
@@ -144,7 +128,7 @@ def _page(call: Call, refused: str = "", *, status: int = 200) -> Response:
         except MomotError as error:
             trouble = failure(error, language, state.home)
     ready = bool(trouble) or manifest is None or (found is not None and (checkup is not None or not current))
-    touchpoints = _touchpoints(found, chosen(text), language)
+    own = state.project().file.channels if found is not None else ()
     page = DataPage(
         heading=language.say("Data"),
         sub=_sub(manifest, language),
@@ -155,13 +139,13 @@ def _page(call: Call, refused: str = "", *, status: int = 200) -> Response:
         warnings=tuple(said(one, language) for one in manifest.warnings) if manifest else (),
         rejected=tuple(_rejected(row, language) for row in found.rejected) if found else (),
         rejected_total=found.rejected_total if found else 0,
-        touchpoints=touchpoints,
-        unmapped=sum(one.unmapped for one in touchpoints),
+        editor=editor(found, chosen(text), call.query, own, language) if found is not None else None,
         stages=(
             ("", language.say("as the rules say")),
             *((stage, f"{STAGE_CODES[stage]} {language.say(STAGE_WORDS[stage])}") for stage in STAGES),
         ),
         seen=fingerprint(text),
+        action=address("/data", {name: call.query.get(name, "") for name in PAGES}),
         checks=_checks(checkup, trouble, language),
         ready=ready,
         error=refused,
@@ -223,26 +207,6 @@ def _block(block: Block, language: Language) -> BlockLine:
 def _rejected(row: tuple[str, str, str, str, str], language: Language) -> RejectedRow:
     source, line, block, code, column = (printable(cell, 120) for cell in row)
     return RejectedRow(source, line, block, rejection_words(code, language), column)
-
-
-def _touchpoints(found: tasks.Mapped | None, choices: dict[str, str], language: Language) -> tuple[TouchpointLine, ...]:
-    """Those without a stage first, then the most frequent."""
-    if found is None:
-        return ()
-    rows = sorted(found.touchpoints, key=lambda one: (None not in one.stages, -one.times, one.name))
-    return tuple(
-        TouchpointLine(
-            name=printable(one.name, 120),
-            field=f"{FIELD}{one.name}",
-            activities=printable(", ".join(one.activities), 120),
-            channel=printable(channel_words(one.channel, language) if one.channel else "", 40),
-            times=people_link(Used(touchpoint=one.name), language.grouped(one.times)),
-            stages=", ".join(STAGE_CODES[stage] if stage else language.say("no stage") for stage in one.stages),  # type: ignore[index]
-            unmapped=None in one.stages,
-            chosen=choices.get(one.name, ""),
-        )
-        for one in rows
-    )
 
 
 def _checks(checkup: Checkup | None, trouble: str, language: Language) -> tuple[CheckItem, ...]:

@@ -105,7 +105,7 @@ def _back(whom: Texts, period: str, language: Language) -> tuple[str, str]:
 def _below(whom: Texts, found: Spoken, language: Language, when: Period) -> list[str]:
     told = [language.say("Written by {people}.", people=language.says("{n} person", "{n} people", found.people))]
     if not isinstance(whom, AllTexts):
-        told.append(language.say("Texts that nearly repeat another one are here once."))
+        told.append(language.say("Texts of ten words or more that nearly repeat another one are here once."))
     if when:
         told.append(language.say("Of a period: {period}.", period=periods.words(when, language)))
     if found.drawn:
