@@ -35,6 +35,8 @@ SCREENS = {
     "moment": "/moment?name=delivery.promise@smot&outcome=opinion",
     "journeys": "/journeys?moment=support.call@smot",
     "person": "/journeys/person?moment=support.call@smot&number=2",
+    "people": "/people?of=met&moment=support.call@smot&went=badly&outcome=opinion",
+    "texts": "/texts?of=side&kind=pain_point",
     "voices": "/voices?by=region",
     "data": "/data",
     "runs": "/runs",
