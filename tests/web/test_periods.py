@@ -180,3 +180,29 @@ def test_voices_are_those_of_the_period_and_lead_to_its_texts(tmp_path: Path) ->
         assert all_texts
         assert some
         assert 0 < int(some[1]) < int(all_texts[1])
+
+
+def test_lists_of_people_are_of_the_period_or_say_that_they_are_not(tmp_path: Path) -> None:
+    def count(page: str) -> int:
+        found = re.search(r"<h1[^>]*>.*?(\d+) (?:person|people) met", page.replace("\u202f", ""))
+        assert found
+        return int(found[1])
+
+    with served(built(tmp_path / "shop")) as client:
+        link = re.search(r'href="(/journeys\?moment=([^"&]+))"', client.get("/journeys?moment=").text) or re.search(
+            r'<option value="([^"]+@[^"]+)"()', client.get("/journeys").text
+        )
+        assert link
+        moment = html.unescape(link[2] or link[1]).replace("%40", "@")
+        whole = client.get("/people", params={"of": "met", "moment": moment})
+        assert count(whole.text) > 0
+        day = re.search(r"(\d{4}-\d\d-\d\d)", whole.text)
+        assert day
+        half = client.get("/people", params={"of": "met", "moment": moment, "period": f"..{day[1]}"})
+        assert 0 < count(half.text) < count(whole.text)
+        assert f"Of a period: until {day[1]}." in half.text
+        none = client.get("/people", params={"of": "met", "moment": moment, "period": "1999-01-01..1999-12-31"})
+        assert count(none.text) == 0
+        journeys = client.get("/people", params={"of": "fact", "fact": "repurchase_share", "period": f"..{day[1]}"})
+        assert journeys.status_code == 200
+        assert "Of all records: whole journeys have no period." in journeys.text

@@ -22,14 +22,21 @@ from momot.vocabulary.whom import END, OTHERS, START, Again, AtStage, Beside, Co
 
 CHOSEN: Final = "chosen"
 """The table (person_id, times). Grain: one row a person."""
+DATED: Final = (Met, Used, AtStage)
+"""Lists of what people did, which a period narrows. The others are of whole journeys."""
 _QUALITIES = {"badly": "j.quality = -1", "neither": "j.quality = 0", "well": "j.quality = 1", "unknown": "j.quality IS NULL"}
 _NOBODY = -3  # a code that nothing has
 
 
-def choose(build: Build, engine: Engine, whom: People) -> tuple[int, str]:
-    """Make the table `chosen` (person_id, times); how many times are no part of it, and SQL of the rows that it is of, empty: of none."""
-    if isinstance(whom, Met | Used | AtStage):
+def choose(build: Build, engine: Engine, whom: People, days: tuple[int, int] | None = None) -> tuple[int, str]:
+    """Make the table `chosen` (person_id, times); how many times are no part of it, and SQL of the rows that it is of, empty: of none.
+
+    `days`, first and last since 1970, are of lists that are `DATED`; any other is of all records.
+    """
+    if isinstance(whom, DATED):
         which = _rows_of(engine, whom)
+        if days is not None:
+            which += f" AND j.day BETWEEN {int(days[0])} AND {int(days[1])}"
         return _choose_rows(engine, which), "" if isinstance(whom, AtStage) else which
     if isinstance(whom, Through):
         names = stages_met(engine)

@@ -50,13 +50,17 @@ class Listed(Struct, frozen=True, kw_only=True):
     persons: tuple[Person, ...]
 
 
-def list_people(build: Build, whom: People, *, segment: str = "", start: int = 0, most: int = MOST) -> Listed:
+def list_people(
+    build: Build, whom: People, *, segment: str = "", days: tuple[int, int] | None = None, start: int = 0, most: int = MOST
+) -> Listed:
     """The people of `whom` from place `start` on. `segment` (`region=North`) keeps one kind of them.
+
+    `days` (first and last since 1970, both included) keeps who did it then, of lists of what people did (`chosen.DATED`).
 
     Raises QuestionError for a moment, touchpoint or segment that does not exist.
     """
     with build.engine() as engine:
-        others, which = choose(build, engine, whom)
+        others, which = choose(build, engine, whom, days)
         _narrow(engine, segment)
         people, times = engine.row(f"SELECT count(*), coalesce(sum(times), 0) FROM {CHOSEN}")
         page = engine.rows(

@@ -215,16 +215,17 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
     listed: Listed
 
 
-def people(place: Where, whom: People, segment: str, start: int, most: int) -> Listed:
+def people(place: Where, whom: People, segment: str, days: tuple[int, int] | None, start: int, most: int) -> Listed:
     """A page of a list."""
     from momot.build import open_build
     from momot.journeys.people import list_people
 
     project = _opened(place)
-    return list_people(open_build(project.folder, project.file.engine), whom, segment=segment, start=start, most=most)
+    built = open_build(project.folder, project.file.engine)
+    return list_people(built, whom, segment=segment, days=days, start=start, most=most)
 
 
-def somebody(place: Where, whom: People, segment: str, number: int) -> Somebody | Nobody:
+def somebody(place: Where, whom: People, segment: str, days: tuple[int, int] | None, number: int) -> Somebody | Nobody:
     """The time line of the person at this place of a list, counted from 1, or how many there are."""
     from momot.build import open_build
     from momot.build.interaction_rows import minor_units
@@ -233,7 +234,7 @@ def somebody(place: Where, whom: People, segment: str, number: int) -> Somebody 
 
     project = _opened(place)
     built = open_build(project.folder, project.file.engine)
-    listed = list_people(built, whom, segment=segment, start=number - 1, most=1)
+    listed = list_people(built, whom, segment=segment, days=days, start=number - 1, most=1)
     if not listed.persons:
         return Nobody(people=listed.people)
     (person,) = listed.persons

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from momot.designs.period import Period
 from momot.errors import MomotError, QuestionError
 from momot.findings.labels import STAGE_CODES, counted_people, counted_units, printable
+from momot.journeys.chosen import DATED
 from momot.journeys.contract import Of
 from momot.journeys.people import MOST, Listed, Person
 from momot.language import Language, Message
 from momot.vocabulary.whom import Beside, Counted, Met, People, Used, people, written
-from momot.web import tasks
+from momot.web import periods, tasks
 from momot.web.behind import SEVERAL, met_of, people_words
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
-from momot.web.selection import view
+from momot.web.selection import kept_run, view
 from momot.web.state import State
 
 FILTERS = ("outcome", "segment", "run", "period")
@@ -65,7 +67,8 @@ def people_page(call: Call) -> Response:
     whom, filters = asked(call.query)
     start = (page_of(call.query) - 1) * MOST
     state, language = call.state, call.language
-    found = listed(state, whom, filters.get("segment", ""), start)
+    when = period_of(state, filters)
+    found = listed(state, whom, filters.get("segment", ""), days_of(whom, when), start)
     back = back_of(whom, filters, language)
     if found is None:
         page = PeoplePage(
@@ -80,7 +83,7 @@ def people_page(call: Call) -> Response:
     identities = state.settings.identities
     page = PeoplePage(
         heading=people_words(whom, found.people, found.times, of, language),
-        below=tuple(_below(state, whom, found, of, filters, language)),
+        below=(*_below(state, whom, found, of, filters, language), *_dated(whom, when, language)),
         persons=tuple(_line(one, query, language, identities=identities) for one in found.persons),
         shown=language.say(
             "{first} to {last} of {all}",
@@ -119,11 +122,22 @@ def page_of(query: Mapping[str, str], name: str = PAGE) -> int:
     return int(asked_for)
 
 
-def listed(state: State, whom: People, segment: str, start: int) -> Listed | None:
+def period_of(state: State, filters: Mapping[str, str]) -> Period:
+    """The period of the screen that led here: the one of the address, or that of the run it names."""
+    named = periods.run_of(filters)
+    return periods.of(state.findings(kept_run(state, named))) if named else periods.asked(filters)
+
+
+def days_of(whom: People, when: Period) -> tuple[int, int] | None:
+    """The days that narrow a list; None for all records."""
+    return when.days if when and isinstance(whom, DATED) else None
+
+
+def listed(state: State, whom: People, segment: str, days: tuple[int, int] | None, start: int) -> Listed | None:
     """A page of the list; None while it is being read. Raises NotThere for a moment, touchpoint or segment that there is not."""
-    key = (state.current(), "people", whom, segment, start)
+    key = (state.current(), "people", whom, segment, days, start)
     try:
-        found: Listed | None = state.readings.of(key, tasks.people, tasks.where(state), whom, segment, start, MOST)
+        found: Listed | None = state.readings.of(key, tasks.people, tasks.where(state), whom, segment, days, start, MOST)
     except QuestionError as error:
         raise NotThere(*error.args) from None
     return found
@@ -167,6 +181,15 @@ def _below(state: State, whom: People, found: Listed, of: Of, filters: Mapping[s
         told.append(language.say("Only {segment}.", segment=printable(filters["segment"].replace("=", ": ", 1), 80)))
     told += _counted_by_run(state, whom, found, filters, language)
     return told
+
+
+def _dated(whom: People, when: Period, language: Language) -> list[str]:
+    """Of which time the list is, where the screen that led here is of a period."""
+    if not when:
+        return []
+    if isinstance(whom, DATED):
+        return [language.say("Of a period: {period}.", period=periods.words(when, language))]
+    return [language.say("Of all records: whole journeys have no period.")]
 
 
 def _counted_by_run(state: State, whom: People, found: Listed, filters: Mapping[str, str], language: Language) -> list[str]:

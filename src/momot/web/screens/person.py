@@ -19,7 +19,7 @@ from momot.web.behind import people_words
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
-from momot.web.screens.people import asked, of_fact, page_of
+from momot.web.screens.people import asked, days_of, of_fact, page_of, period_of
 
 MASKED = "Somebody"
 MOST_EVENTS = 400
@@ -71,10 +71,11 @@ def somebody_page(call: Call) -> Response:
     whom, filters = asked({"of": "met", **call.query})
     language, state, this = call.language, call.state, page_of(call.query, "number")
     segment, query = filters.get("segment", ""), {**filters, **written(whom)}
+    days = days_of(whom, period_of(state, filters))
     back = address("/people", query, page=str((this - 1) // MOST + 1) if this > MOST else None)
     try:
         found: tasks.Somebody | tasks.Nobody | None = state.readings.of(
-            (state.current(), "somebody", whom, segment, this), tasks.somebody, tasks.where(state), whom, segment, this
+            (state.current(), "somebody", whom, segment, days, this), tasks.somebody, tasks.where(state), whom, segment, days, this
         )
     except QuestionError as error:
         raise NotThere(*error.args) from None
@@ -84,13 +85,13 @@ def somebody_page(call: Call) -> Response:
         raise NotThere(Message("There are only {n} of them.", n=found.people))
     listed = found.listed
     moment = whom.moment if isinstance(whom, Met | Beside) else ""
-    days, left_out = _days(found.timeline, moment, language, names=False)
+    lived, left_out = _days(found.timeline, moment, language, names=False)
     which = language.say("Person {n} of {all}.", n=language.grouped(this), all=language.grouped(listed.people))
     page = PersonPage(
         heading=language.say(MASKED),
         whom=people_words(whom, listed.people, listed.times, of_fact(state, whom), language),
         sub=f"{which} {_counts(found.timeline, language)}",
-        days=days,
+        days=lived,
         left_out=left_out,
         back=back,
         before=address("/journeys/person", query, number=str(this - 1)) if this > 1 else "",
