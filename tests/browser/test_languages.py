@@ -138,7 +138,7 @@ def test_the_language_is_chosen_in_the_foot_and_kept(app: tuple[str, Callable[[]
     origin, new_link = app
     with visiting(browser, new_link(), locale="en") as (page, seen):
         page.goto(f"{origin}/runs")
-        sizes = [one.bounding_box() for one in page.locator(".tongues button").all()]
+        sizes = [one.bounding_box() for one in page.locator("footer button").all()]
         assert all(size["height"] >= 24 and size["width"] >= 24 for size in sizes if size)
         page.get_by_role("button", name="Čeština").click()
         page.wait_for_url(f"{origin}/runs")

@@ -201,7 +201,7 @@ NAMES = re.compile(r"person-\d{5}|\S*[@._/<>=\[\]]\S*|[A-Z]{2,5}|<?[ZFSU]MOT")
 """Names of touchpoints, columns, files, blocks; units, stages and currencies: words of the data."""
 WORDS = frozenset(
     {"momot", "corner", "shop", "stars", "region", "north", "south", "west", "sp", "other", "items", "opinions", "interactions", "people"}
-    | {"subjects", "csv", "at", "zzz", "en", "a", "b", "c", "q", "jaan", "veebr", "aug", "okt"}
+    | {"subjects", "csv", "at", "zzz", "en", "a", "b", "c", "q", "jaan", "veebr", "aug", "sept", "okt", "nov", "dets"}
 )
 """Of these fixtures: the project, a unit, segments and their values, tables and columns; grades, a q value, months of the CLDR."""
 ACTIVITIES = frozenset({"page", "viewed", "order", "placed", "call", "answered"})
