@@ -21,23 +21,34 @@ VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "l
 
 
 class Pseudo:
-    """A catalog of it. Translations run some 40 % longer than English; short words more."""
+    """A catalog of it. Translations run some 40 % longer than English; short words more. It remembers what it was asked to say."""
+
+    def __init__(self) -> None:
+        self.singles: set[str] = set()
+        self.plurals: set[tuple[str, str]] = set()
 
     def one(self, message: str) -> str:
+        self.singles.add(message)
+        return self.longer(message)
+
+    def longer(self, message: str) -> str:
         return f"{OPEN}{message} {LONG * max(1, len(message) // 12)}{CLOSE}"
 
     def many(self, one: str, many: str, count: int) -> str:
-        return self.one(one if count == 1 else many)
+        self.plurals.add((one, many))
+        return self.longer(one if count == 1 else many)
 
     def knows(self, message: str) -> bool:
         return True
 
 
-def speak(monkeypatch: pytest.MonkeyPatch) -> None:
+def speak(monkeypatch: pytest.MonkeyPatch) -> Pseudo:
     """From here on every language but English is this one; numbers and dates stay theirs."""
     from momot.language import speech
 
-    monkeypatch.setattr(speech, "_catalog", lambda _: Pseudo())
+    catalog = Pseudo()
+    monkeypatch.setattr(speech, "_catalog", lambda _: catalog)
+    return catalog
 
 
 class Unsaid(HTMLParser):

@@ -20,13 +20,13 @@ from momot.web.behind import SEVERAL, met_of, people_words
 from momot.web.call import Call, address
 from momot.web.errors import NotThere
 from momot.web.rendering import render
-from momot.web.selection import kept_run, view
+from momot.web.selection import kept_run, segment_name, view
 from momot.web.state import State
 
 FILTERS = ("outcome", "segment", "run", "period")
 """Filters of the screens that lead here: the segment narrows the list, the others say which finding the number was of."""
 PAGE = "page"
-WENT = ("badly", "neither", "well", "not known")
+WENT = {"badly": "badly", "neither": "neither", "well": "well", "unknown": "not known"}
 """How it went, as a cell of the list says it."""
 LONGEST_PAGE = 9
 
@@ -178,7 +178,7 @@ def _below(state: State, whom: People, found: Listed, of: Of, filters: Mapping[s
             )
         )
     if filters.get("segment"):
-        told.append(language.say("Only {segment}.", segment=printable(filters["segment"].replace("=", ": ", 1), 80)))
+        told.append(language.say("Only {segment}.", segment=segment_name(filters["segment"], language)))
     told += _counted_by_run(state, whom, found, filters, language)
     return told
 
@@ -233,6 +233,6 @@ def _line(one: Person, query: Mapping[str, str], language: Language, *, identiti
 
 def _went(one: Person, language: Language) -> str:
     """`badly 2, well 1`; the word alone where there is but one."""
-    found = [(words, count) for words, count in zip(WENT, (one.badly, one.neither, one.well, one.unknown), strict=True) if count]
+    found = [(language.say(WENT[name]), count) for name in WENT if (count := getattr(one, name))]
     single = sum(count for _, count in found) == 1
-    return ", ".join(language.say(words) if single else f"{language.say(words)} {language.grouped(count)}" for words, count in found)
+    return ", ".join(words if single else f"{words} {language.grouped(count)}" for words, count in found)
