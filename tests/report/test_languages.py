@@ -18,6 +18,7 @@ from tests.findings import documents
 from tests.findings.documents import ALL
 from tests.findings.test_credit import answered
 from tests.language.messages import Messages, all_messages
+from tests.language.pseudo import Unsaid, speak
 from tests.report.pages import parse, words
 
 FOREIGN = [code for code in LANGUAGES if code != "en"]
@@ -119,3 +120,18 @@ def test_credit_is_said_in_the_language(estimate: float, half: float, finding: d
     section = parse(render(found, language="cs")).all("section", id="credit")[0]
     assert "Markovova podílu" in section.text()
     assert not re.search(r"\b(of|and|the|its)\b", section.text())
+
+
+NAMES = re.compile(r"\S*[@._/<>=\[\]]\S*|[A-Z]{2,5}|<?[ZFSU]MOT")
+ENGLISH = {"of", "and", "is", "was", "were", "are", "against", "with", "no", "not", "people", "met", "it", "by", "than", "for", "needed"}
+
+
+@pytest.mark.parametrize("name", ["episode", "survey", "experiment", "snapshot", "untold", "several"])
+def test_what_is_not_said_is_data_or_marked_as_english(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a language in which every message is marked. Whatever is said there is in the catalogs."""
+    catalog = speak(monkeypatch)
+    page = Unsaid(render(Findings(ALL[name]()), language="et"))
+    left = {word.strip(".,:;()").lower() for word in page.found if not NAMES.fullmatch(word.strip(",.:;()"))}
+    assert left & ENGLISH == set()
+    assert catalog.singles <= messages().singles
+    assert catalog.plurals <= messages().plurals

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
 
 from momot.findings.contract import Check, Effect, Question, Response
 from momot.findings.findings import Moment
 from momot.findings.half_life import half_life_note, half_life_words
 from momot.findings.labels import capital, counted_people, counted_units, outcome_words, printable, state_words, unit_noun
 from momot.findings.numbers import NARROW_SPACE, NO_BREAK_SPACE, Numbers, grouped, numbers_of, percent
-from momot.findings.told import told
+from momot.findings.told import marked, told
 from momot.language import ENGLISH, Language
 from momot.vocabulary import DesignName, Evidence, Kind, Verdict
 
 LONGEST_NAME = 80
+LONGEST_MESSAGE = 600
 REFERENCES = {
     "good": "where it goes well",
     "bad": "where it goes badly",
@@ -277,14 +280,20 @@ def unidentified_reason(moment: Moment, language: Language = ENGLISH) -> str:
 
 def untold_groups(moments: Sequence[Moment], language: Language = ENGLISH) -> list[tuple[str, tuple[str, ...], str]]:
     """Moments about which nothing can be told, those with the same failed gates together: reason, names, what would settle it."""
-    groups: dict[str, list[Moment]] = {}
+    groups: dict[tuple[str, ...], list[Moment]] = {}
     for moment in moments:
-        groups.setdefault(unidentified_reason(moment, language), []).append(moment)
+        groups.setdefault(tuple(dict.fromkeys(sentence(check.message) for check in _gates(moment))), []).append(moment)
     found = []
-    for reason, same in groups.items():
-        fixes = dict.fromkeys(told(sentence(check.fix), language) for moment in same for check in _gates(moment) if check.fix)
-        found.append((reason, tuple(moment.name for moment in same), " ".join(fixes)))
+    for reasons, same in groups.items():
+        fixes = dict.fromkeys(sentence(check.fix) for moment in same for check in _gates(moment) if check.fix)
+        found.append((_joined(reasons, language), tuple(moment.name for moment in same), _joined(fixes, language)))
     return found
+
+
+def _joined(messages: Iterable[str], language: Language) -> str:
+    """Messages one after the other; markup where one of them stays English in another language."""
+    parts = [marked(printable(message, LONGEST_MESSAGE), language) for message in messages]
+    return Markup(" ").join(parts) if any(isinstance(part, Markup) for part in parts) else " ".join(parts)
 
 
 def _gates(moment: Moment) -> Sequence[Check]:

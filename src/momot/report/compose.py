@@ -165,7 +165,7 @@ def _quiet_line(moment: Moment, drawn: Forest) -> QuietLine:
 def _untold(moments: Sequence[Moment], language: Language) -> tuple[Untold, ...]:
     """Grouped by reason."""
     groups = untold_groups(moments, language)
-    return tuple(Untold(tuple(short(name) for name in names), text(reason), text(settle)) for reason, names, settle in groups)
+    return tuple(Untold(tuple(short(name) for name in names), reason, settle) for reason, names, settle in groups)
 
 
 def _refused(one: Refused, language: Language) -> RefusedLine:
