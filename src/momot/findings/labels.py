@@ -111,6 +111,7 @@ CHECK_WORDS: dict[CheckName, str] = {
     "linearity": "More of it does more, evenly",
     "winner": "Not only the luckiest of several",
     "experiment": "An experiment agrees",
+    "period": "Of the period",
     "drawn": "A draw of very many",
     "employees": "Nobody who works here",
     "duplicates": "No row counted twice",
@@ -119,7 +120,6 @@ CHECK_WORDS: dict[CheckName, str] = {
     "composition": "The same kind of people met it",
     "season": "Told apart from the season",
     "overlap": "Nothing else changed then",
-    "period": "Of the period",
     "coverage": "Values are there and measured",
 }
 NAMES_OF_CHECKS: dict[CheckName, str] = {name: name.replace("_", " ").capitalize() for name in CHECK_WORDS}
