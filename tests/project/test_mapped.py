@@ -145,7 +145,8 @@ def test_a_name_that_is_escaped_means_itself_alone(name: str, other: str) -> Non
     block = momot_block(project, rule)
     for given_name in (name, other):
         sql = block.touchpoint.sql.replace("(act)", "$act").replace("(place)", "'else'")
-        (found,) = duckdb.execute(f"SELECT {sql}", {"act": given_name}).fetchone() or (None,)
+        with duckdb.connect() as connection:
+            ((found,),) = connection.execute(f"SELECT {sql}", {"act": given_name}).fetchall()
         assert (found == "met.it") is (given_name.strip().lower() == name.lower())
 
 
