@@ -43,7 +43,7 @@ $(READY): $(VENV)/pyvenv.cfg $(LOCK) pyproject.toml
 demo: $(READY) ## write a small shop, find its moments of truth, print the ranked table and the path of the report
 	$(BIN)/momot demo $(DEMO)
 
-test: $(READY) ## the quick suite, in random order, some nine minutes on two cores; on Debian it brings the browser that it opens
+test: $(READY) ## the quick suite, in random order, some nineteen minutes on two cores; on Debian it brings the browser that it opens
 	@.ci/debian chromium chromium
 	@.ci/debian pdftotext poppler-utils
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
