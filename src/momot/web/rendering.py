@@ -53,6 +53,14 @@ class Site:
     signed: bool  # whether there is a session to leave
 
 
+@dataclass(frozen=True, slots=True)
+class NonePage:
+    """Everything `none.html` may use: a screen that this project has nothing for."""
+
+    heading: str
+    why: str
+
+
 def render(call: Call, template: str, page: Any, *, status: int = 200, fresh: bool = True) -> Response:
     """The page. Without `fresh` something of it is still coming, so that it is not kept."""
     text = _environment(call.language).get_template(template).render(page=page, site=site_of(call))

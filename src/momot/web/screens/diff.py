@@ -16,9 +16,8 @@ from momot.vocabulary import CheckStatus
 from momot.web.call import Call, address
 from momot.web.paging import Group, group, page_asked
 from momot.web.pieces import moment_address
-from momot.web.rendering import render
+from momot.web.rendering import NonePage, render
 from momot.web.saying import said
-from momot.web.screens.journeys import NonePage
 from momot.web.selection import alike, kept_run
 
 LONGEST_TEXT = 600

@@ -27,7 +27,7 @@ from momot.vocabulary.whom import Cohort as CohortOf
 from momot.web import tasks
 from momot.web.behind import THINGS, loop_links, people_address, people_link, stage_words
 from momot.web.call import Call, address
-from momot.web.rendering import render
+from momot.web.rendering import NonePage, render
 from momot.web.saying import failure, share_ends
 
 ENDS = {START: "the journey had not begun", END: "the journey was over"}
@@ -193,14 +193,6 @@ def journeys_page(call: Call) -> Response:
         identities=state.settings.identities,
     )
     return render(call, "journeys.html", page, fresh=ready)
-
-
-@dataclass(frozen=True, slots=True)
-class NonePage:
-    """Everything `none.html` may use: a screen that this project has nothing for."""
-
-    heading: str
-    why: str
 
 
 def _heading(journey: Journey, language: Language) -> str:

@@ -22,10 +22,9 @@ from momot.web import periods as of_time
 from momot.web import tasks
 from momot.web.behind import texts_link
 from momot.web.call import Call, address
-from momot.web.rendering import render
+from momot.web.rendering import NonePage, render
 from momot.web.saying import failure, share_ends
 from momot.web.saying import said as sentence_of
-from momot.web.screens.journeys import NonePage
 from momot.web.selection import Option, spans
 from momot.web.why import Of, Said, against, few_words, said, side_of, texts_of
 
